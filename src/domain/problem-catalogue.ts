@@ -1,0 +1,131 @@
+// Everything that can go wrong and has a name. A code is stored, sent and documented: it never changes once released.
+
+/** What is known about a kind of problem before it happens. */
+export interface ProblemKind {
+  /** What to do next, for the person who reads it at night. One or two sentences. */
+  readonly hint: string;
+  /** Whether the same attempt may succeed later without anybody changing anything. */
+  readonly retryable: boolean;
+  /** The exit code of a command that ends with it (documented in docs/exit-codes.md). */
+  readonly exitCode: 1 | 2 | 4 | 5 | 6 | 130;
+}
+
+const failed = (hint: string): ProblemKind => ({ hint, retryable: false, exitCode: 1 });
+const transient = (hint: string): ProblemKind => ({ hint, retryable: true, exitCode: 1 });
+const refused = (hint: string): ProblemKind => ({ hint, retryable: false, exitCode: 2 });
+const unknown = (hint: string): ProblemKind => ({ hint, retryable: false, exitCode: 5 });
+const notSetUp = (hint: string): ProblemKind => ({ hint, retryable: false, exitCode: 6 });
+
+export const PROBLEMS = {
+  // Reaching the host
+  host_unreachable: transient(
+    "Check that the host is up, that its address is right and that no firewall drops its SSH port.",
+  ),
+  name_not_found: transient(
+    "Check the spelling of the address and this server's DNS, or use the IP address.",
+  ),
+  connection_refused: transient("Nothing listens on that port: start sshd on the host, or correct --port."),
+  connection_lost: transient(
+    "The network or the host went away during the work. What had arrived is used by the next attempt.",
+  ),
+  host_key_changed: failed(
+    "Compare the fingerprint with the one the host itself shows. If it is right: pobsync check-host HOST --accept-host-key FINGERPRINT",
+  ),
+  host_key_unconfirmed: failed(
+    "This site confirms host keys by hand. Compare the fingerprint, then: pobsync check-host HOST --accept-host-key FINGERPRINT",
+  ),
+  authentication_failed: failed(
+    "Put this server's public key into authorized_keys of that user, or correct --user and --identity-file.",
+  ),
+  identity_file_unusable: failed(
+    "Correct --identity-file: it must exist, be readable by this user and by nobody else (chmod 600).",
+  ),
+  remote_rsync_missing: failed(
+    "Install rsync on the host (apt install rsync), or name it with --rsync-path.",
+  ),
+  unexpected_remote_output: failed(
+    "Something on the host prints text when a command is started over ssh, often .bashrc. Make it silent for non-interactive shells.",
+  ),
+  unsafe_remote: failed(
+    "The host sent names that nobody asked for. Treat it as compromised until you know better; nothing was kept.",
+  ),
+  hook_failed: failed(
+    "Run the hook on the host by hand and mend it, or let backups go on without it: --hook-failure warn",
+  ),
+  // What the host has
+  source_missing: failed(
+    "Correct the host's sources (pobsync configure-host HOST --source PATH), or mount what is missing there.",
+  ),
+  source_empty: failed(
+    "The last snapshot had files there: is a disk not mounted on the host? If it is meant to be empty: pobsync backup HOST --accept-empty",
+  ),
+  source_is_link: failed("Name the folder that the link points to; rsync would save only the link itself."),
+  files_unreadable: failed(
+    "Give the backup user the right to read them, or exclude them. Everything else is in the snapshot.",
+  ),
+  files_vanished: failed(
+    "Files disappeared while they were read, which is normal on a busy host. Everything else is in the snapshot.",
+  ),
+  snapshot_shrunk: failed(
+    "Much less arrived than last time. Look at the snapshot before old ones are pruned; --max-shrink sets the limit.",
+  ),
+  links_failed: failed(
+    "Files that did not change were copied instead of shared with the last snapshot. Check the file system's limit of hard links.",
+  ),
+  // This server
+  server_disk_full: transient(
+    "Free space on the backup disk: pobsync snapshots shows what is there; a larger disk or a shorter retention helps.",
+  ),
+  server_inodes_full: transient(
+    "The backup disk has no inodes left: remove snapshots, or use a file system with more inodes (xfs).",
+  ),
+  root_not_mounted: transient(
+    "Mount the backup disk. If this really is a new, empty backup root: pobsync configure-global --backup-root PATH",
+  ),
+  server_write_failed: failed(
+    "Look at the backup disk (dmesg, permissions, mount options): this server could not write what arrived.",
+  ),
+  rsync_missing: failed("Install rsync and the ssh client on this server: apt install rsync openssh-client"),
+  rsync_refused: failed(
+    "rsync did not accept the request. Check --rsync-arg, and the versions of rsync on both ends (pobsync check-host HOST).",
+  ),
+  host_busy: { hint: "Wait for it, or look at it: pobsync runs HOST", retryable: true, exitCode: 4 },
+  no_progress: transient(
+    "Nothing moved for the whole stall timeout (--stall-timeout). Check the host's disk and the network.",
+  ),
+  interrupted: { hint: "Start it again: what had arrived is reused.", retryable: true, exitCode: 130 },
+  worker_lost: transient(
+    "The process that did the work ended without a word (killed, power cut). What had arrived is reused by the next backup.",
+  ),
+  lease_lost: failed(
+    "This process was stopped for longer than its lease, and another one took over. Nothing it did is kept.",
+  ),
+  cancelled: failed("Somebody cancelled it. Start it again when it is wanted."),
+  prune_failed: failed(
+    "The new snapshot is safe; old ones could not be removed. Look at the problem's detail.",
+  ),
+  transfer_failed: failed("Read the detail below and the run's log: pobsync show-run ID"),
+  // What was asked for
+  bad_input: refused("Nothing was changed. Correct it and try again; --help shows an example."),
+  host_disabled: refused("Enable it first: pobsync configure-host HOST --enable"),
+  not_found: unknown("List what there is: pobsync hosts, pobsync runs, pobsync snapshots"),
+  confirmation_needed: refused("Nothing was changed. Say --yes when you mean it."),
+  // This installation
+  not_configured: notSetUp("Choose where backups live: pobsync configure-global --backup-root PATH"),
+  database_missing: notSetUp("Create it: pobsync migrate"),
+  database_not_migrated: notSetUp("Bring it up to date: pobsync migrate"),
+  database_newer: notSetUp(
+    "Install the newer version of pobsync again; an older one must not write into this database.",
+  ),
+  database_unavailable: {
+    hint: "Check that the database runs and that POBSYNC_DATABASE_URL is right.",
+    retryable: true,
+    exitCode: 6,
+  },
+  bad_environment: notSetUp("Correct the environment variable."),
+  internal_error: failed("This is a bug in pobsync. Please report it with the detail below."),
+} as const satisfies Record<string, ProblemKind>;
+
+export type ProblemCode = keyof typeof PROBLEMS;
+
+export const isProblemCode = (code: string): code is ProblemCode => Object.hasOwn(PROBLEMS, code);

@@ -1,0 +1,94 @@
+// Runs: one attempt at work. The row is the queue entry, the progress and the history.
+import type { ProblemFacts } from "./problem.ts";
+import type { SnapshotKind } from "./snapshot.ts";
+import type { TransferStats } from "./snapshot-metadata.ts";
+
+export const RUN_KINDS = ["backup", "restore", "prune", "verify", "discover"] as const;
+export type RunKind = (typeof RUN_KINDS)[number];
+export const TRIGGERS = ["manual", "scheduled", "retry"] as const;
+export type Trigger = (typeof TRIGGERS)[number];
+
+/** The life of a run. Finished runs never change; a retry is a new run. */
+const NEXT = {
+  queued: ["running", "cancelled"],
+  running: ["succeeded", "warning", "failed", "cancelled"],
+  succeeded: [],
+  warning: [],
+  failed: [],
+  cancelled: [],
+} as const;
+
+export type RunStatus = keyof typeof NEXT;
+export type FinishedStatus = "succeeded" | "warning" | "failed" | "cancelled";
+export const RUN_STATUSES = Object.keys(NEXT) as RunStatus[];
+
+export const isFinished = (status: RunStatus): status is FinishedStatus => NEXT[status].length === 0;
+export const canBecome = (from: RunStatus, to: RunStatus): boolean =>
+  (NEXT[from] as readonly RunStatus[]).includes(to);
+
+export const PHASES = ["probing", "pre-hook", "transferring", "post-hook", "flushing", "publishing"] as const;
+export type Phase = (typeof PHASES)[number];
+
+/** How far a transfer is. `percent` and `secondsLeft` are null while rsync cannot know them. */
+export interface Progress {
+  readonly percent: number | null;
+  readonly bytes: number;
+  readonly files: number;
+  readonly bytesPerSecond: number;
+  readonly secondsLeft: number | null;
+}
+
+/** What was asked for, beyond the host's configuration. */
+export interface RunOptions {
+  readonly prune: boolean;
+  /** A source that was full last time may be empty now. */
+  readonly acceptEmpty: boolean;
+}
+
+export interface Run {
+  readonly id: number;
+  readonly hostId: number;
+  readonly host: string;
+  readonly kind: RunKind;
+  readonly trigger: Trigger;
+  readonly status: RunStatus;
+  readonly attempt: number;
+  readonly retryOf: number | null;
+  readonly requestedBy: string | null;
+  readonly queuedAt: Date;
+  readonly dueAt: Date | null;
+  readonly startedAt: Date | null;
+  readonly finishedAt: Date | null;
+  readonly worker: string | null;
+  readonly phase: Phase | null;
+  readonly progress: Progress | null;
+  readonly options: RunOptions;
+  readonly snapshot: string | null;
+  readonly base: string | null;
+  readonly stats: TransferStats | null;
+  readonly problem: ProblemFacts | null;
+  readonly warnings: readonly ProblemFacts[];
+  readonly cancelRequestedAt: Date | null;
+}
+
+/** The kind of snapshot that a backup run makes. A retry takes the kind of its first attempt, which is passed in. */
+export function snapshotKindFor(trigger: Trigger, firstTrigger: Trigger): SnapshotKind {
+  switch (trigger) {
+    case "manual":
+      return "manual";
+    case "scheduled":
+      return "scheduled";
+    case "retry":
+      return firstTrigger === "scheduled" ? "scheduled" : "manual";
+    default:
+      return trigger satisfies never;
+  }
+}
+
+/** How a run ended, as its owner reports it. */
+export interface RunOutcome {
+  readonly status: FinishedStatus;
+  readonly problem: ProblemFacts | null;
+  readonly warnings: readonly ProblemFacts[];
+  readonly stats: TransferStats | null;
+}

@@ -1,0 +1,130 @@
+// Settings of a backup: what each may be, its default, and how a host inherits the global ones.
+
+import { parseHook } from "./hook.ts";
+import { parseRemoteRsync, parseUser } from "./host-address.ts";
+import { parseAbsolutePath, parsePattern, parseServerPath } from "./path-input.ts";
+import { badInput } from "./problem.ts";
+import { parseCount, parseDuration, parsePercent, parseRate } from "./quantity.ts";
+import { parseRsyncOption } from "./rsync-option.ts";
+
+/** A setting's rule. `replace`: the host's value wins. `append`: the host's items follow the global ones. */
+export interface Field<T> {
+  readonly inherit: "replace" | "append";
+  readonly fallback: T;
+  /** Reads what a person typed or what was stored; refuses the rest with a Problem `bad_input`. */
+  readonly parse: (given: unknown) => T;
+}
+
+const DAY = 86_400;
+const KEEP_MAX = 100_000;
+const LIST_MAX = 1000;
+
+const one = <T>(fallback: T, parse: (given: unknown) => T): Field<T> => ({
+  inherit: "replace",
+  fallback,
+  parse,
+});
+const optional = <T>(parse: (given: unknown) => T): Field<T | null> => one<T | null>(null, parse);
+
+const list = (
+  inherit: "replace" | "append",
+  what: string,
+  parse: (given: unknown) => string,
+): Field<readonly string[]> => ({
+  inherit,
+  fallback: [],
+  parse: (given) => {
+    if (!Array.isArray(given)) throw badInput(what, given, "is not a list.");
+    if (given.length > LIST_MAX) throw badInput(what, `${given.length} items`, `are more than ${LIST_MAX}.`);
+    return [...new Set(given.map(parse))];
+  },
+});
+
+const flag = (what: string): Field<boolean> =>
+  one(false, (given) => {
+    if (typeof given !== "boolean") throw badInput(what, given, "is neither true nor false.");
+    return given;
+  });
+
+const keep = (what: string): Field<number | null> =>
+  optional((given) => parseCount(what, given, 0, KEEP_MAX));
+const seconds = (what: string, min: number, max: number) => (given: unknown) =>
+  typeof given === "number" ? parseCount(what, given, min, max) : parseDuration(what, given, min, max);
+
+function parseTimeZone(given: unknown): string {
+  try {
+    return new Intl.DateTimeFormat("en", { timeZone: String(given) }).resolvedOptions().timeZone;
+  } catch {
+    throw badInput("The time zone", given, "is not known; write it as Europe/Amsterdam or UTC.");
+  }
+}
+
+function parseHookFailure(given: unknown): "fail" | "warn" {
+  if (given === "fail" || given === "warn") return given;
+  throw badInput("--hook-failure", given, "must be fail or warn.");
+}
+
+/** Zero switches the limit off, also for one host under a global limit. */
+const parseLimit = (given: unknown): number =>
+  given === 0 || given === "0" ? 0 : parseRate("The bandwidth limit", given);
+
+export const FIELDS = {
+  sshUser: one("root", parseUser),
+  sshPort: one(22, (given) => parseCount("The port", given, 1, 65_535)),
+  /** Null: the keys that ssh itself tries. */
+  identityFile: optional((given) => parseServerPath("The identity file", given)),
+  remoteRsync: one("rsync", parseRemoteRsync),
+  /** Empty: everything below `/`. */
+  sources: list("replace", "The sources", (given) => parseAbsolutePath("The source", given)),
+  includes: list("append", "The includes", (given) => parsePattern("The include pattern", given)),
+  excludes: list("append", "The excludes", (given) => parsePattern("The exclude pattern", given)),
+  oneFileSystem: flag("One file system"),
+  /** Bytes a second; 0 means no limit. */
+  bwlimit: one(0, parseLimit),
+  rsyncArgs: list("append", "The rsync options", parseRsyncOption),
+  preHook: optional(parseHook),
+  postHook: optional(parseHook),
+  hookFailure: one<"fail" | "warn">("fail", parseHookFailure),
+  hookTimeoutSeconds: one(3600, seconds("The hook timeout", 1, 7 * DAY)),
+  /** A transfer in which nothing moved for so long is ended. */
+  stallTimeoutSeconds: one(1800, seconds("The stall timeout", 1, 7 * DAY)),
+  /** A snapshot with this share fewer files or bytes than the one before gets a warning. */
+  maxShrinkPercent: one(50, (given) => parsePercent("The shrink limit", given)),
+  keepLast: keep("--keep-last"),
+  keepHourly: keep("--keep-hourly"),
+  keepDaily: keep("--keep-daily"),
+  keepWeekly: keep("--keep-weekly"),
+  keepMonthly: keep("--keep-monthly"),
+  keepYearly: keep("--keep-yearly"),
+  keepWithinSeconds: optional(seconds("--keep-within", 0, 100 * 365 * DAY)),
+  timeZone: one("UTC", parseTimeZone),
+} as const satisfies Record<string, Field<unknown>>;
+
+export type SettingName = keyof typeof FIELDS;
+export type Settings = { readonly [K in SettingName]: (typeof FIELDS)[K] extends Field<infer T> ? T : never };
+/** What one layer (global or host) says; what it leaves out is inherited. */
+export type SettingsLayer = { readonly [K in SettingName]?: Settings[K] };
+
+export const SETTING_NAMES = Object.keys(FIELDS) as SettingName[];
+export const isSettingName = (name: string): name is SettingName => Object.hasOwn(FIELDS, name);
+
+/** Reads one layer, typed or stored. Unknown names are refused, so that a typing error is not silently ignored. */
+export function parseLayer(given: Readonly<Record<string, unknown>>): SettingsLayer {
+  const layer: Record<string, unknown> = {};
+  for (const [name, value] of Object.entries(given)) {
+    if (!isSettingName(name)) throw badInput("The setting", name, "does not exist.");
+    if (value !== undefined) layer[name] = FIELDS[name].parse(value);
+  }
+  return layer as SettingsLayer;
+}
+
+/** A layer with some settings changed; those named in `unset` are inherited again. */
+export function changeLayer(
+  layer: SettingsLayer,
+  changes: SettingsLayer,
+  unset: readonly SettingName[],
+): SettingsLayer {
+  const changed: Record<string, unknown> = { ...layer, ...changes };
+  for (const name of unset) delete changed[name];
+  return changed as SettingsLayer;
+}

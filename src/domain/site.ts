@@ -1,0 +1,52 @@
+// The site: the global configuration, one row.
+import { parseServerPath } from "./path-input.ts";
+import { badInput } from "./problem.ts";
+import { parseCount, parsePercent } from "./quantity.ts";
+import type { SettingsLayer } from "./settings.ts";
+
+/** `pin`: the first key that a host shows is pinned, and said. `confirm`: a person accepts that one, too. */
+export type HostKeyPolicy = "pin" | "confirm";
+
+export interface Site {
+  readonly backupRoot: string;
+  /** Stands in the marker file too, so that another disk at the same place is noticed. */
+  readonly rootId: string;
+  readonly maxParallel: number;
+  /** A backup does not start with less than this share of bytes or inodes free. */
+  readonly minFreePercent: number;
+  readonly hostKeyPolicy: HostKeyPolicy;
+  /** What hosts inherit. */
+  readonly settings: SettingsLayer;
+}
+
+export const SITE_DEFAULTS = { maxParallel: 2, minFreePercent: 2, hostKeyPolicy: "pin" } as const;
+
+/** Folders that a backup root can never be: the file system's root, and views of the kernel. */
+const IMPOSSIBLE_ROOTS = ["/proc", "/sys", "/dev", "/run"];
+
+export function parseBackupRoot(given: unknown): string {
+  const path = parseServerPath("The backup root", given);
+  if (path === "/")
+    throw badInput(
+      "The backup root",
+      given,
+      "is the root of the whole file system; choose a folder of its own.",
+    );
+  if (IMPOSSIBLE_ROOTS.some((root) => path === root || path.startsWith(`${root}/`)))
+    throw badInput("The backup root", given, "does not survive a restart of this machine.");
+  return path;
+}
+
+export const parseMaxParallel = (given: unknown): number => parseCount("--max-parallel", given, 1, 1000);
+
+export function parseMinFree(given: unknown): number {
+  const percent = parsePercent("--min-free", given);
+  if (percent > 90)
+    throw badInput("--min-free", given, "leaves next to nothing for backups; 90 is the most.");
+  return percent;
+}
+
+export function parseHostKeyPolicy(given: unknown): HostKeyPolicy {
+  if (given === "pin" || given === "confirm") return given;
+  throw badInput("--host-keys", given, "must be pin or confirm.");
+}

@@ -1,0 +1,104 @@
+// The database: opening it, and refusing one that this program must not touch.
+import { existsSync } from "node:fs";
+import { CamelCasePlugin, Kysely } from "kysely";
+import { Problem } from "../domain/problem.ts";
+import { DecodingPlugin } from "./codec.ts";
+import { databaseProblem } from "./database-problem.ts";
+import { type DatabaseDialect, MARIADB, SQLITE } from "./dialect.ts";
+import { openMariadb } from "./mariadb.ts";
+import { MIGRATION_NAMES, MIGRATION_TABLE } from "./migrations.ts";
+import { openSqlite } from "./sqlite.ts";
+import type { Sql, Tables } from "./tables.ts";
+
+/** An open database. Only the store looks inside; everybody else passes it on, and closes what they opened. */
+export interface Database {
+  readonly sql: Sql;
+  readonly dialect: DatabaseDialect;
+  readonly close: () => Promise<void>;
+}
+
+/** Where a database is: `sqlite:/path/to/file` or `mariadb://user:password@host:port/name`. */
+export function parseDatabaseUrl(
+  text: string,
+): { kind: "sqlite"; path: string } | { kind: "mariadb"; url: URL } {
+  const refuse = (why: string): Problem =>
+    new Problem("bad_environment", `POBSYNC_DATABASE_URL ${why}.`, {
+      hint: "Write it as sqlite:/path/to/pobsync.sqlite3 or mariadb://user:password@host:3306/name",
+    });
+  if (text.startsWith("sqlite:")) {
+    const path = text.slice("sqlite:".length).replace(/^\/\/(?=\/)/, "");
+    if (path === "" || path.includes("\0")) throw refuse("names no file");
+    return { kind: "sqlite", path };
+  }
+  if (!text.startsWith("mariadb:") && !text.startsWith("mysql:"))
+    throw refuse("begins with neither sqlite: nor mariadb:");
+  const url = URL.canParse(text) ? new URL(text) : null;
+  if (url === null || url.hostname === "" || url.pathname.length < 2)
+    throw refuse("lacks a host or a database name");
+  return { kind: "mariadb", url };
+}
+
+/** Opens the database as it is, for `migrate`. Creates an SQLite file that is not there. */
+export async function openUnchecked(databaseUrl: string): Promise<Database> {
+  const target = parseDatabaseUrl(databaseUrl);
+  const dialect = target.kind === "sqlite" ? SQLITE : MARIADB;
+  try {
+    const sql = new Kysely<Tables>({
+      dialect: target.kind === "sqlite" ? openSqlite(target.path) : await openMariadb(target.url),
+      plugins: [new CamelCasePlugin({ maintainNestedObjectKeys: true }), new DecodingPlugin()],
+    });
+    return { sql, dialect, close: () => sql.destroy() };
+  } catch (error) {
+    throw databaseProblem(error);
+  }
+}
+
+/**
+ * Opens a database that is ready for use.
+ *
+ * Refuses with `database_missing`, `database_not_migrated`, `database_newer` or `database_unavailable`.
+ */
+export async function openDatabase(databaseUrl: string): Promise<Database> {
+  const target = parseDatabaseUrl(databaseUrl);
+  if (target.kind === "sqlite" && !existsSync(target.path))
+    throw new Problem("database_missing", `There is no database at ${target.path} yet.`);
+  const database = await openUnchecked(databaseUrl);
+  try {
+    await refuseOtherSchema(database);
+    return database;
+  } catch (error) {
+    await database.close();
+    throw error;
+  }
+}
+
+async function refuseOtherSchema(database: Database): Promise<void> {
+  const applied = await appliedMigrations(database);
+  const known = new Set(MIGRATION_NAMES);
+  const newer = applied.filter((name) => !known.has(name));
+  if (newer.length > 0)
+    throw new Problem("database_newer", "The database was made by a newer version of pobsync.", {
+      detail: `Migrations this version does not know: ${newer.join(", ")}`,
+    });
+  const missing = MIGRATION_NAMES.filter((name) => !applied.includes(name));
+  if (missing.length === 0) return;
+  throw new Problem(
+    "database_not_migrated",
+    applied.length === 0
+      ? "The database has no tables yet."
+      : "The database is older than this version of pobsync.",
+    { detail: `Missing migrations: ${missing.join(", ")}` },
+  );
+}
+
+/** Names of the migrations that this database has seen; none when it is empty. */
+export async function appliedMigrations(database: Database): Promise<string[]> {
+  const raw = database.sql.withoutPlugins() as unknown as Kysely<{ [MIGRATION_TABLE]: { name: string } }>;
+  try {
+    const rows = await raw.selectFrom(MIGRATION_TABLE).select("name").orderBy("name").execute();
+    return rows.map((row) => row.name);
+  } catch (error) {
+    if (/no such table|doesn't exist/i.test(String(error))) return [];
+    throw databaseProblem(error);
+  }
+}

@@ -1,0 +1,99 @@
+// Hosts in SQL.
+
+import type { Selectable } from "kysely";
+import { type Host, type HostKey, TRANSPORTS } from "../domain/host.ts";
+import { Problem } from "../domain/problem.ts";
+import type { Database } from "./database.ts";
+import { isDuplicateKey } from "./database-problem.ts";
+import { storedHostKeys, storedLayer, storedOneOf } from "./stored.ts";
+import type { Tables } from "./tables.ts";
+
+const asHost = (row: Selectable<Tables["hosts"]>): Host => ({
+  id: row.id,
+  name: row.name,
+  address: row.address,
+  transport: storedOneOf(TRANSPORTS, row.transport, "hosts.transport"),
+  enabled: row.enabled,
+  hostKeys: storedHostKeys(row.hostKeys),
+  settings: storedLayer(row.own),
+  createdAt: row.createdAt,
+});
+
+/** All hosts, by name. */
+export async function listHosts(db: Database): Promise<Host[]> {
+  const rows = await db.sql.selectFrom("hosts").selectAll().orderBy("name").execute();
+  return rows.map(asHost);
+}
+
+export async function findHost(db: Database, name: string): Promise<Host | null> {
+  const row = await db.sql.selectFrom("hosts").selectAll().where("name", "=", name).executeTakeFirst();
+  return row === undefined ? null : asHost(row);
+}
+
+/** The host of that name; refuses with `not_found`. */
+export async function requireHost(db: Database, name: string): Promise<Host> {
+  const host = await findHost(db, name);
+  if (host !== null) return host;
+  throw new Problem("not_found", `There is no host "${name}".`, {
+    hint: "pobsync hosts lists them; configure-host makes a new one.",
+  });
+}
+
+type HostFacts = Pick<Host, "address" | "transport" | "enabled" | "settings">;
+
+const columnsOf = (facts: HostFacts) => ({
+  address: facts.address,
+  transport: facts.transport,
+  enabled: facts.enabled,
+  own: facts.settings,
+});
+
+/** Refuses with `bad_input` when somebody else made a host of that name first. */
+export async function insertHost(db: Database, name: string, facts: HostFacts, now: Date): Promise<void> {
+  try {
+    await db.sql
+      .insertInto("hosts")
+      .values({ name, ...columnsOf(facts), hostKeys: [], createdAt: now, updatedAt: now })
+      .execute();
+  } catch (error) {
+    if (isDuplicateKey(error)) throw new Problem("bad_input", `There is a host "${name}" already.`);
+    throw error;
+  }
+}
+
+export async function updateHost(db: Database, id: number, facts: HostFacts, now: Date): Promise<void> {
+  await db.sql
+    .updateTable("hosts")
+    .set({ ...columnsOf(facts), updatedAt: now })
+    .where("id", "=", id)
+    .execute();
+}
+
+export async function saveHostKeys(
+  db: Database,
+  id: number,
+  hostKeys: readonly HostKey[],
+  now: Date,
+): Promise<void> {
+  await db.sql.updateTable("hosts").set({ hostKeys, updatedAt: now }).where("id", "=", id).execute();
+}
+
+/**
+ * Takes a host and everything recorded about it out of SQL.
+ *
+ * Returns false when a run owns the host at that moment; nothing is changed then.
+ */
+export async function deleteHost(db: Database, id: number): Promise<boolean> {
+  const result = await db.sql
+    .deleteFrom("hosts")
+    .where("id", "=", id)
+    .where(({ not, exists, selectFrom }) =>
+      not(
+        exists(
+          selectFrom("hostLocks").select("hostLocks.hostId").whereRef("hostLocks.hostId", "=", "hosts.id"),
+        ),
+      ),
+    )
+    .executeTakeFirst();
+  return result.numDeletedRows === 1n;
+}

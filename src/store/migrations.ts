@@ -1,0 +1,14 @@
+// All migrations, in the order in which they are applied. A released one never changes.
+import type { Kysely } from "kysely";
+import type { DatabaseDialect } from "./dialect.ts";
+import { up as initial } from "./migrations/0001-initial.ts";
+
+export const MIGRATION_TABLE = "pobsync_migrations";
+
+export const MIGRATIONS: Readonly<
+  Record<string, (db: Kysely<unknown>, dialect: DatabaseDialect) => Promise<void>>
+> = {
+  "0001-initial": initial,
+};
+
+export const MIGRATION_NAMES: readonly string[] = Object.keys(MIGRATIONS).sort();

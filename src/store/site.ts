@@ -1,0 +1,42 @@
+// The global configuration: one row, with id 1.
+
+import { parseHostKeyPolicy, parseMaxParallel, parseMinFree, type Site } from "../domain/site.ts";
+import type { Database } from "./database.ts";
+import { storedLayer } from "./stored.ts";
+
+const ONLY_ROW = 1;
+
+/** The site's configuration, or null before `configure-global`. */
+export async function findSite(db: Database): Promise<Site | null> {
+  const row = await db.sql.selectFrom("settings").selectAll().where("id", "=", ONLY_ROW).executeTakeFirst();
+  if (row === undefined) return null;
+  return {
+    backupRoot: row.backupRoot,
+    rootId: row.rootId,
+    maxParallel: parseMaxParallel(row.maxParallel),
+    minFreePercent: parseMinFree(row.minFreePercent),
+    hostKeyPolicy: parseHostKeyPolicy(row.hostKeyPolicy),
+    settings: storedLayer(row.inherited),
+  };
+}
+
+/** Writes the whole configuration, new or changed. */
+export async function saveSite(db: Database, site: Site, now: Date): Promise<void> {
+  const row = {
+    backupRoot: site.backupRoot,
+    rootId: site.rootId,
+    maxParallel: site.maxParallel,
+    minFreePercent: String(site.minFreePercent),
+    hostKeyPolicy: site.hostKeyPolicy,
+    inherited: site.settings,
+    updatedAt: now,
+  };
+  await db.sql.transaction().execute(async (tx) => {
+    const updated = await tx.updateTable("settings").set(row).where("id", "=", ONLY_ROW).executeTakeFirst();
+    if (updated.numUpdatedRows === 0n)
+      await tx
+        .insertInto("settings")
+        .values({ id: ONLY_ROW, ...row })
+        .execute();
+  });
+}

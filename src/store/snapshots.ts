@@ -1,0 +1,123 @@
+// Snapshots in SQL.
+import type { Selectable } from "kysely";
+import { type Pin, SNAPSHOT_STATES, type Snapshot, type SnapshotState } from "../domain/snapshot.ts";
+import type { Database } from "./database.ts";
+import { storedOneOf } from "./stored.ts";
+import type { Sql, Tables } from "./tables.ts";
+
+export type NewSnapshot = Pick<
+  Snapshot,
+  | "hostId"
+  | "name"
+  | "kind"
+  | "status"
+  | "startedAt"
+  | "finishedAt"
+  | "base"
+  | "files"
+  | "bytes"
+  | "newBytes"
+  | "runId"
+>;
+
+type SnapshotRow = Selectable<Tables["snapshots"]> & { hostName: string };
+
+function storedPin(value: unknown): Pin | null {
+  if (typeof value !== "object" || value === null) return null;
+  const { reason, until, by } = value as Record<string, unknown>;
+  return {
+    reason: typeof reason === "string" ? reason : "",
+    until: typeof until === "string" ? new Date(until) : null,
+    by: typeof by === "string" ? by : null,
+  };
+}
+
+const asSnapshot = (row: SnapshotRow): Snapshot => ({
+  id: row.id,
+  hostId: row.hostId,
+  host: row.hostName,
+  name: row.name,
+  kind: storedOneOf(["scheduled", "manual"], row.kind, "snapshots.kind"),
+  state: storedOneOf(SNAPSHOT_STATES, row.state, "snapshots.state"),
+  status: storedOneOf(["succeeded", "warning"], row.status, "snapshots.status"),
+  startedAt: row.startedAt,
+  finishedAt: row.finishedAt,
+  base: row.baseName,
+  files: row.files,
+  bytes: row.bytes,
+  newBytes: row.newBytes,
+  runId: row.runId,
+  pin: storedPin(row.pin),
+  verifiedAt: row.verifiedAt,
+  verifyResult: row.verifyResult,
+});
+
+const snapshotsWithHosts = (db: Database) =>
+  db.sql
+    .selectFrom("snapshots")
+    .innerJoin("hosts", "hosts.id", "snapshots.hostId")
+    .selectAll("snapshots")
+    .select("hosts.name as hostName");
+
+/** Records a snapshot that lies complete on disk, inside the caller's transaction. */
+export async function insertSnapshot(tx: Sql, snapshot: NewSnapshot): Promise<void> {
+  const base =
+    snapshot.base === null
+      ? undefined
+      : await tx
+          .selectFrom("snapshots")
+          .select("id")
+          .where("hostId", "=", snapshot.hostId)
+          .where("name", "=", snapshot.base)
+          .executeTakeFirst();
+  const { base: baseName, ...facts } = snapshot;
+  await tx
+    .insertInto("snapshots")
+    .values({ ...facts, state: "complete", baseName, baseId: base?.id ?? null })
+    .execute();
+}
+
+export interface SnapshotFilter {
+  readonly hostId?: number;
+  readonly states?: readonly SnapshotState[];
+}
+
+/** Snapshots, newest first. */
+export async function listSnapshots(db: Database, filter: SnapshotFilter = {}): Promise<Snapshot[]> {
+  let query = snapshotsWithHosts(db).orderBy("snapshots.startedAt", "desc").orderBy("snapshots.id", "desc");
+  if (filter.hostId !== undefined) query = query.where("snapshots.hostId", "=", filter.hostId);
+  if (filter.states !== undefined) query = query.where("snapshots.state", "in", filter.states);
+  return (await query.execute()).map(asSnapshot);
+}
+
+export async function findSnapshot(db: Database, hostId: number, name: string): Promise<Snapshot | null> {
+  const row = await snapshotsWithHosts(db)
+    .where("snapshots.hostId", "=", hostId)
+    .where("snapshots.name", "=", name)
+    .executeTakeFirst();
+  return row === undefined ? null : asSnapshot(row);
+}
+
+/** Of each host, how many complete snapshots there are and when the newest one began, keyed by the host's id. */
+export async function snapshotCounts(
+  db: Database,
+): Promise<Map<number, { count: number; newestStartedAt: Date; newestFinishedAt: Date }>> {
+  const rows = await db.sql
+    .selectFrom("snapshots")
+    .select(["hostId"])
+    .select(({ fn }) => [
+      fn.countAll<number>().as("count"),
+      // Named as columns are, so that the codec reads them as instants.
+      fn.max("startedAt").as("startedAt"),
+      fn.max("finishedAt").as("finishedAt"),
+    ])
+    .where("state", "=", "complete")
+    .groupBy("hostId")
+    .execute();
+  return new Map(
+    rows.map((row) => [
+      row.hostId,
+      { count: Number(row.count), newestStartedAt: row.startedAt, newestFinishedAt: row.finishedAt },
+    ]),
+  );
+}

@@ -1,0 +1,70 @@
+// SQLite through Node's own driver: one connection, WAL, full sync, and transactions that write first.
+import { DatabaseSync, type SQLInputValue } from "node:sqlite";
+import {
+  CompiledQuery,
+  type DatabaseConnection,
+  type Driver,
+  type SqliteDatabase,
+  SqliteDialect,
+  SqliteDriver,
+} from "kysely";
+import { encodingDriver } from "./codec.ts";
+import { SQLITE } from "./dialect.ts";
+
+/** How long a statement waits for another process's write before it gives up. */
+const BUSY_TIMEOUT_MS = 10_000;
+const STATEMENT_CACHE_MAX = 200;
+
+/** Kysely begins transactions deferred; one that reads first then fails with SQLITE_BUSY_SNAPSHOT when it wants to write. */
+class ImmediateDriver extends SqliteDriver {
+  override async beginTransaction(connection: DatabaseConnection): Promise<void> {
+    await connection.executeQuery(CompiledQuery.raw("begin immediate"));
+  }
+}
+
+class NodeSqliteDialect extends SqliteDialect {
+  readonly #database: SqliteDatabase;
+
+  constructor(database: SqliteDatabase) {
+    super({ database });
+    this.#database = database;
+  }
+
+  override createDriver(): Driver {
+    return encodingDriver(new ImmediateDriver({ database: this.#database }), SQLITE);
+  }
+}
+
+/**
+ * Opens the file, creating it when it is not there.
+ *
+ * `synchronous=FULL`, because with `NORMAL` a power cut took 200 of 200 committed transactions with it.
+ */
+export function openSqlite(path: string): SqliteDialect {
+  const database = new DatabaseSync(path, { timeout: BUSY_TIMEOUT_MS, enableForeignKeyConstraints: true });
+  database.exec("pragma journal_mode = wal; pragma synchronous = full");
+  const statements = new Map<string, ReturnType<typeof adapted>>();
+  return new NodeSqliteDialect({
+    close: () => database.close(),
+    prepare(text) {
+      let statement = statements.get(text);
+      if (statement === undefined) {
+        if (statements.size >= STATEMENT_CACHE_MAX) statements.clear();
+        statement = adapted(database, text);
+        statements.set(text, statement);
+      }
+      return statement;
+    },
+  });
+}
+
+function adapted(database: DatabaseSync, text: string) {
+  const statement = database.prepare(text);
+  return {
+    reader: statement.columns().length > 0,
+    all: (parameters: readonly unknown[]) => statement.all(...(parameters as SQLInputValue[])),
+    run: (parameters: readonly unknown[]) => statement.run(...(parameters as SQLInputValue[])),
+    iterate: (parameters: readonly unknown[]) =>
+      statement.iterate(...(parameters as SQLInputValue[])) as IterableIterator<unknown>,
+  };
+}

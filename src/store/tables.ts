@@ -1,0 +1,100 @@
+// The tables, defined once: row types for the query builder, and the kind of each column for the codecs.
+import type { ColumnType, Kysely } from "kysely";
+
+/** How a column's values travel. `time` is a UTC instant in milliseconds, `json` any plain data, `bool` true or false. */
+export type ColumnKind = "int" | "text" | "bool" | "time" | "json";
+
+interface Column<Select, Insert> {
+  readonly kind: ColumnKind;
+  readonly select?: Select;
+  readonly insert?: Insert;
+}
+
+const required = <T>(kind: ColumnKind): Column<T, T> => ({ kind });
+const nullable = <T>(kind: ColumnKind): Column<T | null, T | null | undefined> => ({ kind });
+const generated = <T>(kind: ColumnKind): Column<T, T | undefined> => ({ kind });
+
+export const TABLES = {
+  settings: {
+    id: required<number>("int"),
+    backupRoot: required<string>("text"),
+    rootId: required<string>("text"),
+    maxParallel: required<number>("int"),
+    minFreePercent: required<string>("text"),
+    hostKeyPolicy: required<string>("text"),
+    inherited: required<unknown>("json"),
+    updatedAt: required<Date>("time"),
+  },
+  hosts: {
+    id: generated<number>("int"),
+    name: required<string>("text"),
+    address: required<string>("text"),
+    transport: required<string>("text"),
+    enabled: required<boolean>("bool"),
+    hostKeys: required<unknown>("json"),
+    own: required<unknown>("json"),
+    createdAt: required<Date>("time"),
+    updatedAt: required<Date>("time"),
+  },
+  runs: {
+    id: generated<number>("int"),
+    hostId: required<number>("int"),
+    kind: required<string>("text"),
+    trigger: required<string>("text"),
+    status: required<string>("text"),
+    attempt: required<number>("int"),
+    retryOf: nullable<number>("int"),
+    requestedBy: nullable<string>("text"),
+    queuedAt: required<Date>("time"),
+    dueAt: nullable<Date>("time"),
+    startedAt: nullable<Date>("time"),
+    finishedAt: nullable<Date>("time"),
+    workerId: nullable<string>("text"),
+    phase: nullable<string>("text"),
+    progress: nullable<unknown>("json"),
+    options: required<unknown>("json"),
+    snapshotName: nullable<string>("text"),
+    baseName: nullable<string>("text"),
+    stats: nullable<unknown>("json"),
+    problem: nullable<unknown>("json"),
+    warnings: required<unknown>("json"),
+    cancelRequestedAt: nullable<Date>("time"),
+  },
+  hostLocks: {
+    hostId: required<number>("int"),
+    runId: required<number>("int"),
+    workerId: required<string>("text"),
+    /** Which process this is, so that another one on the same machine can see that it is dead. */
+    processIdentity: required<string>("text"),
+    acquiredAt: required<Date>("time"),
+    leaseExpiresAt: required<Date>("time"),
+  },
+  snapshots: {
+    id: generated<number>("int"),
+    hostId: required<number>("int"),
+    name: required<string>("text"),
+    kind: required<string>("text"),
+    state: required<string>("text"),
+    status: required<string>("text"),
+    startedAt: required<Date>("time"),
+    finishedAt: required<Date>("time"),
+    baseName: nullable<string>("text"),
+    /** The base's own record, while there is one. */
+    baseId: nullable<number>("int"),
+    files: nullable<number>("int"),
+    bytes: nullable<number>("int"),
+    newBytes: nullable<number>("int"),
+    runId: nullable<number>("int"),
+    pin: nullable<unknown>("json"),
+    verifiedAt: nullable<Date>("time"),
+    verifyResult: nullable<string>("text"),
+  },
+} as const;
+
+type TableTypes<T> = {
+  [K in keyof T]: T[K] extends Column<infer S, infer I> ? ColumnType<S, I, S> : never;
+};
+export type Tables = { [K in keyof typeof TABLES]: TableTypes<(typeof TABLES)[K]> };
+
+/** The query builder over our tables. It never leaves src/store. */
+export type Sql = Kysely<Tables>;

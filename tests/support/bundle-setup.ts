@@ -1,0 +1,6 @@
+// Builds dist/ once before the tests that start the real program: they test what users run.
+import { runTool } from "./tool.ts";
+
+export async function setup(): Promise<void> {
+  await runTool(process.execPath, ["node_modules/rolldown/bin/cli.mjs", "-c"]);
+}

@@ -1,0 +1,80 @@
+// Says in sentences where two trees differ.
+import type { EntryFacts, TreeFacts } from "./tree-facts.ts";
+
+export type Leniency = {
+  /** Whatever the root itself is like. */
+  ignoreRoot?: boolean;
+  /** When folders were last changed. */
+  ignoreDirectoryTimes?: boolean;
+  /** Whether holes in files stayed holes (rsync keeps them only with --sparse). */
+  ignoreHoles?: boolean;
+  /** Which paths share a file. */
+  ignoreHardLinks?: boolean;
+  /** Leaves out the paths (as text) for which it says true; what lies below them must be named too. */
+  ignorePath?: (path: string) => boolean;
+};
+
+/** One line for each difference, in order of paths; none when the trees are the same. */
+export function compareTrees(expected: TreeFacts, found: TreeFacts, leniency: Leniency = {}): string[] {
+  const isIgnored = leniency.ignorePath ?? (() => false);
+  const paths = [...new Set([...expected.entries.keys(), ...found.entries.keys()])].sort();
+  const differences = paths
+    .filter((path) => !isIgnored(path) && !(leniency.ignoreRoot && path === "."))
+    .flatMap((path) => compareEntries(path, expected.entries.get(path), found.entries.get(path), leniency));
+  if (leniency.ignoreHardLinks) return differences;
+  return [...differences, ...compareHardLinks(expected, found, isIgnored)];
+}
+
+function compareEntries(
+  path: string,
+  expected: EntryFacts | undefined,
+  found: EntryFacts | undefined,
+  leniency: Leniency,
+): string[] {
+  if (!expected) return [`${path}: should not be there`];
+  if (!found) return [`${path}: is missing`];
+  if (expected.type !== found.type) return [`${path}: is a ${found.type}, expected a ${expected.type}`];
+  const names = Object.keys(expected) as (keyof EntryFacts)[];
+  return names.flatMap((name) => {
+    if (name === "mtimeNs" && leniency.ignoreDirectoryTimes && expected.type === "directory") return [];
+    if (name === "isSparse" && leniency.ignoreHoles) return [];
+    if (name === "xattrs") return compareXattrs(path, expected.xattrs, found.xattrs);
+    if (expected[name] === found[name]) return [];
+    return [`${path}: ${name} is ${shown(name, found)}, expected ${shown(name, expected)}`];
+  });
+}
+
+function compareXattrs(
+  path: string,
+  expected: Record<string, string>,
+  found: Record<string, string>,
+): string[] {
+  const names = [...new Set([...Object.keys(expected), ...Object.keys(found)])].sort();
+  return names
+    .filter((name) => expected[name] !== found[name])
+    .map((name) => `${path}: ${name} is ${found[name] ?? "absent"}, expected ${expected[name] ?? "absent"}`);
+}
+
+function compareHardLinks(
+  expected: TreeFacts,
+  found: TreeFacts,
+  isIgnored: (path: string) => boolean,
+): string[] {
+  const groups = (tree: TreeFacts) =>
+    tree.hardLinks
+      .map((group) => group.filter((path) => !isIgnored(path)))
+      .filter((group) => group.length > 1)
+      .map((group) => group.join(" = "));
+  const [before, after] = [groups(expected), groups(found)];
+  return [
+    ...before.filter((group) => !after.includes(group)).map((group) => `hard links: expected ${group}`),
+    ...after.filter((group) => !before.includes(group)).map((group) => `hard links: did not expect ${group}`),
+  ].sort();
+}
+
+function shown(name: keyof EntryFacts, facts: EntryFacts): string {
+  if (name === "mode") return facts.mode.toString(8).padStart(4, "0");
+  if (name !== "mtimeNs") return String(facts[name]);
+  const seconds = Number(facts.mtimeNs / 1_000_000_000n);
+  return `${facts.mtimeNs} ns (${new Date(seconds * 1000).toISOString()})`;
+}

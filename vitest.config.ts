@@ -1,0 +1,38 @@
+// Where a test lives says what it needs: tests/unit/ nothing, tests/integration/ real rsync, sshd and SQL.
+import { defineConfig } from "vitest/config";
+
+const minutes = 60_000;
+
+export default defineConfig({
+  test: {
+    projects: [
+      {
+        test: {
+          name: "unit",
+          include: ["tests/unit/**/*.test.ts"],
+          // Nothing happens on import in this house, so files need no process of their own.
+          isolate: false,
+        },
+      },
+      {
+        test: {
+          name: "integration",
+          include: ["tests/integration/**/*.test.ts"],
+          globalSetup: "tests/support/bundle-setup.ts",
+          testTimeout: 2 * minutes,
+          hookTimeout: 2 * minutes,
+        },
+      },
+      {
+        test: {
+          name: "soak",
+          include: ["tests/soak/**/*.test.ts"],
+          globalSetup: "tests/support/bundle-setup.ts",
+          testTimeout: 120 * minutes,
+          hookTimeout: 10 * minutes,
+        },
+      },
+    ],
+    coverage: { provider: "v8", include: ["src/**"] },
+  },
+});
