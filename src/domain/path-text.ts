@@ -63,14 +63,14 @@ const named = (letter: string): number =>
  */
 export function pathBytes(text: string): Uint8Array | null {
   const parts: number[] = [];
-  const escape = /\\(?:(\\|n|t|r)|x([0-9a-fA-F]{2}))/y;
+  const escapePattern = /\\(?:(\\|n|t|r)|x([0-9a-fA-F]{2}))/y;
   for (let at = 0; at < text.length; ) {
     if (text[at] === "\\") {
-      escape.lastIndex = at;
-      const match = escape.exec(text);
+      escapePattern.lastIndex = at;
+      const match = escapePattern.exec(text);
       if (match === null) return null;
       parts.push(match[2] === undefined ? named(match[1] as string) : Number.parseInt(match[2], 16));
-      at = escape.lastIndex;
+      at = escapePattern.lastIndex;
     } else {
       const character = String.fromCodePoint(text.codePointAt(at) as number);
       parts.push(...encoder.encode(character));

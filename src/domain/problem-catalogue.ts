@@ -43,6 +43,9 @@ export const PROBLEMS = {
   remote_rsync_missing: failed(
     "Install rsync on the host (apt install rsync), or name it with --rsync-path.",
   ),
+  remote_rsync_refused: failed(
+    "The account may not start this rsync there: check the sudo rule, the forced command in authorized_keys, or --rsync-path.",
+  ),
   unexpected_remote_output: failed(
     "Something on the host prints text when a command is started over ssh, often .bashrc. Make it silent for non-interactive shells.",
   ),

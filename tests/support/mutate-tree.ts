@@ -21,13 +21,13 @@ import { below, pick, randomBytes, shuffled } from "./random.ts";
 import { runToolOn } from "./tool.ts";
 import { joinBytes, pathsBelow, type TreePath } from "./tree-paths.ts";
 
-/** Paths as text (see pathText); `newName` is the name, in the same or in the named folder, that came to be. */
+/** Path and name as text (see pathText). `newName` is what a kind calls what it makes; others make no use of it. */
 export type Mutation = { kind: MutationKind; path: string; newName: string };
 
 /**
- * Changes the tree: one change of every kind, or as many as told, each to something that suits it. Nothing else in
- * it changes but the times of folders whose entries do.
- * @returns what was done, in order
+ * Changes the tree: one change of every kind, or as many as told, in random order, each to something that suits it
+ * (a kind that nothing suits is left out). Nothing else changes but the times of folders whose entries do.
+ * @returns what was done, in order; the same for the same tree and seed
  */
 export async function mutateTree(
   dir: string | Buffer,
@@ -36,21 +36,31 @@ export async function mutateTree(
 ): Promise<Mutation[]> {
   const everyKind = Object.keys(CHANGES) as MutationKind[];
   const wanted = options.changes ?? everyKind.length;
-  const kinds: MutationKind[] = [];
-  while (kinds.length < wanted) kinds.push(...shuffled(random, everyKind));
   const done: Mutation[] = [];
-  for (const kind of kinds.slice(0, wanted)) {
-    const change: Change = CHANGES[kind];
-    const path = pick(
-      random,
-      pathsBelow(dir).filter((one) => change.suits(one)),
-    );
-    if (!path) continue;
-    const newName = joinName(pick(random, NEW_NAMES) ?? "", randomBytes(random, 4).toString("hex"));
-    await change.apply(path, random, newName);
-    done.push({ kind, path: pathText(path.relative), newName: pathText(newName) });
+  for (let before = -1; done.length < wanted && before !== done.length; ) {
+    before = done.length;
+    for (const kind of shuffled(random, everyKind)) {
+      if (done.length === wanted) break;
+      const mutation = await mutateOnce(dir, kind, random);
+      if (mutation) done.push(mutation);
+    }
   }
   return done;
+}
+
+/** One change of this kind; null when nothing in the tree suits it. */
+async function mutateOnce(
+  dir: string | Buffer,
+  kind: MutationKind,
+  random: () => number,
+): Promise<Mutation | null> {
+  const change: Change = CHANGES[kind];
+  const suitable = pathsBelow(dir).filter((one) => change.suits(one));
+  const path = pick(random, suitable);
+  if (!path) return null;
+  const newName = joinName(pick(random, NEW_NAMES) ?? "", randomBytes(random, 4).toString("hex"));
+  await change.apply(path, random, newName);
+  return { kind, path: pathText(path.relative), newName: pathText(newName) };
 }
 
 export type MutationKind = keyof typeof CHANGES;
@@ -58,7 +68,7 @@ export type MutationKind = keyof typeof CHANGES;
 type Change = {
   /** What it may be done to. */
   suits: (path: TreePath) => boolean;
-  apply: (path: TreePath, random: () => number, newName: Buffer) => void | Promise<unknown>;
+  apply: (path: TreePath, random: () => number, newName: Buffer) => unknown;
 };
 
 const NEW_NAMES = ["new ", "new\n", "-new ", Buffer.from([0x6e, 0xe9, 0x77, 0xff])];

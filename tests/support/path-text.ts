@@ -2,7 +2,10 @@
 // time on purpose, so that tests don't judge the product by its own code.
 import { isUtf8 } from "node:buffer";
 
-/** `\\` is a backslash, `\n` `\t` `\r` `\xHH` are control bytes and bytes that are not UTF-8; the rest is itself. */
+/**
+ * A backslash is `\\`; `\n` `\t` `\r` `\xHH` are the bytes of control characters, of those that turn the direction
+ * of writing, and bytes that are not UTF-8; every other character is itself.
+ */
 export function pathText(path: Buffer | string): string {
   if (typeof path === "string") return escapeControls(path);
   if (isUtf8(path)) return escapeControls(path.toString());
@@ -31,8 +34,8 @@ const NAMED: Record<string, string> = { "\\": "\\\\", "\n": "\\n", "\t": "\\t", 
 
 const hex = (byte: number): string => `\\x${byte.toString(16).padStart(2, "0")}`;
 
-// biome-ignore lint/suspicious/noControlCharactersInRegex: control characters are what it is about
-const UNSAFE = /[\\\x00-\x1f\x7f]/g;
+/** Control characters (also those above 127), other line ends, and what turns the direction of writing. */
+const UNSAFE = /[\\\p{Cc}\u2028\u2029\p{Bidi_Control}]/gu;
 
 const escapeControls = (text: string): string =>
-  text.replace(UNSAFE, (character) => NAMED[character] ?? hex(character.charCodeAt(0)));
+  text.replace(UNSAFE, (character) => NAMED[character] ?? [...Buffer.from(character)].map(hex).join(""));

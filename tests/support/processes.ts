@@ -47,16 +47,23 @@ export function signalProcess(pid: number, signal: NodeJS.Signals): void {
   }
 }
 
+/** Processes that were started with this variable (`NAME=value`), also those that nobody is the parent of any more. */
+export const processesWithVariable = (variable: string): RunningProcess[] =>
+  runningProcesses().filter(({ pid }) => pid !== process.pid && environmentOf(pid).includes(variable));
+
+/** Stops (SIGSTOP) a process and everything below it, and returns their ids, the process itself first. */
+export const freezeTree = (pid: number): number[] =>
+  freezeAll(() => [pid, ...processesBelow(pid).map((below) => below.pid)]);
+
 /**
- * Stops (SIGSTOP) a process and everything below it, and returns their ids, the process itself first.
- * Looks again until nothing new turns up: a process may have forked just before its signal came (not after:
- * Linux refuses to finish a fork while a signal waits).
+ * Stops (SIGSTOP) the processes that `find` finds. Looks again until nothing new turns up: one may have forked just
+ * before its signal came (not after: Linux refuses to finish a fork while a signal waits).
  */
-export function freezeTree(pid: number): number[] {
+export function freezeAll(find: () => number[]): number[] {
   const frozen = new Set<number>();
   for (let before = -1; before !== frozen.size; ) {
     before = frozen.size;
-    for (const one of [pid, ...processesBelow(pid).map((below) => below.pid)]) {
+    for (const one of find()) {
       if (frozen.has(one)) continue;
       signalProcess(one, "SIGSTOP");
       frozen.add(one);
@@ -93,8 +100,21 @@ function processFacts(pid: number): (RunningProcess & { isKernelThread: boolean 
       isKernelThread: (Number(flags) & PF_KTHREAD) !== 0,
     };
   } catch (error) {
-    // It ended while we looked.
-    if (["ENOENT", "ESRCH"].includes((error as NodeJS.ErrnoException).code ?? "")) return null;
+    if (hasEnded(error)) return null;
     throw error;
   }
 }
+
+function environmentOf(pid: number): string[] {
+  try {
+    return readFileSync(`/proc/${pid}/environ`, "latin1").split("\0");
+  } catch (error) {
+    // What may do more than we may isn't ours, and is not shown.
+    if (hasEnded(error) || (error as NodeJS.ErrnoException).code === "EACCES") return [];
+    throw error;
+  }
+}
+
+/** It ended while we looked. */
+const hasEnded = (error: unknown): boolean =>
+  ["ENOENT", "ESRCH"].includes((error as NodeJS.ErrnoException).code ?? "");

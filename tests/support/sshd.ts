@@ -4,7 +4,7 @@ import { tmpdir, userInfo } from "node:os";
 import { join } from "node:path";
 import { type Daemon, startDaemon } from "./daemon.ts";
 import { freePort } from "./ports.ts";
-import { freezeTree, killAll, killTree, processesBelow, signalProcess } from "./processes.ts";
+import { freezeAll, killAll, processesBelow, processesWithVariable, signalProcess } from "./processes.ts";
 import { fingerprintOf, type KeyPair, makeKeyPair } from "./ssh-keys.ts";
 import { sshdProgram, sshdSettings } from "./sshd-settings.ts";
 
@@ -74,6 +74,9 @@ export async function startSshd(options: { environment?: Record<string, string> 
       }),
     );
   };
+  // A session's home tells its processes from others, even when they have left their parents.
+  const inSessions = (pid: number) =>
+    [...processesBelow(pid), ...processesWithVariable(`HOME=${file("home")}`)].map((one) => one.pid);
   const isUp = (log: string) => log.includes(`Server listening on ${address} port ${port}`);
   const start = async () => {
     if (daemon) return;
@@ -110,7 +113,8 @@ export async function startSshd(options: { environment?: Record<string, string> 
     log: () => earlierLog + (daemon?.log() ?? ""),
     async stop() {
       if (!daemon) return;
-      await killTree(daemon.pid);
+      const { pid } = daemon;
+      await killAll(freezeAll(() => [pid, ...inSessions(pid)]));
       frozen = [];
       earlierLog += daemon.log();
       daemon = null;
@@ -125,14 +129,18 @@ export async function startSshd(options: { environment?: Record<string, string> 
       await reload();
     },
     pause() {
-      if (daemon) frozen = freezeTree(daemon.pid);
+      if (!daemon) return;
+      const { pid } = daemon;
+      frozen = freezeAll(() => [pid, ...inSessions(pid)]);
     },
     resume() {
       for (const pid of frozen) signalProcess(pid, "SIGCONT");
       frozen = [];
     },
     async killSessions() {
-      if (daemon) await killAll(processesBelow(daemon.pid).map(({ pid }) => pid));
+      if (!daemon) return;
+      const { pid } = daemon;
+      await killAll(freezeAll(() => inSessions(pid)));
     },
     setForcedCommand(command) {
       const force = command === null ? "" : `command="${command.replaceAll('"', '\\"')}" `;

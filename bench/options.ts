@@ -1,0 +1,80 @@
+// What a person may ask of the benchmarks, and the help text that says so.
+import { parseArgs } from "node:util";
+
+export const BENCHMARKS = ["startup", "files", "big", "memory"] as const;
+export type Benchmark = (typeof BENCHMARKS)[number];
+
+export type Options = {
+  readonly benchmarks: readonly Benchmark[];
+  /** Timed rounds; null: each benchmark's own number. */
+  readonly rounds: number | null;
+  /** Small files of `files`; entries of the smaller tree of `memory`, whose bigger one has ten times as many. */
+  readonly entries: number;
+  /** Size of each of the two files of `big`. */
+  readonly megabytes: number;
+  /** A list as taskset reads it, or null: every CPU. */
+  readonly cpus: string | null;
+  /** Where the tables are written as well, or null. */
+  readonly markdown: string | null;
+};
+
+export const USAGE = `Usage: npm run bench -- [startup|files|big|memory|all]… [options]
+
+Compares pobsync with plain rsync (or an empty Node program) in one run: interleaved rounds, a ratio a round,
+medians (least–most). Builds dist/ first. All but "startup" need root, because they mount fresh file systems,
+whose images lie below $TMPDIR (/tmp) and are removed at the end.
+
+  startup   pobsync --help and pobsync status, against an empty Node program
+  files     full and incremental backup of many small files over loopback ssh, against plain rsync
+  big       the same with two big files
+  memory    peak memory of the pobsync process with many entries, and with ten times as many
+  all       everything (default)
+
+  --rounds N        timed rounds (default: startup 25, files 5, big 5; memory always takes one)
+  --entries N       small files of "files"; entries of the smaller tree of "memory" (default 100000)
+  --megabytes N     size of each of the two files of "big" (default 512)
+  --cpus LIST       run everything on these CPUs only, as in 0,1 or 0-3
+  --markdown FILE   also write the tables to this file
+
+Example: npm run bench -- files --entries 5000 --rounds 3`;
+
+/** @returns null when help was asked for @throws Error with a sentence for the person who typed it */
+export function parseOptions(args: readonly string[]): Options | null {
+  const { values, positionals } = parseArgs({
+    args: [...args],
+    allowPositionals: true,
+    options: {
+      help: { type: "boolean", short: "h" },
+      rounds: { type: "string" },
+      entries: { type: "string", default: "100000" },
+      megabytes: { type: "string", default: "512" },
+      cpus: { type: "string" },
+      markdown: { type: "string" },
+    },
+  });
+  if (values.help) return null;
+  if (values.cpus !== undefined && !/^\d+(-\d+)?(,\d+(-\d+)?)*$/.test(values.cpus))
+    throw new Error(`--cpus ${values.cpus}: write it as 0,1 or 0-3`);
+  return {
+    benchmarks: chosen(positionals),
+    rounds: values.rounds === undefined ? null : count("--rounds", values.rounds, 1, 1000),
+    entries: count("--entries", values.entries, 100, 1_000_000),
+    megabytes: count("--megabytes", values.megabytes, 8, 65_536),
+    cpus: values.cpus ?? null,
+    markdown: values.markdown ?? null,
+  };
+}
+
+function chosen(names: readonly string[]): readonly Benchmark[] {
+  const unknown = names.find((name) => name !== "all" && !BENCHMARKS.some((one) => one === name));
+  if (unknown !== undefined) throw new Error(`there is no benchmark "${unknown}"; see --help`);
+  if (names.length === 0 || names.includes("all")) return BENCHMARKS;
+  return BENCHMARKS.filter((one) => names.includes(one));
+}
+
+function count(name: string, text: string, min: number, max: number): number {
+  const value = Number(text);
+  if (!/^\d+$/.test(text) || value < min || value > max)
+    throw new Error(`${name} ${text}: must be a whole number from ${min} to ${max}`);
+  return value;
+}

@@ -1,0 +1,14 @@
+// What every action needs, built once in main and passed on.
+import type { Database } from "../store/database.ts";
+import type { Clock } from "../system/clock.ts";
+
+export interface App {
+  readonly db: Database;
+  readonly clock: Clock;
+  /** The version of this program, written into every snapshot. */
+  readonly version: string;
+  /** Random bytes as hexadecimal digits. */
+  readonly randomHex: (bytes: number) => string;
+  /** Who asks, for the history; null when it is not known. */
+  readonly requestedBy: string | null;
+}

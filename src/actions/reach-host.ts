@@ -1,0 +1,108 @@
+// Reaching a host: connect with the pinned key, pin the first one, and see that rsync and the sources are there.
+import { Problem } from "../domain/problem.ts";
+import { saveHostKeys } from "../store/hosts.ts";
+import { askHostKey, fingerprintOf } from "../system/host-keys.ts";
+import { type ProbeAnswer, probeSources } from "../system/probe.ts";
+import type { Origin } from "../system/rsync-args.ts";
+import type { SshTarget } from "../system/ssh-args.ts";
+import { openSshConnection, type SshConnection } from "../system/ssh-connection.ts";
+import type { App } from "./app.ts";
+import type { HostContext } from "./host-context.ts";
+
+export interface ReachedHost {
+  readonly origin: Origin;
+  /** Null for this machine itself. */
+  readonly connection: SshConnection | null;
+  readonly close: () => Promise<void>;
+}
+
+export const sshTarget = ({ host, effective }: HostContext): SshTarget => ({
+  alias: host.name,
+  address: host.address,
+  port: effective.values.sshPort,
+  user: effective.values.sshUser,
+  identityFile: effective.values.identityFile,
+});
+
+/** Connects. `note` hears what a person should know, such as the fingerprint of a key that was just pinned. */
+export async function reachHost(
+  app: App,
+  context: HostContext,
+  note: (text: string) => void,
+): Promise<ReachedHost> {
+  if (context.host.transport === "local")
+    return { origin: { transport: "local" }, connection: null, close: async () => {} };
+  const target = sshTarget(context);
+  const keys =
+    context.host.hostKeys.length > 0
+      ? context.host.hostKeys
+      : [await firstContact(app, context, target, note)];
+  const connection = await openSshConnection(target, keys).catch(async (error: unknown) => {
+    throw error instanceof Problem && error.code === "host_key_changed"
+      ? await withFingerprints(error, context, target)
+      : error;
+  });
+  return {
+    origin: { transport: "ssh", alias: connection.alias, remoteShell: connection.remoteShell },
+    connection,
+    close: connection.close,
+  };
+}
+
+async function firstContact(
+  app: App,
+  { host, site }: HostContext,
+  target: SshTarget,
+  note: (text: string) => void,
+) {
+  const key = await askHostKey(target);
+  const fingerprint = fingerprintOf(key);
+  if (site.hostKeyPolicy === "confirm")
+    throw new Problem(
+      "host_key_unconfirmed",
+      `${host.name} shows the host key ${fingerprint}, which nobody has accepted yet.`,
+      {
+        hint: `Compare it with the host's own, then: pobsync check-host ${host.name} --accept-host-key ${fingerprint}`,
+      },
+    );
+  await saveHostKeys(app.db, host.id, [key], app.clock());
+  note(`First contact with ${host.name}: its host key ${fingerprint} (${key.type}) is pinned from now on.`);
+  return key;
+}
+
+/** A changed key is worth saying exactly: which was pinned, and which is shown now. */
+async function withFingerprints(
+  problem: Problem,
+  { host }: HostContext,
+  target: SshTarget,
+): Promise<Problem> {
+  const shown = await askHostKey(target).catch(() => null);
+  if (shown === null) return problem;
+  const fingerprint = fingerprintOf(shown);
+  const pinned = host.hostKeys.map(fingerprintOf).join(", ");
+  return new Problem(problem.code, `${host.name} shows another host key than the one that is pinned.`, {
+    hint:
+      "Either the machine was reinstalled or somebody stands between. Compare the fingerprint with the one the host itself " +
+      `shows. If it is right: pobsync check-host ${host.name} --accept-host-key ${fingerprint}`,
+    detail: `pinned: ${pinned}\nshown:  ${fingerprint} (${shown.type})`,
+    cause: problem,
+  });
+}
+
+/** Lists the sources over the connection; refuses when one is missing or only a link. */
+export async function probeHost(context: HostContext, reached: ReachedHost): Promise<ProbeAnswer> {
+  const { remoteRsync, sources } = context.effective.values;
+  const answer = await probeSources(reached.origin, remoteRsync, sources);
+  const of = (type: string): string[] =>
+    answer.sources.filter((source) => source.type === type).map((source) => source.path);
+  const missing = of("missing");
+  if (missing.length > 0)
+    throw new Problem(
+      "source_missing",
+      `${context.host.name} has no ${missing.join(", ")}, or its user may not look there.`,
+    );
+  const links = of("link");
+  if (links.length > 0)
+    throw new Problem("source_is_link", `On ${context.host.name}, ${links.join(", ")} is a symbolic link.`);
+  return answer;
+}

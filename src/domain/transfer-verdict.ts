@@ -1,0 +1,226 @@
+// The verdict on a transfer: what rsync's exit code and complaints mean, and whether the tree may become a snapshot.
+
+import { Problem } from "./problem.ts";
+import type { Complaint } from "./rsync-complaint.ts";
+
+/** Complaints of one transfer, counted; of each sort the first ones are kept as evidence. */
+export interface ComplaintTally {
+  hostErrors: number;
+  serverErrors: number;
+  otherErrors: number;
+  vanished: number;
+  readonly hostPaths: string[];
+  readonly vanishedPaths: string[];
+  readonly serverLines: string[];
+  readonly otherLines: string[];
+  /** Numbers of the errors on this server's side, such as 28 (ENOSPC). */
+  readonly serverErrnos: Set<number>;
+  readonly special: Complaint[];
+}
+
+export const newTally = (): ComplaintTally => ({
+  hostErrors: 0,
+  serverErrors: 0,
+  otherErrors: 0,
+  vanished: 0,
+  hostPaths: [],
+  vanishedPaths: [],
+  serverLines: [],
+  otherLines: [],
+  serverErrnos: new Set(),
+  special: [],
+});
+
+/** How many examples of each sort are kept. The run's log has all of them. */
+const EXAMPLES_MAX = 100;
+
+const keepExample = (list: string[], example: string): void => {
+  if (list.length < EXAMPLES_MAX) list.push(example);
+};
+
+export function count(tally: ComplaintTally, complaint: Complaint): void {
+  switch (complaint.kind) {
+    case "vanished":
+      tally.vanished += 1;
+      keepExample(tally.vanishedPaths, complaint.path);
+      return;
+    case "error":
+      if (complaint.side === "host") {
+        tally.hostErrors += 1;
+        keepExample(tally.hostPaths, complaint.path ?? complaint.line);
+      } else if (complaint.side === "server") {
+        tally.serverErrors += 1;
+        tally.serverErrnos.add(complaint.errno);
+        keepExample(tally.serverLines, complaint.line);
+      } else {
+        tally.otherErrors += 1;
+        keepExample(tally.otherLines, complaint.line);
+      }
+      return;
+    default:
+      if (tally.special.length < EXAMPLES_MAX) tally.special.push(complaint);
+  }
+}
+
+export interface TransferEnd {
+  /** rsync's exit code, or null when a signal ended it. */
+  readonly exitCode: number | null;
+  readonly signal: string | null;
+  readonly complaints: ComplaintTally;
+  /** The last lines of stderr, safe to print. */
+  readonly lastWords: string;
+  /** Free space on the backup root, seen right after the end. */
+  readonly freeBytes: number;
+  readonly freeInodes: number | null;
+  /** Why the ssh connection ended, when it did. */
+  readonly connectionProblem: Problem | null;
+}
+
+const ENOSPC = 28;
+const EDQUOT = 122;
+/** Less than this free right after a failure means that the disk was full; rsync removes its last half file. */
+const FULL_BYTES = 1024 * 1024;
+
+/** The tree may become a snapshot, with these warnings; or it may not, for this reason. */
+export type Verdict =
+  | { readonly good: true; readonly warnings: readonly Problem[] }
+  | { readonly good: false; readonly problem: Problem };
+
+const bad = (problem: Problem): Verdict => ({ good: false, problem });
+
+/**
+ * The exit-code policy (DESIGN 6, measured on rsync 3.2 and 3.5).
+ *
+ * A code seldom says why: a full server exits with 11 over ssh, 10 locally, and 23 without inodes; a refused
+ * connection with 12 or 255 from one try to the next. So evidence comes first and the code last.
+ */
+export function judgeTransfer(end: TransferEnd): Verdict {
+  const special = specialProblem(end);
+  if (special !== null) return bad(special);
+  const full = fullServer(end);
+  switch (end.exitCode) {
+    case 0:
+    case 24:
+      if (end.complaints.serverErrors > 0) return bad(full ?? writeFailed(end));
+      return { good: true, warnings: warningsOf(end) };
+    case 23:
+      if (end.complaints.serverErrors > 0) return bad(full ?? writeFailed(end));
+      if (end.complaints.hostErrors > 0 && end.complaints.otherErrors === 0)
+        return { good: true, warnings: warningsOf(end) };
+      return bad(unclear(end, "rsync could not transfer everything and did not say on which side."));
+    case 1:
+    case 2:
+    case 3:
+    case 4:
+    case 5:
+    case 6:
+      return bad(refused(end));
+    case 126:
+    case 127:
+      return bad(
+        new Problem("remote_rsync_missing", "The host has no rsync that can be started.", {
+          detail: end.lastWords,
+        }),
+      );
+    default:
+      return bad(full ?? end.connectionProblem ?? broken(end));
+  }
+}
+
+function specialProblem({ complaints, lastWords, exitCode }: TransferEnd): Problem | null {
+  const of = (kind: Complaint["kind"]): boolean =>
+    complaints.special.some((complaint) => complaint.kind === kind);
+  if (of("unrequested"))
+    return new Problem("unsafe_remote", "The host sent files that were not asked for.", {
+      detail: lastWords,
+    });
+  if (exitCode === 0 || exitCode === 23 || exitCode === 24) return null;
+  if (of("dirty-shell"))
+    return new Problem(
+      "unexpected_remote_output",
+      "The host's shell prints text of its own into the transfer.",
+      { detail: lastWords },
+    );
+  if (of("remote-refusal"))
+    return new Problem("remote_rsync_refused", "The host refused to start rsync for us.", {
+      detail: lastWords,
+    });
+  if (of("no-remote-rsync"))
+    return new Problem("remote_rsync_missing", "The host has no rsync that can be started.", {
+      detail: lastWords,
+    });
+  return null;
+}
+
+function fullServer(end: TransferEnd): Problem | null {
+  const saidFull =
+    end.complaints.serverErrnos.has(ENOSPC) ||
+    end.complaints.serverErrnos.has(EDQUOT) ||
+    /No space left on device|Disk quota exceeded/.test(end.lastWords);
+  const detail = end.complaints.serverLines.slice(0, 5).join("\n") || end.lastWords;
+  if (end.freeInodes === 0)
+    return new Problem("server_inodes_full", "The backup disk ran out of inodes.", { detail });
+  if (saidFull || end.freeBytes < FULL_BYTES)
+    return new Problem("server_disk_full", "The backup disk ran full.", { detail });
+  return null;
+}
+
+const writeFailed = ({ complaints }: TransferEnd): Problem =>
+  new Problem("server_write_failed", `This server could not write ${complaints.serverErrors} entries.`, {
+    detail: complaints.serverLines.join("\n"),
+  });
+
+const refused = (end: TransferEnd): Problem =>
+  new Problem("rsync_refused", `rsync refused the request (exit code ${end.exitCode}).`, {
+    detail: end.lastWords,
+  });
+
+const unclear = (end: TransferEnd, message: string): Problem =>
+  new Problem("transfer_failed", message, { detail: end.lastWords });
+
+/** Codes that stand for a connection that went away: socket and stream errors, time-outs, ssh's own 255. */
+const CONNECTION_CODES = new Set([10, 12, 30, 35, 255]);
+
+function broken(end: TransferEnd): Problem {
+  if (end.exitCode === null)
+    return new Problem("interrupted", `rsync was ended by ${end.signal ?? "a signal"} from outside.`, {
+      detail: end.lastWords,
+    });
+  if (CONNECTION_CODES.has(end.exitCode))
+    return new Problem("connection_lost", "The connection to the host broke during the transfer.", {
+      detail: end.lastWords,
+    });
+  if (end.exitCode === 11)
+    return new Problem("server_write_failed", "This server could not write.", { detail: end.lastWords });
+  if (end.exitCode === 20)
+    return new Problem("interrupted", "rsync was interrupted.", { detail: end.lastWords });
+  return unclear(end, `rsync failed with exit code ${end.exitCode}.`);
+}
+
+function warningsOf({ complaints }: TransferEnd): Problem[] {
+  const list = (paths: readonly string[], total: number): string =>
+    paths.join("\n") +
+    (total > paths.length ? `\n… and ${total - paths.length} more, all in the run's log` : "");
+  const warnings: Problem[] = [];
+  if (complaints.hostErrors > 0)
+    warnings.push(
+      new Problem(
+        "files_unreadable",
+        `${complaints.hostErrors} entries could not be read on the host and are not in the snapshot.`,
+        {
+          detail: list(complaints.hostPaths, complaints.hostErrors),
+        },
+      ),
+    );
+  if (complaints.vanished > 0)
+    warnings.push(
+      new Problem(
+        "files_vanished",
+        `${complaints.vanished} files disappeared on the host while they were read.`,
+        {
+          detail: list(complaints.vanishedPaths, complaints.vanished),
+        },
+      ),
+    );
+  return warnings;
+}

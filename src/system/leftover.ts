@@ -1,0 +1,93 @@
+// Leftovers: what an interrupted attempt got, made useful for the next one without a risk for any snapshot.
+import { mkdir, readFile, rename, rm, stat, writeFile } from "node:fs/promises";
+import { basename, join } from "node:path";
+import { bootId } from "./process-identity.ts";
+import { runProgram } from "./program.ts";
+import { discardTree, leftovers, type Workplace } from "./snapshot-tree.ts";
+
+/** Each costs a link base; beyond a few, an old attempt has nothing that a newer one lacks. */
+const KEPT_MAX = 4;
+const BOOT_FILE = "boot";
+/** A half-sent file below this size is sent again sooner than it is looked for. */
+const SALVAGE_MIN_BYTES = 1024 * 1024;
+
+/** Notes in which boot a workplace was filled. */
+export const stampWorkplace = (workplace: Workplace): Promise<void> =>
+  writeFile(join(workplace.path, BOOT_FILE), bootId(), { mode: 0o600 });
+
+/**
+ * Trees of earlier attempts that the next one may link from, newest first; older ones are removed.
+ *
+ * A tree from before a restart is not trusted: it was never flushed, so after a power cut a file may have its size and
+ * time but not its content, and rsync would take it for the real one.
+ */
+export async function usableLeftovers(
+  root: string,
+  host: string,
+  runId: number,
+  into: Workplace,
+): Promise<string[]> {
+  const usable: string[] = [];
+  for (const { workplace } of await leftovers(root, host, runId)) {
+    const stamp = await readFile(join(workplace.path, BOOT_FILE), "latin1").catch(() => null);
+    if (stamp !== bootId() || usable.length >= KEPT_MAX) {
+      await discardTree(root, host, workplace.path);
+      continue;
+    }
+    if (usable.length === 0) await inheritPartials(workplace, into);
+    usable.push(workplace.data);
+  }
+  return usable;
+}
+
+/** Removes what earlier attempts left, once a snapshot has everything they had. */
+export async function discardLeftovers(root: string, host: string, runId: number): Promise<void> {
+  for (const { workplace } of await leftovers(root, host, runId))
+    await discardTree(root, host, workplace.path);
+}
+
+/** Takes out of a workplace what is not part of a snapshot, before it becomes one. */
+export async function tidyWorkplace(workplace: Workplace): Promise<void> {
+  await rm(workplace.partial, { recursive: true, force: true });
+  await rm(join(workplace.path, BOOT_FILE), { force: true });
+}
+
+/**
+ * Brings half-sent big files into the new attempt's partial folder, where rsync continues them.
+ *
+ * An rsync that was ended politely has put them there itself; one that was killed leaves `.name.AbCdEf` where it was
+ * writing. Only files with a single link are taken: rsync writes into a partial file in place, and one that shares its
+ * inode with a snapshot would change that snapshot.
+ */
+async function inheritPartials(from: Workplace, into: Workplace): Promise<void> {
+  const moved = await rename(from.partial, into.partial).then(
+    () => true,
+    () => false,
+  );
+  if (!moved) await mkdir(into.partial, { mode: 0o700 });
+  const found = await runProgram([
+    "find",
+    from.data,
+    into.partial,
+    "-xdev",
+    "-type",
+    "f",
+    "-links",
+    "1",
+    "-size",
+    `+${SALVAGE_MIN_BYTES}c`,
+    "-name",
+    ".?*.??????",
+    "-print0",
+  ]);
+  for (const path of found.output.toString("latin1").split("\0")) {
+    const name = basename(path).replace(/^\.(.+)\.[A-Za-z0-9]{6}$/, "$1");
+    if (path === "" || name === basename(path)) continue;
+    const target = Buffer.from(join(into.partial, name), "latin1");
+    const taken = await stat(target).then(
+      () => true,
+      () => false,
+    );
+    if (!taken) await rename(Buffer.from(path, "latin1"), target).catch(() => {});
+  }
+}

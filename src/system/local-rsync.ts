@@ -1,0 +1,23 @@
+// The rsync on this server: is it there, and what can it do. Asked, not guessed from its version: distributions patch it.
+import { Problem } from "../domain/problem.ts";
+import { runProgramWithin } from "./program.ts";
+import type { RsyncAbilities } from "./rsync-args.ts";
+
+const ANSWER_WITHIN_MS = 20_000;
+
+/** Refuses with `rsync_missing` when there is none. */
+export async function askLocalRsync(): Promise<RsyncAbilities> {
+  // `--help` prints the version and the checksums as well as every option.
+  const { code, output, stderr } = await runProgramWithin(ANSWER_WITHIN_MS, ["rsync", "--help"]);
+  const text = output.toString("latin1");
+  const version = /^rsync +version (\S+)/m.exec(text)?.[1];
+  if (code !== 0 || version === undefined)
+    throw new Problem("rsync_missing", "rsync cannot be started on this server.", {
+      detail: stderr.trim() || null,
+    });
+  return {
+    version,
+    xxh128: /^Checksum list:\s*\n[^\n]*\bxxh128\b/m.test(text),
+    confineRoot: text.includes("--confine-root="),
+  };
+}

@@ -1,0 +1,97 @@
+// The probe: is rsync there, what does it speak, and are the sources there. It lists the sources and reads nothing below.
+
+import { pathBytes } from "../domain/path-text.ts";
+import { Problem } from "../domain/problem.ts";
+import { type Complaint, parseComplaint, pathOfMessage } from "../domain/rsync-complaint.ts";
+import { count, judgeTransfer, newTally } from "../domain/transfer-verdict.ts";
+import { runProgramWithin } from "./program.ts";
+import { type Origin, probeArgs, sourceList } from "./rsync-args.ts";
+import { printableLines } from "./ssh-failure.ts";
+
+export interface ProbeAnswer {
+  /** rsync's protocol on the other end; 31 is rsync 3.1, 32 is 3.4 and later. Null when it did not say. */
+  readonly protocol: number | null;
+  readonly checksum: string | null;
+  readonly sources: readonly { readonly path: string; readonly type: SourceType }[];
+}
+
+export type SourceType = "folder" | "file" | "link" | "other" | "missing";
+
+const ANSWER_WITHIN_MS = 60_000;
+const TYPES: Record<string, SourceType> = { d: "folder", "-": "file", l: "link" };
+
+/** Asks about the sources (paths as text). Refuses with a Problem when rsync cannot be reached at all. */
+export async function probeSources(
+  origin: Origin,
+  remoteRsync: string,
+  sources: readonly string[],
+): Promise<ProbeAnswer> {
+  const input = sourceList(sources.map(bytesOf));
+  const { code, signal, output, stderr, timedOut } = await runProgramWithin(
+    ANSWER_WITHIN_MS,
+    probeArgs(origin, remoteRsync),
+    { input },
+  );
+  if (timedOut)
+    throw new Problem("no_progress", "The host's rsync did not answer within a minute.", {
+      detail: printableLines(stderr.trim()),
+    });
+  const complaints = newTally();
+  for (const line of stderr.split("\n")) {
+    const complaint: Complaint | null = parseComplaint(line);
+    if (complaint !== null) count(complaints, complaint);
+  }
+  // A source that is missing, or may not be looked at, makes this 23, like any other entry; it is named below.
+  if (code !== 0 && !(code === 23 && complaints.hostErrors > 0)) {
+    const verdict = judgeTransfer({
+      exitCode: code,
+      signal,
+      complaints,
+      lastWords: printableLines(stderr.trim()),
+      freeBytes: Number.POSITIVE_INFINITY,
+      freeInodes: null,
+      connectionProblem: null,
+    });
+    throw verdict.good
+      ? new Problem("transfer_failed", "The probe failed.", { detail: stderr })
+      : verdict.problem;
+  }
+  return readAnswer(output.toString("latin1"), sources);
+}
+
+const bytesOf = (text: string): Uint8Array => {
+  const bytes = pathBytes(text);
+  if (bytes === null) throw new Problem("internal_error", `"${text}" is not a path in text form.`);
+  return bytes;
+};
+
+function readAnswer(text: string, sources: readonly string[]): ProbeAnswer {
+  const types = new Map<string, SourceType>();
+  for (const line of text.split("\n")) {
+    const match = /^([-dlbcps])[-rwxsStT]{9}[+.@]? +\d+ \d{4}\/\d\d\/\d\d \d\d:\d\d:\d\d (.*)$/.exec(line);
+    if (match === null) continue;
+    const type = TYPES[match[1] as string] ?? "other";
+    const name = type === "link" ? (match[2] as string).split(" -> ")[0] : match[2];
+    types.set(comparable(`/${name === "." ? "" : name}`), type);
+  }
+  return {
+    protocol: Number(/remote=(\d+)/.exec(text)?.[1] ?? 0) || null,
+    checksum: /negotiated checksum: (\S+)/.exec(text)?.[1] ?? null,
+    sources: sources.map((path) => ({ path, type: types.get(pathAsListed(path)) ?? "missing" })),
+  };
+}
+
+/** rsync lists bytes above 0x7f and controls as `\#ooo`; both sides are brought to that one form. */
+const comparable = (listed: string): string => pathOfMessage(listed);
+const pathAsListed = (path: string): string => {
+  let out = "";
+  for (const byte of bytesOf(path)) {
+    const text = String.fromCharCode(byte);
+    if (byte === 0x5c) out += "\\\\";
+    else if (byte === 0x0a) out += "\\n";
+    else if (byte === 0x0d) out += "\\r";
+    else if ((byte < 0x20 && byte !== 0x09) || byte > 0x7f) out += `\\x${byte.toString(16).padStart(2, "0")}`;
+    else out += text;
+  }
+  return out;
+};

@@ -1,0 +1,172 @@
+// Running one program: argument arrays only, a clean environment, and a process tree that cannot outlive us.
+import { type ChildProcess, spawn } from "node:child_process";
+import type { Readable, Writable } from "node:stream";
+
+/**
+ * Ties a whole process group to us, also when we are killed without a chance to clean up.
+ *
+ * A lone SIGKILL to rsync leaves its receiver writing, and one to us would leave both. So a watcher sits in the same
+ * group and reads a pipe whose other end only we hold: when that end closes, because we closed it or because we are
+ * gone, it kills its group. The text is constant; the program and its arguments are passed as words and never parsed.
+ */
+const GUARD = '(read -r _ <&3; kill -KILL 0) </dev/null >/dev/null 2>&1 & exec "$@" 3<&-';
+
+/** What rsync and ssh see of our environment: no RSYNC_*, no ~/.popt, no locale. */
+const CLEAN_ENVIRONMENT = {
+  PATH: "/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin",
+  HOME: "/nonexistent",
+  LC_ALL: "C",
+};
+
+/** Kept of what a program says on stderr: the first and the last part of it, each of this many bytes. */
+const STDERR_PART_BYTES = 64 * 1024;
+
+const OUTPUT_LIMIT_BYTES = 16 * 1024 * 1024;
+
+export interface ProgramOptions {
+  /** Sent to standard input, which is then closed. */
+  readonly input?: string | Uint8Array;
+  /** Takes standard output, at its own pace; without it up to `outputLimitBytes` are kept. */
+  readonly sink?: Writable;
+  readonly outputLimitBytes?: number;
+  /** Called for each whole line of standard error, as Latin-1: one character a byte. */
+  readonly onErrorLine?: (line: string) => void;
+  readonly cwd?: string;
+}
+
+export interface ProgramResult {
+  /** Exit code; null when a signal ended it. */
+  readonly code: number | null;
+  readonly signal: NodeJS.Signals | null;
+  readonly output: Buffer;
+  readonly stderr: string;
+  /** Set when the program could not be started at all (ENOENT, EACCES …). */
+  readonly startError: NodeJS.ErrnoException | null;
+}
+
+/** A running program. `end` asks politely and then kills the whole group; `kill` does so at once. */
+export interface RunningProgram {
+  readonly pid: number | undefined;
+  readonly done: Promise<ProgramResult>;
+  readonly kill: () => void;
+  readonly end: (graceMs: number) => void;
+}
+
+/** Starts a program in a session and process group of its own, which dies with this process. */
+export function startProgram(argv: readonly string[], options: ProgramOptions = {}): RunningProgram {
+  const child = spawn("/bin/sh", ["-c", GUARD, "pobsync-guard", ...argv], {
+    detached: true,
+    env: CLEAN_ENVIRONMENT,
+    stdio: ["pipe", "pipe", "pipe", "pipe"],
+    ...(options.cwd === undefined ? {} : { cwd: options.cwd }),
+  });
+  const leash = child.stdio[3] as Writable;
+  const kill = (): void => void leash.destroy();
+  // The other end closes together with the group; that is not an error of ours.
+  leash.on("error", () => {});
+  child.on("exit", kill);
+  const stdin = child.stdin as Writable;
+  stdin.on("error", () => {});
+  stdin.end(options.input ?? "");
+  return {
+    pid: child.pid,
+    done: collect(child, options),
+    kill,
+    end: (graceMs) => {
+      signalGroup(child, "SIGTERM");
+      const timer = setTimeout(kill, graceMs);
+      child.on("exit", () => clearTimeout(timer));
+    },
+  };
+}
+
+/** Runs a program to its end. */
+export const runProgram = (argv: readonly string[], options: ProgramOptions = {}): Promise<ProgramResult> =>
+  startProgram(argv, options).done;
+
+/** Runs a program that must end within the time; after that its group is killed and `timedOut` is true. */
+export async function runProgramWithin(
+  timeoutMs: number,
+  argv: readonly string[],
+  options: ProgramOptions = {},
+): Promise<ProgramResult & { timedOut: boolean }> {
+  const program = startProgram(argv, options);
+  let timedOut = false;
+  const timer = setTimeout(() => {
+    timedOut = true;
+    program.kill();
+  }, timeoutMs);
+  const result = await program.done;
+  clearTimeout(timer);
+  return { ...result, timedOut };
+}
+
+function signalGroup(child: ChildProcess, signal: NodeJS.Signals): void {
+  try {
+    if (child.pid !== undefined && child.exitCode === null && child.signalCode === null)
+      process.kill(-child.pid, signal);
+  } catch {
+    // The group is gone already, which is what was wanted.
+  }
+}
+
+function collect(child: ChildProcess, options: ProgramOptions): Promise<ProgramResult> {
+  const stderr = new BoundedText(STDERR_PART_BYTES);
+  const kept: Buffer[] = [];
+  let room = options.outputLimitBytes ?? OUTPUT_LIMIT_BYTES;
+  let errorCarry = "";
+  (child.stderr as Readable).on("data", (chunk: Buffer) => {
+    const text = chunk.toString("latin1");
+    stderr.add(text);
+    if (options.onErrorLine === undefined) return;
+    const lines = (errorCarry + text).split("\n");
+    errorCarry = lines.pop() ?? "";
+    for (const line of lines) options.onErrorLine(line);
+  });
+  child.on("close", () => {
+    if (errorCarry !== "") options.onErrorLine?.(errorCarry);
+  });
+  const stdout = child.stdout as Readable;
+  if (options.sink !== undefined) stdout.pipe(options.sink);
+  else
+    stdout.on("data", (chunk: Buffer) => {
+      if (room > 0) kept.push(chunk.subarray(0, room));
+      room -= chunk.length;
+    });
+  return new Promise((resolve) => {
+    let startError: NodeJS.ErrnoException | null = null;
+    const finish = (code: number | null, signal: NodeJS.Signals | null): void =>
+      resolve({ code, signal, output: Buffer.concat(kept), stderr: stderr.text(), startError });
+    child.on("error", (error: NodeJS.ErrnoException) => {
+      startError = error;
+      if (child.pid === undefined) finish(null, null);
+    });
+    child.on("close", finish);
+  });
+}
+
+/** Keeps the beginning and the end of a stream, so that a million complaints cannot fill the memory. */
+class BoundedText {
+  readonly #part: number;
+  #head = "";
+  #tail = "";
+  #dropped = false;
+
+  constructor(part: number) {
+    this.#part = part;
+  }
+
+  add(text: string): void {
+    const fits = this.#part - this.#head.length;
+    this.#head += text.slice(0, Math.max(0, fits));
+    this.#tail += text.slice(Math.max(0, fits));
+    if (this.#tail.length > 2 * this.#part) {
+      this.#tail = this.#tail.slice(-this.#part);
+      this.#dropped = true;
+    }
+  }
+
+  text(): string {
+    return this.#head + (this.#dropped ? "\n[…]\n" : "") + this.#tail;
+  }
+}

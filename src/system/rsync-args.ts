@@ -1,0 +1,131 @@
+// The rsync command line, pure: what is asked for in, an argument array out.
+import type { Settings } from "../domain/settings.ts";
+
+/** What the rsync on this server can do; see local-rsync.ts. */
+export interface RsyncAbilities {
+  readonly version: string;
+  /** The host's checksums come as XXH128 (rsync 3.2 with xxhash). */
+  readonly xxh128: boolean;
+  /** `--confine-root`: link bases and partial files may not lead out of the host's folder (rsync 3.5). */
+  readonly confineRoot: boolean;
+}
+
+/** Where files come from: another machine through a remote shell, or this one. */
+export type Origin =
+  | { readonly transport: "ssh"; readonly alias: string; readonly remoteShell: readonly string[] }
+  | { readonly transport: "local" };
+
+export interface TransferRequest {
+  readonly origin: Origin;
+  readonly settings: Pick<
+    Settings,
+    "includes" | "excludes" | "oneFileSystem" | "bwlimit" | "rsyncArgs" | "remoteRsync"
+  >;
+  /** Folders of this server that must never be part of the backup: the backup root, when the origin is this machine. */
+  readonly leaveOut: readonly string[];
+  /** An empty folder; the tree appears below it with its absolute paths. */
+  readonly target: string;
+  readonly partialDir: string;
+  /** Trees to share unchanged files with, the best one first. */
+  readonly linkDests: readonly string[];
+  readonly confineRoot: string;
+  readonly dryRun: boolean;
+}
+
+/** One line for each entry that was made: what happened, size, checksum, name, hard link target. */
+export const ITEM_FORMAT = "%i // %l // %C // %n // %L";
+
+/** rsync takes at most twenty link bases. */
+const LINK_DESTS_MAX = 20;
+
+/**
+ * A backup's transfer. The sources are read from standard input, NUL-separated, so that no name reaches a shell.
+ *
+ * `--modify-window=-1`: the quick check compares nanoseconds; without it a same-size change within one second is missed.
+ * `--sparse`: holes stay holes. `--no-human-readable`: counters without separators.
+ */
+export function transferArgs(request: TransferRequest, abilities: RsyncAbilities): string[] {
+  const { settings, origin } = request;
+  return [
+    "rsync",
+    "-aHAXS",
+    "--recursive",
+    "--numeric-ids",
+    "--relative",
+    "--delete",
+    "--modify-window=-1",
+    "--stats",
+    "--no-human-readable",
+    "--info=progress2",
+    `--out-format=${ITEM_FORMAT}`,
+    ...(abilities.xxh128 ? ["--checksum-choice=xxh128"] : []),
+    ...(abilities.confineRoot ? [`--confine-root=${request.confineRoot}`] : []),
+    `--partial-dir=${request.partialDir}`,
+    ...request.linkDests.slice(0, LINK_DESTS_MAX).map((dir) => `--link-dest=${dir}`),
+    ...(settings.oneFileSystem ? ["--one-file-system"] : []),
+    ...(settings.bwlimit > 0 ? [`--bwlimit=${Math.max(1, Math.floor(settings.bwlimit / 1024))}k`] : []),
+    ...(request.dryRun ? ["--dry-run"] : []),
+    ...filterArgs(request),
+    ...settings.rsyncArgs,
+    ...originArgs(origin, settings.remoteRsync),
+    "--files-from=-",
+    "--from0",
+    "--",
+    rootOf(origin),
+    `${request.target}/`,
+  ];
+}
+
+/** The probe: lists the sources themselves and nothing below them. */
+export function probeArgs(origin: Origin, remoteRsync: string): string[] {
+  return [
+    "rsync",
+    "--list-only",
+    "--links",
+    "--dirs",
+    "--relative",
+    "--no-implied-dirs",
+    "--no-human-readable",
+    "--debug=PROTO,NSTR",
+    ...originArgs(origin, remoteRsync),
+    "--files-from=-",
+    "--from0",
+    "--",
+    rootOf(origin),
+    ".",
+  ];
+}
+
+const rootOf = (origin: Origin): string => (origin.transport === "local" ? "/" : `${origin.alias}:/`);
+
+const originArgs = (origin: Origin, remoteRsync: string): string[] =>
+  origin.transport === "local"
+    ? []
+    : [
+        `--rsh=${remoteShellText(origin.remoteShell)}`,
+        ...(remoteRsync === "rsync" ? [] : [`--rsync-path=${remoteRsync}`]),
+      ];
+
+/** Filter rules rather than --exclude: there a pattern that begins with "- ", "+ " or "!" would mean something else. */
+function filterArgs({ settings, leaveOut }: TransferRequest): string[] {
+  return [
+    ...leaveOut.map((dir) => `--filter=- ${literalPattern(dir)}`),
+    ...settings.includes.map((pattern) => `--filter=+ ${pattern}`),
+    ...settings.excludes.map((pattern) => `--filter=- ${pattern}`),
+  ];
+}
+
+/** A path as a pattern that matches just itself. Without a wildcard in it, rsync takes a backslash literally. */
+export const literalPattern = (path: string): string =>
+  /[*?[]/.test(path) ? path.replace(/[\\*?[]/g, "\\$&") : path;
+
+/** rsync splits --rsh at blanks and honours quotes; a quote inside quotes is doubled. */
+export const remoteShellText = (argv: readonly string[]): string =>
+  argv
+    .map((word) => (/^[A-Za-z0-9@%_+=:,./-]+$/.test(word) ? word : `'${word.replaceAll("'", "''")}'`))
+    .join(" ");
+
+/** Sources (bytes of absolute paths) as `--files-from=- --from0` reads them. */
+export function sourceList(sources: readonly Uint8Array[]): Buffer {
+  return Buffer.concat(sources.flatMap((source) => [Buffer.from(source), Buffer.from([0])]));
+}

@@ -1,0 +1,133 @@
+// Snapshots on disk: the one file that knows the layout below a host's folder.
+import { mkdir, readdir, readFile, readlink, rename, symlink, unlink, writeFile } from "node:fs/promises";
+import { basename, join } from "node:path";
+import { Problem } from "../domain/problem.ts";
+import { parseSnapshotName, requireSnapshotName } from "../domain/snapshot.ts";
+import { parseMetadata, type SnapshotMetadata } from "../domain/snapshot-metadata.ts";
+import { syncFolder } from "./durable.ts";
+import { runProgram } from "./program.ts";
+
+/** Where things lie. Host names and snapshot names are checked before they get here. */
+export const hostFolder = (root: string, host: string): string => join(root, host);
+const snapshotsFolder = (root: string, host: string): string => join(root, host, "snapshots");
+const incompleteFolder = (root: string, host: string): string => join(root, host, "incomplete");
+export const snapshotFolder = (root: string, host: string, name: string): string =>
+  join(snapshotsFolder(root, host), requireSnapshotName(name));
+export const dataFolder = (root: string, host: string, name: string): string =>
+  join(snapshotFolder(root, host, name), "data");
+
+/** A folder in which a snapshot is made. It is never a snapshot, and never a link base on its own. */
+export interface Workplace {
+  readonly path: string;
+  readonly data: string;
+  readonly partial: string;
+  readonly log: string;
+  readonly metadata: string;
+}
+
+const workplaceAt = (path: string): Workplace => ({
+  path,
+  data: join(path, "data"),
+  partial: join(path, "partial"),
+  log: join(path, "rsync.log.gz"),
+  metadata: join(path, "snapshot.json"),
+});
+
+export const workplaceOf = (root: string, host: string, runId: number): Workplace =>
+  workplaceAt(join(incompleteFolder(root, host), String(runId)));
+
+/** Makes an empty workplace for a run. One of the same run cannot exist, because ids are never used twice. */
+export async function makeWorkplace(root: string, host: string, runId: number): Promise<Workplace> {
+  const workplace = workplaceOf(root, host, runId);
+  for (const folder of [hostFolder(root, host), snapshotsFolder(root, host), incompleteFolder(root, host)])
+    await mkdir(folder, { mode: 0o700 }).catch(ignoring("EEXIST"));
+  await discardTree(root, host, workplace.path);
+  await mkdir(workplace.path, { mode: 0o700 });
+  await mkdir(workplace.data, { mode: 0o700 });
+  return workplace;
+}
+
+/** What earlier attempts left behind, newest first. */
+export async function leftovers(
+  root: string,
+  host: string,
+  exceptRun: number,
+): Promise<{ runId: number; workplace: Workplace }[]> {
+  const names = await readdir(incompleteFolder(root, host)).catch(ignoring("ENOENT"));
+  return (names ?? [])
+    .filter((name) => /^\d{1,15}$/.test(name) && Number(name) !== exceptRun)
+    .map(Number)
+    .sort((a, b) => b - a)
+    .map((runId) => ({ runId, workplace: workplaceOf(root, host, runId) }));
+}
+
+/**
+ * Gives a workplace its snapshot's name. From here on it is a snapshot, whole and for good.
+ *
+ * The caller has flushed the file system; this flushes the name. Refuses when the workplace is gone, which means that
+ * another process has taken over.
+ */
+export async function publish(root: string, host: string, workplace: Workplace, name: string): Promise<void> {
+  const target = snapshotFolder(root, host, name);
+  await rename(workplace.path, target);
+  await syncFolder(snapshotsFolder(root, host));
+}
+
+/** Points `latest` at a snapshot: made aside and renamed, so that there is always one or the other. */
+export async function pointLatest(root: string, host: string, name: string): Promise<void> {
+  const link = join(hostFolder(root, host), "latest");
+  const temporary = `${link}.new`;
+  await unlink(temporary).catch(ignoring("ENOENT"));
+  await symlink(join("snapshots", requireSnapshotName(name)), temporary);
+  await rename(temporary, link);
+}
+
+/** The snapshot that `latest` names, or null. */
+export async function readLatest(root: string, host: string): Promise<string | null> {
+  const target = await readlink(join(hostFolder(root, host), "latest")).catch(() => null);
+  return target === null || parseSnapshotName(basename(target)) === null ? null : basename(target);
+}
+
+/** What a published snapshot says about itself; null when there is no such snapshot; a sentence when it is unusable. */
+export async function readMetadata(
+  root: string,
+  host: string,
+  name: string,
+): Promise<SnapshotMetadata | string | null> {
+  const text = await readFile(join(snapshotFolder(root, host, name), "snapshot.json"), "utf8").catch(
+    ignoring("ENOENT"),
+  );
+  return text === undefined ? null : parseMetadata(text);
+}
+
+export const writeMetadata = (workplace: Workplace, text: string): Promise<void> =>
+  writeFile(workplace.metadata, text, { mode: 0o600 });
+
+/** Removes a tree below a host's incomplete folder. `rm` is a fifth of the time that Node's own takes. */
+export async function discardTree(root: string, host: string, path: string): Promise<void> {
+  const parent = incompleteFolder(root, host);
+  if (!path.startsWith(`${parent}/`))
+    throw new Problem("internal_error", `${path} does not lie in ${parent}.`);
+  await removeTree(path);
+}
+
+/** Moves everything of a host aside under a name that no host can have, and deletes it there. */
+export async function deleteHostTree(root: string, host: string): Promise<void> {
+  const aside = join(root, `.removed-${host}`);
+  await removeTree(aside);
+  const moved = await rename(hostFolder(root, host), aside).then(() => true, ignoring("ENOENT"));
+  if (moved === true) await removeTree(aside);
+}
+
+async function removeTree(path: string): Promise<void> {
+  const { code, stderr } = await runProgram(["rm", "-rf", "--one-file-system", "--", path]);
+  if (code !== 0)
+    throw new Problem("server_write_failed", `${path} could not be removed.`, { detail: stderr.trim() });
+}
+
+const ignoring =
+  (code: string) =>
+  (error: NodeJS.ErrnoException): undefined => {
+    if (error.code !== code) throw error;
+    return undefined;
+  };

@@ -1,0 +1,98 @@
+// The ssh command line, pure. Everything that matters is said here; no configuration file is read.
+import type { HostKey } from "../domain/host.ts";
+
+export interface SshTarget {
+  /** The name under which the key is pinned and which rsync sees; the address goes to ssh alone. */
+  readonly alias: string;
+  readonly address: string;
+  readonly port: number;
+  readonly user: string;
+  readonly identityFile: string | null;
+}
+
+const CIPHERS =
+  "aes128-gcm@openssh.com,aes256-gcm@openssh.com,chacha20-poly1305@openssh.com,aes128-ctr,aes192-ctr,aes256-ctr";
+
+/** Options of every connection. A cut or frozen host is noticed after `ServerAliveInterval` × `ServerAliveCountMax` = 60 s. */
+const COMMON = [
+  "BatchMode=yes",
+  "IdentitiesOnly=yes",
+  "ConnectTimeout=15",
+  "ServerAliveInterval=15",
+  "ServerAliveCountMax=4",
+  "GlobalKnownHostsFile=none",
+  "UpdateHostKeys=no",
+  "HashKnownHosts=no",
+  "CheckHostIP=no",
+  "ClearAllForwardings=yes",
+  "Compression=no",
+  "PermitLocalCommand=no",
+  "ControlPersist=no",
+  `Ciphers=${CIPHERS}`,
+];
+
+const options = (list: readonly string[]): string[] => list.flatMap((option) => ["-o", option]);
+
+/** A path inside an ssh option: ssh expands `%`, and splits file lists at blanks unless they are quoted. */
+const sshPath = (path: string): string => `"${path.replaceAll("%", "%%")}"`;
+
+function connection(target: SshTarget, knownHosts: string): string[] {
+  return [
+    "ssh",
+    "-F",
+    "none",
+    "-T",
+    "-x",
+    "-a",
+    "-p",
+    String(target.port),
+    "-l",
+    target.user,
+    ...options([
+      ...COMMON,
+      `HostName=${target.address.replaceAll("%", "%%")}`,
+      `HostKeyAlias=${target.alias}`,
+    ]),
+    "-o",
+    `UserKnownHostsFile=${sshPath(knownHosts)}`,
+    ...(target.identityFile === null ? [] : ["-i", target.identityFile]),
+  ];
+}
+
+/** Opens the one connection of a run. It stays in the foreground, so that it dies with its process group. */
+export const masterArgs = (target: SshTarget, knownHosts: string, socket: string): string[] => [
+  ...connection(target, knownHosts),
+  ...options(["StrictHostKeyChecking=yes", "ControlMaster=yes"]),
+  "-S",
+  socket,
+  "-N",
+  target.alias,
+];
+
+/** Commands over that connection. Should it be gone, ssh must fail here and not quietly dial again. */
+export const sharedArgs = (target: SshTarget, knownHosts: string, socket: string): string[] => [
+  ...connection(target, knownHosts),
+  ...options(["StrictHostKeyChecking=yes", "ControlMaster=no"]),
+  "-S",
+  socket,
+];
+
+/** Asks a host for its key and offers no credentials: the key exchange comes before any authentication. */
+export const keyRequestArgs = (target: SshTarget, knownHosts: string): string[] => [
+  ...connection({ ...target, identityFile: null }, knownHosts),
+  ...options([
+    "StrictHostKeyChecking=accept-new",
+    "PreferredAuthentications=none",
+    "PubkeyAuthentication=no",
+  ]),
+  target.alias,
+  "true",
+];
+
+/** known_hosts with the pinned keys, under the alias. */
+export const knownHostsText = (alias: string, keys: readonly HostKey[]): string =>
+  keys.map(({ type, key }) => `${alias} ${type} ${key}\n`).join("");
+
+/** One word for a POSIX shell on the other side, where ssh leaves no choice. Nothing in it is special. */
+export const remoteWord = (word: string): string =>
+  /^[A-Za-z0-9_./:=@%+,-]+$/.test(word) ? word : `'${word.replaceAll("'", "'\\''")}'`;

@@ -1,0 +1,96 @@
+// One transfer: rsync from start to end, watched, counted and logged.
+import { finished } from "node:stream/promises";
+import { type Complaint, parseComplaint } from "../domain/rsync-complaint.ts";
+import type { Progress } from "../domain/run.ts";
+import type { TransferStats } from "../domain/snapshot-metadata.ts";
+import { type ComplaintTally, count, newTally } from "../domain/transfer-verdict.ts";
+import { startProgram } from "./program.ts";
+import { watchForStall } from "./progress-watch.ts";
+import { newCounters, outputReader, type TransferCounters } from "./rsync-output.ts";
+import type { RunLog } from "./run-log.ts";
+import { printableLines } from "./ssh-failure.ts";
+
+export interface TransferHooks {
+  readonly onProgress: (progress: Progress) => void;
+  /** Ends the transfer when it is aborted: politely first, so that rsync keeps a half-sent file. */
+  readonly stop: AbortSignal;
+  readonly stallTimeoutMs: number;
+  readonly log: RunLog;
+}
+
+export interface TransferResult {
+  readonly exitCode: number | null;
+  readonly signal: string | null;
+  readonly complaints: ComplaintTally;
+  readonly lastWords: string;
+  readonly stats: TransferStats;
+  /** True when nothing moved for the whole stall timeout. */
+  readonly stalled: boolean;
+}
+
+/** How long rsync may take to put its half-sent file aside. */
+const STOP_GRACE_MS = 3000;
+const LAST_LINES = 12;
+
+/** Runs rsync with the given arguments; `sources` goes to its standard input. */
+export async function runTransfer(
+  argv: readonly string[],
+  sources: Buffer,
+  hooks: TransferHooks,
+): Promise<TransferResult> {
+  const counters = newCounters();
+  const complaints = newTally();
+  const lastLines: string[] = [];
+  const sink = outputReader(counters, hooks.onProgress, hooks.log.write);
+  const startedAt = performance.now();
+  const program = startProgram(argv, {
+    input: sources,
+    sink,
+    onErrorLine: (line) => {
+      hooks.log.write(`! ${line}\n`);
+      const complaint: Complaint | null = parseComplaint(line);
+      if (complaint !== null) count(complaints, complaint);
+      lastLines.push(line);
+      if (lastLines.length > LAST_LINES) lastLines.shift();
+    },
+  });
+  let stalled = false;
+  const stopWatching =
+    program.pid === undefined
+      ? () => {}
+      : watchForStall(program.pid, hooks.stallTimeoutMs, () => {
+          stalled = true;
+          program.end(STOP_GRACE_MS);
+        });
+  const stop = (): void => program.end(STOP_GRACE_MS);
+  if (hooks.stop.aborted) stop();
+  else hooks.stop.addEventListener("abort", stop, { once: true });
+  const [result] = await Promise.all([program.done, finished(sink).catch(() => {})]);
+  stopWatching();
+  hooks.stop.removeEventListener("abort", stop);
+  return {
+    exitCode: result.code,
+    signal: result.signal,
+    complaints,
+    lastWords: printableLines(lastLines.join("\n").trim()),
+    stats: statsOf(counters, performance.now() - startedAt),
+    stalled,
+  };
+}
+
+function statsOf(counters: TransferCounters, durationMs: number): TransferStats {
+  const total = (name: string): number => counters.totals.get(name) ?? 0;
+  return {
+    files: total("Number of files"),
+    regularFiles: total("Number of files: reg"),
+    directories: total("Number of files: dir"),
+    symlinks: total("Number of files: link"),
+    bytes: total("Total file size"),
+    newFiles: counters.newFiles,
+    newBytes: counters.newBytes,
+    sentBytes: total("Total bytes sent"),
+    receivedBytes: total("Total bytes received"),
+    copiedInsteadOfLinked: counters.copiedInsteadOfLinked,
+    durationMs: Math.round(durationMs),
+  };
+}

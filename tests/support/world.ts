@@ -1,0 +1,49 @@
+// A site of its own for one test: folders for state, backups and a host's files, and the program that works there.
+import { mkdirSync, mkdtempSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { freezeTree, killAll, processesMentioning } from "./processes.ts";
+import { runTool } from "./tool.ts";
+
+export type World = {
+  /** Holds everything else. */
+  dir: string;
+  stateDir: string;
+  backupRoot: string;
+  /** Empty; stands for the file system of a host. */
+  hostDir: string;
+  /** What every start of the program in this world gets in its environment. */
+  environment: Record<string, string>;
+  /** Kills what still runs with a path of this world in its arguments or was started here, and removes it all. */
+  dispose(): Promise<void>;
+  /** Remembers a process for dispose. */
+  owns(pid: number): void;
+};
+
+/**
+ * Makes the folders below the system's temporary one.
+ * @param options.databaseUrl default: an SQLite file in the state folder
+ */
+export function makeWorld(options: { databaseUrl?: string } = {}): World {
+  const dir = mkdtempSync(join(tmpdir(), "pobsync-world-"));
+  const stateDir = join(dir, "state");
+  const backupRoot = join(dir, "backups");
+  const hostDir = join(dir, "host");
+  for (const folder of [stateDir, backupRoot, hostDir]) mkdirSync(folder);
+  const databaseUrl = options.databaseUrl ?? `sqlite:${join(stateDir, "pobsync.sqlite3")}`;
+  const started: number[] = [];
+  return {
+    dir,
+    stateDir,
+    backupRoot,
+    hostDir,
+    environment: { POBSYNC_STATE_DIR: stateDir, POBSYNC_DATABASE_URL: databaseUrl },
+    owns: (pid) => started.push(pid),
+    async dispose() {
+      const left = [...started, ...processesMentioning(dir).map(({ pid }) => pid)];
+      await killAll([...new Set(left.flatMap(freezeTree))]);
+      // Faster than Node's own, and a tree of a million files is to be expected here.
+      await runTool("rm", ["-rf", "--", dir]);
+    },
+  };
+}
