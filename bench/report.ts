@@ -21,11 +21,15 @@ export function sectionText({ title, notes, columns, rows }: Section): string {
 }
 
 /** The whole report, as it is written to docs/benchmarks.md. */
-export function markdown(machine: readonly string[], command: string, sections: readonly Section[]): string {
+export function markdown(
+  machine: readonly string[],
+  args: readonly string[],
+  sections: readonly Section[],
+): string {
   const intro = [
     "# Benchmarks",
     "",
-    `Written by \`${command}\`; \`npm run bench -- --help\` says what else can be measured.`,
+    `Written by \`npm run bench -- ${args.join(" ")}\`; \`npm run bench -- --help\` says what else can be measured.`,
     "Numbers are medians, with the least and the most in parentheses. A ratio is pobsync's number over the",
     "baseline's of the same round, so 1.00 is as fast as the baseline; rounds of both are interleaved.",
     "",

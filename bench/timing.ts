@@ -1,18 +1,19 @@
 // Runs one command and says what it cost: wall time, and the CPU time of its whole process tree.
 import { spawn } from "node:child_process";
-import { closeSync, openSync } from "node:fs";
+import { closeSync, openSync, readFileSync } from "node:fs";
 import { text } from "node:stream/consumers";
 import type { Cost } from "./statistics.ts";
 
 export type Command = {
   readonly argv: readonly string[];
   readonly env: Readonly<Record<string, string>>;
-  readonly cwd?: string;
-  /** A file to read from; nothing when left out. */
-  readonly stdin?: string;
-  /** A file for stdout, and for stderr too unless that has its own. */
-  readonly stdout: string;
-  readonly stderr?: string;
+  readonly cwd: string;
+  /** A file that it reads; nothing when left out. */
+  readonly input?: string;
+  /** The file for all that it prints. */
+  readonly output: string;
+  /** The exit codes of success (default: 0). */
+  readonly expected?: readonly number[];
 };
 
 // Node knows the CPU time of itself only. The shell's `times` is that of the children it has waited for, with all
@@ -20,42 +21,45 @@ export type Command = {
 const SCRIPT = `begin=$EPOCHREALTIME; "$@" 3>&-; status=$?; end=$EPOCHREALTIME
 { echo "$status $begin $end"; times; } >&3`;
 
-/** Processes that outlive the command, or whose parent never waited for them, are not in the CPU time. */
-export async function timed(command: Command): Promise<Cost & { readonly exitCode: number }> {
-  const stdin = openSync(command.stdin ?? "/dev/null", "r");
-  const stdout = openSync(command.stdout, "w");
-  const stderr = command.stderr === undefined ? stdout : openSync(command.stderr, "w");
-  const child = spawn("/bin/bash", ["-c", SCRIPT, "bash", ...command.argv], {
+/**
+ * Not in the CPU time: processes that outlive the command, or whose parent never waited for them.
+ * @throws Error with the end of its output when the command fails or is interrupted
+ */
+export async function timed(command: Command): Promise<Cost> {
+  const { argv, cwd, output, expected = [0] } = command;
+  const stdin = openSync(command.input ?? "/dev/null", "r");
+  const stdout = openSync(output, "w");
+  const child = spawn("/bin/bash", ["-c", SCRIPT, "bash", ...argv], {
     env: { ...command.env },
-    ...(command.cwd === undefined ? {} : { cwd: command.cwd }),
-    stdio: [stdin, stdout, stderr, "pipe"],
+    cwd,
+    stdio: [stdin, stdout, stdout, "pipe"],
   });
-  for (const file of new Set([stdin, stdout, stderr])) closeSync(file);
+  closeSync(stdin);
+  closeSync(stdout);
   const failedToStart = new Promise<never>((_, reject) => child.on("error", reject));
   const report = await Promise.race([text(child.stdio[3] as NodeJS.ReadableStream), failedToStart]);
-  return parseReport(report);
+  const { exitCode, ...cost } = parseReport(report);
+  if (expected.includes(exitCode)) return cost;
+  const lastWords = readFileSync(output, "utf8").slice(-2000);
+  throw new Error(`${argv.slice(0, 3).join(" ")} … ended with ${exitCode}: ${lastWords}`);
 }
 
-/**
- * Reads what the script wrote: exit code, begin and end; the shell's own times; those of its children.
- * @throws Error when the shell was killed before it could write
- */
-export function parseReport(report: string): Cost & { readonly exitCode: number } {
+const TIMES = /^(\d+)m([\d.]+)s (\d+)m([\d.]+)s$/;
+
+/** Reads what the script wrote: exit code, begin and end; then the shell's own times; then those of its children. */
+function parseReport(report: string): Cost & { exitCode: number } {
   // The decimal sign is that of the locale.
-  const lines = report.replaceAll(",", ".").trim().split("\n");
-  const [exitCode, begin, end] = (lines[0] ?? "").split(" ").map(Number);
-  const children = lines[2]?.match(/^(\d+)m([\d.]+)s (\d+)m([\d.]+)s$/)?.slice(1).map(Number);
-  const [userMinutes, userSeconds, systemMinutes, systemSeconds] = children ?? [];
-  if (
-    exitCode === undefined ||
-    begin === undefined ||
-    end === undefined ||
-    userMinutes === undefined ||
-    userSeconds === undefined ||
-    systemMinutes === undefined ||
-    systemSeconds === undefined
-  )
+  const [status = "", , children = ""] = report.replaceAll(",", ".").trim().split("\n");
+  const [exitCode, begin, end] = status.split(" ").map(Number);
+  const [userMinutes, userSeconds, systemMinutes, systemSeconds] = (TIMES.exec(children) ?? [])
+    .slice(1)
+    .map(Number);
+  if (exitCode === undefined || begin === undefined || end === undefined || systemSeconds === undefined)
     throw new Error("the command was interrupted");
-  const cpuSeconds = (userMinutes + systemMinutes) * 60 + userSeconds + systemSeconds;
-  return { exitCode, wallSeconds: end - begin, cpuSeconds };
+  const minutes = (userMinutes ?? 0) + (systemMinutes ?? 0);
+  return {
+    exitCode,
+    wallSeconds: end - begin,
+    cpuSeconds: minutes * 60 + (userSeconds ?? 0) + systemSeconds,
+  };
 }

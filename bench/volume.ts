@@ -61,18 +61,27 @@ export async function createVolume(folder: string, name: string, size: VolumeSiz
       await runTool("sync", ["-f", path]);
     },
     async remove() {
-      // What was just killed may take a moment to let go of it.
-      await waitUntil(() => succeeds(runTool("umount", [path])), { what: `umount of ${name}` });
+      await unmount(path);
       rmSync(image);
     },
   };
 }
 
-const succeeds = async (work: Promise<unknown>): Promise<boolean> =>
-  work.then(
-    () => true,
-    () => false,
-  );
+/** What was just killed may take a moment to let go of it. */
+async function unmount(path: string): Promise<void> {
+  const isGone = () =>
+    runTool("umount", [path]).then(
+      () => true,
+      () => false,
+    );
+  try {
+    await waitUntil(isGone, { what: `umount ${path}` });
+  } catch (error) {
+    // Out of the way at least, so that removing our folder doesn't empty it file by file.
+    await runTool("umount", ["--lazy", path]);
+    throw error;
+  }
+}
 
 /** Makes several, gives them to the work in the same order, and removes them whatever happens. */
 export async function withVolumes<Result>(
@@ -86,6 +95,6 @@ export async function withVolumes<Result>(
     for (const [name, size] of Object.entries(sizes)) volumes.push(await createVolume(folder, name, size));
     return await work(...volumes);
   } finally {
-    for (const volume of volumes) await volume.remove();
+    await Promise.all(volumes.map((volume) => volume.remove()));
   }
 }

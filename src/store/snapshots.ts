@@ -98,26 +98,17 @@ export async function findSnapshot(db: Database, hostId: number, name: string): 
   return row === undefined ? null : asSnapshot(row);
 }
 
-/** Of each host, how many complete snapshots there are and when the newest one began, keyed by the host's id. */
+/** Of each host, how many complete snapshots there are and when the newest one was finished, keyed by the host's id. */
 export async function snapshotCounts(
   db: Database,
-): Promise<Map<number, { count: number; newestStartedAt: Date; newestFinishedAt: Date }>> {
+): Promise<Map<number, { count: number; finishedAt: Date }>> {
   const rows = await db.sql
     .selectFrom("snapshots")
-    .select(["hostId"])
-    .select(({ fn }) => [
-      fn.countAll<number>().as("count"),
-      // Named as columns are, so that the codec reads them as instants.
-      fn.max("startedAt").as("startedAt"),
-      fn.max("finishedAt").as("finishedAt"),
-    ])
+    .select("hostId")
+    // Named as the column is, so that the codec reads it as an instant.
+    .select(({ fn }) => [fn.countAll<number>().as("count"), fn.max("finishedAt").as("finishedAt")])
     .where("state", "=", "complete")
     .groupBy("hostId")
     .execute();
-  return new Map(
-    rows.map((row) => [
-      row.hostId,
-      { count: Number(row.count), newestStartedAt: row.startedAt, newestFinishedAt: row.finishedAt },
-    ]),
-  );
+  return new Map(rows.map((row) => [row.hostId, { count: Number(row.count), finishedAt: row.finishedAt }]));
 }

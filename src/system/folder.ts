@@ -1,7 +1,9 @@
 // Looking into a tree that another machine filled, without following anything it planted there.
 import { constants } from "node:fs";
-import { open, opendir } from "node:fs/promises";
+import { mkdir, open, opendir } from "node:fs/promises";
+import { dirname } from "node:path";
 import { pathBytes } from "../domain/path-text.ts";
+import { Problem } from "../domain/problem.ts";
 
 /** Whether it is a folder itself, not a link to one. */
 export const folderExists = (path: string | Buffer): Promise<boolean> =>
@@ -38,5 +40,17 @@ export async function readFirstEntry(tree: string, source: string): Promise<stri
     }
   } catch {
     return null;
+  }
+}
+
+/** Makes the folder of a file that only this user may read. */
+export async function makePrivateParent(path: string): Promise<void> {
+  const folder = dirname(path);
+  try {
+    await mkdir(folder, { recursive: true, mode: 0o700 });
+  } catch (error) {
+    throw new Problem("bad_environment", `The folder ${folder} cannot be made: ${(error as Error).message}`, {
+      cause: error,
+    });
   }
 }

@@ -1,5 +1,15 @@
 // Snapshots on disk: the one file that knows the layout below a host's folder.
-import { mkdir, readdir, readFile, readlink, rename, symlink, unlink, writeFile } from "node:fs/promises";
+import {
+  access,
+  mkdir,
+  readdir,
+  readFile,
+  readlink,
+  rename,
+  symlink,
+  unlink,
+  writeFile,
+} from "node:fs/promises";
 import { basename, join } from "node:path";
 import { Problem } from "../domain/problem.ts";
 import { parseSnapshotName, requireSnapshotName } from "../domain/snapshot.ts";
@@ -102,6 +112,29 @@ export async function readMetadata(
 
 export const writeMetadata = (workplace: Workplace, text: string): Promise<void> =>
   writeFile(workplace.metadata, text, { mode: 0o600 });
+
+/** Where the log of a run lies: in its snapshot, or in what it left behind. Null when it is gone. */
+export async function existingLog(
+  root: string,
+  host: string,
+  runId: number,
+  snapshot: string | null,
+): Promise<string | null> {
+  const places = [
+    workplaceOf(root, host, runId).log,
+    ...(snapshot === null ? [] : [workplaceAt(snapshotFolder(root, host, snapshot)).log]),
+  ];
+  for (const place of places) {
+    if (
+      await access(place).then(
+        () => true,
+        () => false,
+      )
+    )
+      return place;
+  }
+  return null;
+}
 
 /** Removes a tree below a host's incomplete folder. `rm` is a fifth of the time that Node's own takes. */
 export async function discardTree(root: string, host: string, path: string): Promise<void> {

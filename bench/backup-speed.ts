@@ -1,0 +1,178 @@
+// Full and incremental backups over loopback ssh: pobsync against plain rsync, in turns.
+import { mkdirSync, writeFileSync } from "node:fs";
+import { join } from "node:path";
+import { startSshd, type TestSshd } from "../tests/support/sshd.ts";
+import { runTool } from "../tests/support/tool.ts";
+import { type PlainRsync, plainRsync, requireSameCommand } from "./plain-rsync.ts";
+import type { Section } from "./report.ts";
+import { makeSite, type Site } from "./site.ts";
+import { type Cost, pairedRatios, spread, verdict } from "./statistics.ts";
+import { refuseWithoutRoot, type VolumeSize, withVolumes } from "./volume.ts";
+
+/** Something to back up, and what happens to it between two backups. */
+export type Workload = {
+  readonly benchmark: string;
+  readonly title: string;
+  readonly source: VolumeSize;
+  /** Of all trees that one side makes. */
+  readonly store: VolumeSize;
+  /** Fills the empty folder; says with what, and what `change` will do to it. */
+  readonly fill: (tree: string) => Promise<string>;
+  readonly change: (round: number) => void;
+};
+
+type Round = { readonly ours: Cost; readonly plain: Cost; readonly flushed: Cost };
+
+const LIMIT = 1.03;
+const COLUMNS = ["", "wall s", "CPU s", "wall ratio", "CPU ratio", `wall ≤ ${LIMIT}`, `CPU ≤ ${LIMIT}`];
+
+export async function measureBackups(
+  workload: Workload,
+  rounds: number,
+  say: (line: string) => void,
+): Promise<Section> {
+  refuseWithoutRoot(workload.benchmark);
+  const site = makeSite();
+  try {
+    const sshd = await startSshd();
+    try {
+      const { source, store } = workload;
+      // Each side has a file system of its own, so that neither flushes what the other one wrote.
+      return await withVolumes(site.dir, { source, ours: store, them: store }, async (from, ours, them) => {
+        const bench = await setUp(site, sshd, from.path, ours.path, them.path);
+        say(`${workload.benchmark}: making the files`);
+        const description = await workload.fill(bench.tree);
+        const flush = () => Promise.all([from, ours, them].map((volume) => volume.flush()));
+        const full: Round[] = [];
+        const incremental: Round[] = [];
+        for (let round = 1; round <= rounds; round++) {
+          await bench.addHost(`full-${round}`);
+          full.push(await bench.round(`full-${round}`, round, flush));
+          say(progress(workload, "full", round, rounds, full));
+        }
+        for (let round = 1; round <= rounds; round++) {
+          workload.change(round);
+          incremental.push(await bench.round(`full-${rounds}`, round, flush));
+          say(progress(workload, "incremental", round, rounds, incremental));
+        }
+        await bench.requireSameTrees();
+        return {
+          title: workload.title,
+          notes: [`${description} ${rounds} rounds each.`, HOW],
+          columns: COLUMNS,
+          rows: [...rowsOf("full", full), ...rowsOf("incremental", incremental)],
+        };
+      });
+    } finally {
+      await sshd.stop();
+    }
+  } finally {
+    await site.dispose();
+  }
+}
+
+const HOW =
+  "pobsync: the whole `pobsync backup`, with start-up, database, probe, log, `sync -f` and publishing. Baseline: the " +
+  "rsync command that pobsync itself runs, over an ssh connection of its own, into folders of the same depth, its " +
+  "output in a file, without any sync. The last row adds `sync -f` to the baseline, for information. CPU is that of " +
+  "the backup server's processes; the sending side is not in it. The host key is pinned and all files are in the " +
+  "page cache beforehand. Each side's newest trees were compared afterwards and are the same.";
+
+async function setUp(site: Site, sshd: TestSshd, from: string, ours: string, them: string) {
+  const [tree, root, plainRoot] = [join(from, "tree"), join(ours, "backups"), join(them, "backups")];
+  for (const folder of [tree, root, plainRoot]) mkdirSync(folder);
+  await site.set("migrate");
+  await site.set("configure-global", "--backup-root", root);
+  const addHost = async (host: string) => {
+    const { address, port, user, identityFile } = sshd;
+    const reach = [
+      "--address",
+      address,
+      "--port",
+      String(port),
+      "--user",
+      user,
+      "--identity-file",
+      identityFile,
+    ];
+    await site.set("configure-host", host, ...reach, "--source", tree);
+    // The first contact, which pins the host key, is made when a host is added and not by a night's backup.
+    await site.set("check-host", host);
+  };
+  const plain: PlainRsync = await plainRsync(site, sshd, plainRoot, tree);
+  writeFileSync(join(tree, "first"), "so that there is something to back up");
+  await addHost("sample");
+  await site.set("backup", "sample");
+  await requireSameCommand(site, plain, root, "sample");
+
+  const bases = new Map<string, string>();
+  let newest = { ours: "", theirs: "" };
+  return {
+    tree,
+    addHost,
+    /** One backup of each side; who goes first changes from round to round. */
+    async round(host: string, round: number, flush: () => Promise<unknown>): Promise<Round> {
+      const runOurs = async () => {
+        await flush();
+        return site.timed(["backup", host, "--json"]);
+      };
+      const runPlain = async () => {
+        await flush();
+        return plain.backUp(host, bases.get(host) ?? null);
+      };
+      const oursFirst = round % 2 === 0;
+      const early = oursFirst ? await runOurs() : null;
+      const theirs = await runPlain();
+      const cost = early ?? (await runOurs());
+      bases.set(host, theirs.name);
+      // Only what was asked for: the folders above it have the times of another moment.
+      newest = { ours: join(root, host, "latest", "data", tree), theirs: join(theirs.dataPath, tree) };
+      return { ours: cost, plain: theirs.plain, flushed: theirs.flushed };
+    },
+    /** A fast backup of less would be no win. */
+    async requireSameTrees() {
+      const options = ["-naHAX", "--delete", "--modify-window=-1", "--itemize-changes"];
+      const differences = await runTool("rsync", [...options, `${newest.ours}/`, `${newest.theirs}/`]);
+      if (differences.length > 0)
+        throw new Error(`the two sides made different trees:\n${differences.toString().slice(0, 2000)}`);
+      const [shared, sharedByRsync] = await Promise.all([newest.ours, newest.theirs].map(sharedFiles));
+      if (shared !== sharedByRsync)
+        throw new Error(`pobsync's tree shares ${shared} files with others, plain rsync's ${sharedByRsync}`);
+    },
+  };
+}
+
+/** How many files of the tree have more than one name, in it or in other trees. */
+async function sharedFiles(tree: string): Promise<number> {
+  return (await runTool("find", [`${tree}/`, "-type", "f", "-links", "+1", "-printf", "x"])).length;
+}
+
+const walls = (rounds: readonly Round[], side: keyof Round) => rounds.map((round) => round[side].wallSeconds);
+const cpus = (rounds: readonly Round[], side: keyof Round) => rounds.map((round) => round[side].cpuSeconds);
+
+function rowsOf(name: string, rounds: readonly Round[]): string[][] {
+  const row = (label: string, side: keyof Round) => {
+    const wall = pairedRatios(walls(rounds, side), walls(rounds, "plain"));
+    const cpu = pairedRatios(cpus(rounds, side), cpus(rounds, "plain"));
+    const costs = [`${name}, ${label}`, spread(walls(rounds, side)), spread(cpus(rounds, side))];
+    const ratios = [spread(wall), spread(cpu)];
+    if (side === "plain") return [...costs, "1", "1"];
+    return side === "ours"
+      ? [...costs, ...ratios, verdict(wall, LIMIT), verdict(cpu, LIMIT)]
+      : [...costs, ...ratios];
+  };
+  return [row("plain rsync", "plain"), row("pobsync", "ours"), row("plain rsync, sync -f", "flushed")];
+}
+
+function progress(
+  workload: Workload,
+  what: string,
+  round: number,
+  rounds: number,
+  done: readonly Round[],
+): string {
+  const last = done.at(-1);
+  const seconds = (cost: Cost | undefined) =>
+    `${cost?.wallSeconds.toFixed(2)} s (CPU ${cost?.cpuSeconds.toFixed(2)})`;
+  return `${workload.benchmark}: ${what} ${round}/${rounds}: pobsync ${seconds(last?.ours)}, plain ${seconds(last?.plain)}`;
+}

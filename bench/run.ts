@@ -1,0 +1,83 @@
+// `npm run bench`: measures what was asked for and prints the tables.
+import { writeFileSync } from "node:fs";
+import { join, resolve } from "node:path";
+import { setup as build } from "../tests/support/bundle-setup.ts";
+import { killAll, processesBelow } from "../tests/support/processes.ts";
+import { runTool } from "../tests/support/tool.ts";
+import { measureBackups } from "./backup-speed.ts";
+import { machineFacts } from "./machine.ts";
+import { measureMemory } from "./memory.ts";
+import { type Benchmark, type Options, parseOptions, USAGE } from "./options.ts";
+import { markdown, type Section, sectionText } from "./report.ts";
+import { measureStartup } from "./startup.ts";
+import { bigFiles, smallFiles } from "./workloads.ts";
+
+const BACKUP_ROUNDS = 5;
+const STARTUP_ROUNDS = 25;
+
+/** Progress goes to stderr, so that stdout holds the tables alone. */
+const say = (line: string): void => console.error(line);
+
+function measure(benchmark: Benchmark, options: Options): Promise<Section> {
+  const rounds = options.rounds ?? BACKUP_ROUNDS;
+  switch (benchmark) {
+    case "startup":
+      return measureStartup(options.rounds ?? STARTUP_ROUNDS, say);
+    case "files":
+      return measureBackups(smallFiles(options.entries, rounds), rounds, say);
+    case "big":
+      return measureBackups(bigFiles(options.megabytes, rounds), rounds, say);
+    case "memory":
+      return measureMemory(options.entries, say);
+  }
+}
+
+/** Everything that is started from now on, the sshd too, runs there. */
+const stayOn = (cpus: string): Promise<unknown> =>
+  runTool("taskset", ["-a", "-p", "-c", cpus, String(process.pid)]);
+
+/** Ends what runs; whoever waited for it then fails and takes its images away. */
+function cleanUpWhenInterrupted(): void {
+  for (const signal of ["SIGINT", "SIGTERM", "SIGHUP"] as const)
+    process.on(signal, () => {
+      say("interrupted: cleaning up");
+      void killAll(processesBelow(process.pid).map(({ pid }) => pid));
+    });
+}
+
+async function main(options: Options, args: readonly string[]): Promise<void> {
+  if (options.cpus !== null) await stayOn(options.cpus);
+  const file = options.markdown === null ? null : resolve(options.markdown);
+  process.chdir(join(import.meta.dirname, ".."));
+  cleanUpWhenInterrupted();
+  const machine = machineFacts(options.cpus);
+  await build();
+  console.log(`${machine.join("\n")}\n`);
+  const sections: Section[] = [];
+  for (const benchmark of options.benchmarks) {
+    const section = await measure(benchmark, options);
+    console.log(`${sectionText(section)}\n`);
+    sections.push(section);
+    // After each one: the next may take an hour, or fail.
+    if (file !== null) writeFileSync(file, markdown(machine, shown(args), sections));
+  }
+}
+
+/** The arguments that decided what was measured; where the file lies is nobody's business. */
+const shown = (args: readonly string[]): string[] =>
+  args.filter((word, at) => !word.startsWith("--markdown") && args[at - 1] !== "--markdown");
+
+function failWith(error: unknown, exitCode: number): void {
+  console.error(`bench: ${error instanceof Error ? error.message : String(error)}`);
+  process.exitCode = exitCode;
+}
+
+const args = process.argv.slice(2);
+let options: Options | null = null;
+try {
+  options = parseOptions(args);
+  if (options === null) console.log(USAGE);
+} catch (error) {
+  failWith(error, 2);
+}
+if (options !== null) await main(options, args).catch((error: unknown) => failWith(error, 1));

@@ -1,0 +1,100 @@
+// The probe as a person sees it: every step, what failed, and how to mend it.
+import { parseFingerprint } from "../domain/host.ts";
+import { asProblem, Problem } from "../domain/problem.ts";
+import { saveHostKeys } from "../store/hosts.ts";
+import { requireRoom, requireRoot, roomOn } from "../system/backup-root.ts";
+import { askHostKey, fingerprintOf } from "../system/host-keys.ts";
+import { askLocalRsync } from "../system/local-rsync.ts";
+import type { App } from "./app.ts";
+import { type HostContext, hostContext } from "./host-context.ts";
+import { probeHost, type ReachedHost, reachHost, sshTarget } from "./reach-host.ts";
+
+export interface CheckStep {
+  readonly step: string;
+  readonly status: "ok" | "failed" | "skipped";
+  /** What was found, in a few words. */
+  readonly found: string | null;
+  readonly problem: Problem | null;
+}
+
+/** Every step in order; after a failure, the ones that build on it are skipped. Changes nothing but a first pin. */
+export async function checkHost(app: App, name: string): Promise<CheckStep[]> {
+  const context = await hostContext(app, name);
+  const steps: CheckStep[] = [];
+  let reached: ReachedHost | null = null;
+  const notes: string[] = [];
+  const attempt = async (step: string, needed: boolean, work: () => Promise<string>): Promise<void> => {
+    if (!needed) {
+      steps.push({ step, status: "skipped", found: null, problem: null });
+      return;
+    }
+    try {
+      steps.push({ step, status: "ok", found: await work(), problem: null });
+    } catch (error) {
+      steps.push({ step, status: "failed", found: null, problem: asProblem(error) });
+    }
+  };
+  try {
+    await attempt("backup root", true, () => checkRoot(context));
+    await attempt("rsync on this server", true, async () => `rsync ${(await askLocalRsync()).version}`);
+    await attempt("connection", true, async () => {
+      reached = await reachHost(app, context, (text) => notes.push(text));
+      return [connected(context), ...notes].join(". ");
+    });
+    const connection = reached as ReachedHost | null;
+    await attempt("rsync and sources on the host", connection !== null, () =>
+      checkSources(context, connection as ReachedHost),
+    );
+  } finally {
+    await (reached as ReachedHost | null)?.close();
+  }
+  return steps;
+}
+
+async function checkRoot({ site }: HostContext): Promise<string> {
+  await requireRoot(site.backupRoot, site.rootId);
+  await requireRoom(site.backupRoot, site.minFreePercent);
+  const { freeBytes, totalBytes } = await roomOn(site.backupRoot);
+  return `${site.backupRoot}, ${Math.round((100 * freeBytes) / totalBytes)} % free`;
+}
+
+function connected({ host, effective }: HostContext): string {
+  if (host.transport === "local") return "this machine itself, without ssh";
+  const pinned = host.hostKeys.map(fingerprintOf).join(", ");
+  return `${effective.values.sshUser}@${host.address} port ${effective.values.sshPort}${pinned === "" ? "" : `, host key ${pinned} as pinned`}`;
+}
+
+async function checkSources(context: HostContext, reached: ReachedHost): Promise<string> {
+  const answer = await probeHost(context, reached);
+  const version = reached.connection === null ? null : await remoteVersion(context, reached);
+  const speaks =
+    version === null ? `rsync with protocol ${answer.protocol ?? "unknown"}` : `rsync ${version}`;
+  return `${speaks}; ${answer.sources.map((source) => `${source.path} (${source.type})`).join(", ")}`;
+}
+
+/** Only for show: an account that may do nothing but pull does not answer, and that is fine. */
+async function remoteVersion({ effective }: HostContext, reached: ReachedHost): Promise<string | null> {
+  const words = [...effective.values.remoteRsync.split(" "), "--version"];
+  const result = await reached.connection?.run(words, 15_000);
+  return /^rsync +version (\S+)/m.exec(result?.output.toString("latin1") ?? "")?.[1] ?? null;
+}
+
+/** Pins the key that the host shows now, if it is the one that a person has compared. Returns its fingerprint. */
+export async function acceptHostKey(app: App, name: string, given: string): Promise<string> {
+  const wanted = parseFingerprint(given);
+  const context = await hostContext(app, name);
+  if (context.host.transport === "local")
+    throw new Problem("bad_input", `${name} is this machine itself and has no host key.`);
+  const key = await askHostKey(sshTarget(context));
+  const shown = fingerprintOf(key);
+  if (shown !== wanted)
+    throw new Problem(
+      "host_key_changed",
+      `${name} shows ${shown}, not the fingerprint that you gave. Nothing was changed.`,
+      {
+        hint: "Compare again, on the host itself: ssh-keygen -lf /etc/ssh/ssh_host_ed25519_key.pub",
+      },
+    );
+  await saveHostKeys(app.db, context.host.id, [key], app.clock());
+  return shown;
+}

@@ -1,0 +1,48 @@
+// Creating or changing a host. Only what is named changes; its name cannot.
+import { type Host, parseTransport } from "../domain/host.ts";
+import { parseAddress, parseHostName } from "../domain/host-address.ts";
+import { Problem } from "../domain/problem.ts";
+import { changeLayer, type SettingName, type SettingsLayer } from "../domain/settings.ts";
+import { findHost, insertHost, requireHost, saveHostKeys, updateHost } from "../store/hosts.ts";
+import type { App } from "./app.ts";
+import { requireSite } from "./host-context.ts";
+
+export interface HostChanges {
+  readonly address?: string;
+  readonly transport?: string;
+  readonly enabled?: boolean;
+  readonly settings: SettingsLayer;
+  readonly unset: readonly SettingName[];
+}
+
+/** Checks everything first and writes once. A new address of an existing host keeps its pinned key: it is the same machine. */
+export async function configureHost(
+  app: App,
+  givenName: string,
+  changes: HostChanges,
+): Promise<{ host: Host; created: boolean }> {
+  const name = parseHostName(givenName);
+  await requireSite(app);
+  const before = await findHost(app.db, name);
+  const transport =
+    changes.transport === undefined ? (before?.transport ?? "ssh") : parseTransport(changes.transport);
+  const typed = changes.address === undefined ? undefined : parseAddress(changes.address);
+  const address = typed ?? before?.address ?? (transport === "local" ? "localhost" : undefined);
+  if (address === undefined)
+    throw new Problem("bad_input", `The new host ${name} needs an address.`, {
+      hint: `For example: pobsync configure-host ${name} --address ${name}.example.org`,
+    });
+  const facts = {
+    address,
+    transport,
+    enabled: changes.enabled ?? before?.enabled ?? true,
+    settings: changeLayer(before?.settings ?? {}, changes.settings, changes.unset),
+  };
+  const now = app.clock();
+  if (before === null) await insertHost(app.db, name, facts, now);
+  else await updateHost(app.db, before.id, facts, now);
+  // A machine that is now reached as itself has no key to show.
+  if (before !== null && transport === "local" && before.hostKeys.length > 0)
+    await saveHostKeys(app.db, before.id, [], now);
+  return { host: await requireHost(app.db, name), created: before === null };
+}

@@ -1,0 +1,66 @@
+// Creating or changing the global configuration.
+import { badInput, Problem } from "../domain/problem.ts";
+import { changeLayer, type SettingName, type SettingsLayer } from "../domain/settings.ts";
+import {
+  parseBackupRoot,
+  parseHostKeyPolicy,
+  parseMaxParallel,
+  parseMinFree,
+  SITE_DEFAULTS,
+  type Site,
+} from "../domain/site.ts";
+import { findSite, saveSite } from "../store/site.ts";
+import { initialiseRoot } from "../system/backup-root.ts";
+import type { App } from "./app.ts";
+
+/** What was typed; everything that is left out stays as it is. */
+export interface SiteChanges {
+  readonly backupRoot?: string;
+  readonly maxParallel?: unknown;
+  readonly minFreePercent?: unknown;
+  readonly hostKeyPolicy?: unknown;
+  readonly settings: SettingsLayer;
+  readonly unset: readonly SettingName[];
+}
+
+/** Checks everything first and writes then, so that a refused change leaves nothing half done. */
+export async function configureSite(
+  app: App,
+  changes: SiteChanges,
+): Promise<{ site: Site; created: boolean }> {
+  const before = await findSite(app.db);
+  const root = changes.backupRoot === undefined ? before?.backupRoot : parseBackupRoot(changes.backupRoot);
+  if (root === undefined)
+    throw new Problem("bad_input", "The first configure-global must say where backups live.", {
+      hint: "For example: pobsync configure-global --backup-root /mnt/backups/pobsync",
+    });
+  const wanted = {
+    maxParallel:
+      changes.maxParallel === undefined
+        ? (before?.maxParallel ?? SITE_DEFAULTS.maxParallel)
+        : parseMaxParallel(changes.maxParallel),
+    minFreePercent:
+      changes.minFreePercent === undefined
+        ? (before?.minFreePercent ?? SITE_DEFAULTS.minFreePercent)
+        : parseMinFree(changes.minFreePercent),
+    hostKeyPolicy:
+      changes.hostKeyPolicy === undefined
+        ? (before?.hostKeyPolicy ?? SITE_DEFAULTS.hostKeyPolicy)
+        : parseHostKeyPolicy(changes.hostKeyPolicy),
+    settings: changeLayer(before?.settings ?? {}, changes.settings, changes.unset),
+  };
+  if (wanted.settings.sources !== undefined && wanted.settings.sources.length > 0)
+    throw badInput(
+      "The sources",
+      wanted.settings.sources.join(", "),
+      "belong to a host: use configure-host HOST --source PATH.",
+    );
+  // The root is touched only when it is named, so that other settings can be changed while the disk is away.
+  const rootId =
+    changes.backupRoot === undefined && before !== null
+      ? before.rootId
+      : await initialiseRoot(root, before?.backupRoot === root ? before.rootId : app.randomHex(16));
+  const site: Site = { backupRoot: root, rootId, ...wanted };
+  await saveSite(app.db, site, app.clock());
+  return { site, created: before === null };
+}

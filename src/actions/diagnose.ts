@@ -1,0 +1,107 @@
+// The doctor: what is wrong with this installation, and the command that repairs it.
+import { asProblem, factsOf, Problem, type ProblemFacts } from "../domain/problem.ts";
+import { listHosts } from "../store/hosts.ts";
+import { findLock } from "../store/run-queue.ts";
+import { findSite } from "../store/site.ts";
+import { requireRoom, requireRoot } from "../system/backup-root.ts";
+import { askLocalRsync } from "../system/local-rsync.ts";
+import { livenessOf } from "../system/process-identity.ts";
+import { runProgramWithin } from "../system/program.ts";
+import type { App } from "./app.ts";
+
+export interface Finding {
+  readonly what: string;
+  readonly found: string | null;
+  readonly problem: ProblemFacts | null;
+}
+
+const ANSWER_WITHIN_MS = 10_000;
+
+/** Everything that can be looked at without a host. `openApp` may fail: then the database is the first finding. */
+export async function diagnose(openApp: () => Promise<App>): Promise<Finding[]> {
+  const findings: Finding[] = [];
+  const look = async (what: string, work: () => Promise<string>): Promise<void> => {
+    try {
+      findings.push({ what, found: await work(), problem: null });
+    } catch (error) {
+      findings.push({ what, found: null, problem: factsOf(asProblem(error)) });
+    }
+  };
+  await look("Node", async () => process.versions.node);
+  await look("rsync", describeRsync);
+  await look("ssh client", describeSsh);
+  await look("user", async () => describeUser());
+  let app: App | null = null;
+  await look("database", async () => {
+    app = await openApp();
+    return `${app.db.dialect.name}, up to date`;
+  });
+  const opened = app as App | null;
+  if (opened === null) return findings;
+  await look("backup root", () => describeRoot(opened));
+  await look("runs", () => describeRuns(opened));
+  return findings;
+}
+
+async function describeRsync(): Promise<string> {
+  const abilities = await askLocalRsync();
+  const notes = [
+    abilities.xxh128 ? null : "without xxh128",
+    abilities.confineRoot ? null : "without --confine-root",
+  ].filter((note) => note !== null);
+  const [, major = 0, minor = 0] = /^v?(\d+)\.(\d+)/.exec(abilities.version)?.map(Number) ?? [];
+  if (major < 3 || (major === 3 && minor < 2))
+    throw new Problem("rsync_missing", `rsync ${abilities.version} is too old.`, {
+      hint: "Install rsync 3.2 or newer.",
+    });
+  return [abilities.version, ...notes].join(", ");
+}
+
+async function describeSsh(): Promise<string> {
+  const { code, stderr } = await runProgramWithin(ANSWER_WITHIN_MS, ["ssh", "-V"]);
+  if (code !== 0)
+    throw new Problem("rsync_missing", "The ssh client cannot be started.", {
+      hint: "apt install openssh-client",
+    });
+  return stderr.trim();
+}
+
+function describeUser(): string {
+  if (process.getuid?.() === 0) return "root";
+  throw new Problem(
+    "server_write_failed",
+    "pobsync does not run as root, so owners and devices of files cannot be kept.",
+    {
+      hint: "Run it as root (sudo pobsync …) for backups that can be restored exactly.",
+    },
+  );
+}
+
+async function describeRoot(app: App): Promise<string> {
+  const site = await findSite(app.db);
+  if (site === null) throw new Problem("not_configured", "There is no global configuration yet.");
+  await requireRoot(site.backupRoot, site.rootId);
+  await requireRoom(site.backupRoot, site.minFreePercent);
+  return site.backupRoot;
+}
+
+async function describeRuns(app: App): Promise<string> {
+  const lost: string[] = [];
+  let running = 0;
+  for (const host of await listHosts(app.db)) {
+    const lock = await findLock(app.db, host.id);
+    if (lock === null) continue;
+    const liveness = livenessOf(lock.processIdentity);
+    if (liveness === "dead" || (liveness === "unknown" && lock.expired)) lost.push(host.name);
+    else running += 1;
+  }
+  if (lost.length > 0)
+    throw new Problem(
+      "worker_lost",
+      `The process that backed up ${lost.join(", ")} is gone; its run still stands as running.`,
+      {
+        hint: `The next backup of the host settles it: pobsync backup ${lost[0]}`,
+      },
+    );
+  return running === 0 ? "none is running" : `${running} running`;
+}

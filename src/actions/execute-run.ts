@@ -1,0 +1,149 @@
+// The runner: executes a run that was claimed, to its end. The command line, the worker and the web use this one.
+import { asProblem, factsOf, Problem } from "../domain/problem.ts";
+import {
+  type FinishedStatus,
+  type Phase,
+  type Progress,
+  type Run,
+  type RunOutcome,
+  snapshotKindFor,
+} from "../domain/run.ts";
+import { finishRun, type Owner, type RunReport, renewLease, reportRun } from "../store/run-queue.ts";
+import { findRun } from "../store/runs.ts";
+import type { NewSnapshot } from "../store/snapshots.ts";
+import { discardLeftovers } from "../system/leftover.ts";
+import { pointLatest } from "../system/snapshot-tree.ts";
+import type { App } from "./app.ts";
+import { type HostContext, hostContext } from "./host-context.ts";
+import { type BackupControl, takeBackup } from "./take-backup.ts";
+
+/** What somebody who watches a run may see, and how they stop it. */
+export interface RunObserver {
+  readonly onPhase?: (phase: Phase) => void;
+  readonly onProgress?: (progress: Progress) => void;
+  readonly onNote?: (text: string) => void;
+  /** Abort it with a Problem as the reason. */
+  readonly stop?: AbortSignal;
+}
+
+/** Progress goes to SQL at most this often. */
+const REPORT_EVERY_MS = 1000;
+
+/** Executes a run that `owner` has claimed. It always ends finished, unless the lease was lost. Returns it as recorded. */
+export async function executeRun(
+  app: App,
+  owner: Owner,
+  runId: number,
+  observer: RunObserver = {},
+): Promise<Run> {
+  const run = await requireRun(app, runId);
+  const context = await hostContext(app, run.host);
+  const keeper = keepLease(app, owner, runId, observer);
+  let outcome: RunOutcome;
+  let snapshot: NewSnapshot | null = null;
+  try {
+    const made = await takeBackup(app, context, run, await snapshotKindOf(app, run), keeper.control);
+    snapshot = made.snapshot;
+    const warnings = made.warnings.map(factsOf);
+    outcome = { status: made.snapshot.status, problem: null, warnings, stats: made.stats };
+  } catch (error) {
+    const problem = keeper.reason() ?? asProblem(error);
+    outcome = { status: failureStatus(problem), problem: factsOf(problem), warnings: [], stats: null };
+  } finally {
+    keeper.release();
+  }
+  await keeper.idle();
+  if (snapshot !== null) await tidyAfter(context, snapshot);
+  if (!(await finishRun(app.db, runId, owner, outcome, snapshot, app.clock())))
+    throw new Problem("lease_lost", `Run ${runId} is not this process's any more.`);
+  return requireRun(app, runId);
+}
+
+export async function requireRun(app: App, id: number): Promise<Run> {
+  const run = await findRun(app.db, id);
+  if (run === null)
+    throw new Problem("not_found", `There is no run ${id}.`, { hint: "pobsync runs lists them." });
+  return run;
+}
+
+async function snapshotKindOf(app: App, run: Run) {
+  const first = run.retryOf === null ? run : await requireRun(app, run.retryOf);
+  return snapshotKindFor(run.trigger, first.trigger);
+}
+
+const failureStatus = (problem: Problem): FinishedStatus =>
+  problem.code === "cancelled" || problem.code === "interrupted" ? "cancelled" : "failed";
+
+/** The snapshot is published: nothing here may take that away, so what cannot be tidied is left for the next run. */
+async function tidyAfter({ site, host }: HostContext, snapshot: NewSnapshot): Promise<void> {
+  await pointLatest(site.backupRoot, host.name, snapshot.name).catch(() => {});
+  await discardLeftovers(site.backupRoot, host.name, snapshot.runId ?? 0).catch(() => {});
+}
+
+interface Keeper {
+  readonly control: BackupControl;
+  /** Why the run was stopped from outside, or null. */
+  readonly reason: () => Problem | null;
+  readonly release: () => void;
+  /** Resolves when no write of ours is under way. */
+  readonly idle: () => Promise<unknown>;
+}
+
+/** Renews the lease, writes progress, and turns a request to cancel into an abort. */
+function keepLease(app: App, owner: Owner, runId: number, observer: RunObserver): Keeper {
+  const stop = new AbortController();
+  const abort = (problem: Problem): void => stop.abort(problem);
+  const outside = observer.stop;
+  if (outside !== undefined) {
+    const pass = (): void => abort(asProblem(outside.reason));
+    if (outside.aborted) pass();
+    else outside.addEventListener("abort", pass, { once: true });
+  }
+  let writing: Promise<unknown> = Promise.resolve();
+  let progress: Progress | null = null;
+  const lost = (): void =>
+    abort(new Problem("lease_lost", `Run ${runId} was taken over by another process.`));
+  const report = (what: RunReport): Promise<void> => {
+    const step = writing.then(async () => {
+      const answer = await reportRun(app.db, runId, owner, what);
+      if (answer === null) lost();
+      else if (answer) abort(new Problem("cancelled", "The run was cancelled."));
+    });
+    // A database that is away for a moment must not end a transfer; the lease decides.
+    writing = step.catch(() => {});
+    return step;
+  };
+  const renew = async (): Promise<void> => {
+    if (!(await renewLease(app.db, runId, owner))) lost();
+  };
+  const reporting = setInterval(() => {
+    void report(progress === null ? {} : { progress }).catch(() => {});
+  }, REPORT_EVERY_MS);
+  const renewing = setInterval(() => void renew().catch(() => {}), (owner.leaseSeconds * 1000) / 4);
+  return {
+    control: {
+      onPhase: async (phase) => {
+        observer.onPhase?.(phase);
+        await report({ phase });
+        stop.signal.throwIfAborted();
+      },
+      onBase: (baseName) => report({ baseName }),
+      onProgress: (seen) => {
+        progress = seen;
+        observer.onProgress?.(seen);
+      },
+      note: (text) => observer.onNote?.(text),
+      stop: stop.signal,
+      requireLease: async () => {
+        await renew();
+        stop.signal.throwIfAborted();
+      },
+    },
+    reason: () => (stop.signal.aborted ? asProblem(stop.signal.reason) : null),
+    release: () => {
+      clearInterval(reporting);
+      clearInterval(renewing);
+    },
+    idle: () => writing,
+  };
+}

@@ -1,0 +1,83 @@
+// A dry run: the same probe, the same arguments, and rsync's own --dry-run. Nothing is written anywhere.
+
+import { pathBytes } from "../domain/path-text.ts";
+import { Problem } from "../domain/problem.ts";
+import type { TransferStats } from "../domain/snapshot-metadata.ts";
+import { judgeTransfer } from "../domain/transfer-verdict.ts";
+import { requireRoot, roomOn } from "../system/backup-root.ts";
+import { askLocalRsync } from "../system/local-rsync.ts";
+import { makePrivateFolder } from "../system/private-folder.ts";
+import { sourceList, transferArgs } from "../system/rsync-args.ts";
+import { openRunLog } from "../system/run-log.ts";
+import { dataFolder } from "../system/snapshot-tree.ts";
+import { runTransfer } from "../system/transfer.ts";
+import type { App } from "./app.ts";
+import { chooseBase } from "./backup-guards.ts";
+import type { RunObserver } from "./execute-run.ts";
+import { hostContext } from "./host-context.ts";
+import { probeHost, reachHost } from "./reach-host.ts";
+
+export interface BackupPreview {
+  readonly base: string | null;
+  readonly stats: TransferStats;
+  readonly warnings: readonly Problem[];
+}
+
+/** What a backup would transfer now. `newFiles` and `newBytes` are what would arrive anew. */
+export async function previewBackup(
+  app: App,
+  hostName: string,
+  observer: RunObserver,
+): Promise<BackupPreview> {
+  const context = await hostContext(app, hostName);
+  const { host, site, effective } = context;
+  await requireRoot(site.backupRoot, site.rootId);
+  observer.onPhase?.("probing");
+  const reached = await reachHost(app, context, (text) => observer.onNote?.(text));
+  const folder = await makePrivateFolder();
+  try {
+    await probeHost(context, reached);
+    const base = await chooseBase(app, site.backupRoot, host);
+    observer.onPhase?.("transferring");
+    const argv = transferArgs(
+      {
+        origin: reached.origin,
+        settings: effective.values,
+        leaveOut: host.transport === "local" ? [site.backupRoot] : [],
+        target: folder.path,
+        partialDir: `${folder.path}/partial`,
+        linkDests: base === null ? [] : [dataFolder(site.backupRoot, host.name, base.snapshot.name)],
+        // Nothing is written, but the base lies in the host's folder and the empty target does not.
+        confineRoot: "/",
+        dryRun: true,
+      },
+      await askLocalRsync(),
+    );
+    const log = openRunLog("/dev/null");
+    const sources = sourceList(
+      effective.values.sources.map((source) => pathBytes(source) ?? new Uint8Array()),
+    );
+    const stallTimeoutMs = effective.values.stallTimeoutSeconds * 1000;
+    const stop = observer.stop ?? new AbortController().signal;
+    const result = await runTransfer(argv, sources, {
+      onProgress: (seen) => observer.onProgress?.(seen),
+      stop,
+      stallTimeoutMs,
+      log,
+    });
+    await log.close();
+    stop.throwIfAborted();
+    if (result.stalled) throw new Problem("no_progress", "Nothing moved for the whole stall timeout.");
+    const room = await roomOn(site.backupRoot);
+    const verdict = judgeTransfer({
+      ...result,
+      ...room,
+      connectionProblem: reached.connection?.broken() ?? null,
+    });
+    if (!verdict.good) throw verdict.problem;
+    return { base: base?.snapshot.name ?? null, stats: result.stats, warnings: verdict.warnings };
+  } finally {
+    await folder.remove();
+    await reached.close();
+  }
+}

@@ -1,0 +1,45 @@
+// Health of everything in one look.
+import { HEALTHS, type Health } from "../domain/health.ts";
+import { asProblem, type Problem } from "../domain/problem.ts";
+import type { Run } from "../domain/run.ts";
+import { listRuns } from "../store/runs.ts";
+import { findSite } from "../store/site.ts";
+import { type Room, requireRoot, roomOn } from "../system/backup-root.ts";
+import type { App } from "./app.ts";
+import { type HostSummary, summariseHosts } from "./list-hosts.ts";
+
+export interface SiteStatus {
+  readonly configured: boolean;
+  readonly root: {
+    readonly path: string;
+    readonly room: Room | null;
+    readonly problem: Problem | null;
+  } | null;
+  readonly hosts: readonly HostSummary[];
+  readonly counts: { readonly [K in Health]: number };
+  readonly open: readonly Run[];
+}
+
+export async function siteStatus(app: App): Promise<SiteStatus> {
+  const site = await findSite(app.db);
+  const hosts = await summariseHosts(app);
+  const counts = Object.fromEntries(
+    HEALTHS.map((health) => [health, hosts.filter((host) => host.health === health).length]),
+  );
+  return {
+    configured: site !== null,
+    root: site === null ? null : await rootStatus(site.backupRoot, site.rootId),
+    hosts,
+    counts: counts as SiteStatus["counts"],
+    open: await listRuns(app.db, { statuses: ["queued", "running"] }),
+  };
+}
+
+async function rootStatus(path: string, rootId: string) {
+  try {
+    await requireRoot(path, rootId);
+    return { path, room: await roomOn(path), problem: null };
+  } catch (error) {
+    return { path, room: null, problem: asProblem(error) };
+  }
+}

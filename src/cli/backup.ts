@@ -1,0 +1,122 @@
+// pobsync backup: a manual backup, executed here, with its progress.
+import { type BackupResult, backUpNow } from "../actions/back-up-now.ts";
+import { requireSite } from "../actions/host-context.ts";
+import { type BackupPreview, previewBackup } from "../actions/preview-backup.ts";
+import { snapshotPath } from "../actions/snapshot-path.ts";
+import { factsOf } from "../domain/problem.ts";
+import { PROBLEMS } from "../domain/problem-catalogue.ts";
+import type { Run } from "../domain/run.ts";
+import { type CommandContext, type DefineCommand, helpEnd } from "./command.ts";
+import type { Output } from "./output.ts";
+import { progressView } from "./progress-bar.ts";
+import { runJson, snapshotJson } from "./shapes.ts";
+import { countText, durationWords, sizeText } from "./words.ts";
+
+interface Options {
+  readonly dryRun?: boolean;
+  readonly acceptEmpty?: boolean;
+}
+
+export const define: DefineCommand = (command, context) => {
+  command
+    .argument("<host>", "name of the host")
+    .option("--dry-run", "only look: what would be transferred")
+    .option("--accept-empty", "a source that had files last time may be empty now")
+    .addHelpText(
+      "after",
+      helpEnd(
+        ["pobsync backup web1", "pobsync backup web1 --dry-run", "pobsync --json backup web1"],
+        "0 done, 1 failed, 3 done with warnings, 4 the host is being worked on, 5 no such host, 6 not set up, 130 interrupted",
+      ),
+    )
+    .action((host: string, options: Options) =>
+      options.dryRun === true ? preview(context, host) : backUp(context, host, options),
+    );
+};
+
+async function backUp(
+  { app, output, stop, exit }: CommandContext,
+  host: string,
+  options: Options,
+): Promise<void> {
+  const opened = await app();
+  const view = progressView(output, host);
+  const notes: string[] = [];
+  let result: BackupResult;
+  try {
+    result = await backUpNow(
+      opened,
+      host,
+      { prune: false, acceptEmpty: options.acceptEmpty === true },
+      { ...view, stop, onNote: (text) => void notes.push(text) },
+    );
+  } finally {
+    view.stop();
+    for (const note of notes) output.note(note);
+  }
+  const { run, snapshot } = result;
+  const site = await requireSite(opened);
+  const path = snapshot === null ? null : snapshotPath(site, snapshot);
+  const json = {
+    run: runJson(run),
+    snapshot: snapshot === null || path === null ? null : snapshotJson(snapshot, path),
+    pruned: [],
+  };
+  output.result(json, () => resultText(output, run, path));
+  for (const warning of run.warnings) output.warning(warning);
+  if (run.problem !== null) output.problem(run.problem);
+  exit(exitCodeOf(run));
+}
+
+function exitCodeOf(run: Run): number {
+  switch (run.status) {
+    case "succeeded":
+      return 0;
+    case "warning":
+      return 3;
+    case "failed":
+    case "cancelled":
+      return run.problem === null ? 1 : PROBLEMS[run.problem.code].exitCode;
+    case "queued":
+    case "running":
+      return 1;
+    default:
+      return run.status satisfies never;
+  }
+}
+
+function resultText(output: Output, run: Run, path: string | null): string {
+  if (path === null || run.stats === null)
+    return `${output.style("red", "✗")} ${run.host}: no snapshot was made (run ${run.id}).`;
+  const { files, bytes, newFiles, newBytes, durationMs } = run.stats;
+  const mark = run.status === "succeeded" ? output.style("green", "✓") : output.style("yellow", "!");
+  const shared = run.base === null ? "the first snapshot of this host" : `the rest shared with ${run.base}`;
+  return [
+    `${mark} ${output.style("bold", run.host)}: ${countText(files, "entry", "entries")}, ${sizeText(bytes)} in ${durationWords(durationMs)}`,
+    `  ${countText(newFiles, "file")} (${sizeText(newBytes)}) new or changed, ${shared}`,
+    `  ${path}/data`,
+  ].join("\n");
+}
+
+async function preview({ app, output, stop, exit }: CommandContext, host: string): Promise<void> {
+  const view = progressView(output, host);
+  let found: BackupPreview;
+  try {
+    found = await previewBackup(await app(), host, { ...view, stop, onNote: output.note });
+  } finally {
+    view.stop();
+  }
+  const warnings = found.warnings.map(factsOf);
+  const { files, bytes, newFiles, newBytes } = found.stats;
+  output.result(
+    { run: null, snapshot: null, pruned: [], preview: { base: found.base, stats: found.stats, warnings } },
+    () =>
+      [
+        `${output.style("bold", host)}: a backup now would hold ${countText(files, "entry", "entries")}, ${sizeText(bytes)}.`,
+        `  ${countText(newFiles, "file")} (${sizeText(newBytes)}) would be transferred, ${found.base === null ? "because there is no snapshot yet" : `the rest shared with ${found.base}`}.`,
+        "  Nothing was changed.",
+      ].join("\n"),
+  );
+  for (const warning of warnings) output.warning(warning);
+  if (warnings.length > 0) exit(3);
+}

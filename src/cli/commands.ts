@@ -1,0 +1,48 @@
+// All commands, with the sentence that --help shows. Each is loaded only when it is called.
+import type { DefineCommand } from "./command.ts";
+
+interface CommandEntry {
+  readonly name: string;
+  readonly summary: string;
+  readonly load: () => Promise<{ define: DefineCommand }>;
+}
+
+export const COMMANDS: readonly CommandEntry[] = [
+  { name: "status", summary: "health of everything, worst first", load: () => import("./status.ts") },
+  { name: "backup", summary: "back a host up now", load: () => import("./backup.ts") },
+  { name: "hosts", summary: "list the hosts with their health", load: () => import("./hosts.ts") },
+  {
+    name: "show-host",
+    summary: "one host: effective settings and where each comes from",
+    load: () => import("./show-host.ts"),
+  },
+  {
+    name: "check-host",
+    summary: "probe a host: every step, what failed, how to mend it",
+    load: () => import("./check-host.ts"),
+  },
+  { name: "configure-host", summary: "create or change a host", load: () => import("./configure-host.ts") },
+  { name: "remove-host", summary: "remove a host", load: () => import("./remove-host.ts") },
+  { name: "snapshots", summary: "list snapshots", load: () => import("./snapshots.ts") },
+  { name: "runs", summary: "the queue and the history", load: () => import("./runs.ts") },
+  {
+    name: "show-run",
+    summary: "one run: progress, counters, problem, warnings",
+    load: () => import("./show-run.ts"),
+  },
+  {
+    name: "configure-global",
+    summary: "create, change or show the global configuration",
+    load: () => import("./configure-global.ts"),
+  },
+  {
+    name: "doctor",
+    summary: "what is wrong with this installation, and what repairs it",
+    load: () => import("./doctor.ts"),
+  },
+  {
+    name: "migrate",
+    summary: "create the database or bring it up to date",
+    load: () => import("./migrate.ts"),
+  },
+];

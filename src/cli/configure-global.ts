@@ -1,0 +1,64 @@
+// pobsync configure-global: create, change or show the global configuration.
+import { configureSite, type SiteChanges } from "../actions/configure-site.ts";
+import { requireSite } from "../actions/host-context.ts";
+import type { Site } from "../domain/site.ts";
+import { type DefineCommand, helpEnd } from "./command.ts";
+import type { Output } from "./output.ts";
+import { addSettingOptions, settingsFrom } from "./setting-options.ts";
+import { settingText } from "./setting-text.ts";
+import { siteJson } from "./shapes.ts";
+import { pairsText } from "./table.ts";
+
+const OWN = ["backupRoot", "maxParallel", "minFree", "hostKeys"];
+
+export const define: DefineCommand = (command, { app, output }) => {
+  command
+    .option("--backup-root <path>", "folder for all backups, best a disk of its own")
+    .option("--ssh-user <name>", "user on the hosts (default: root)")
+    .option("--ssh-port <port>", "ssh port of the hosts (default: 22)")
+    .option("--max-parallel <n>", "backups at the same time, for the whole site")
+    .option("--min-free <percent>", "do not begin a backup with less free on the disk")
+    .option("--host-keys <pin|confirm>", "on first contact: pin the key, or wait for a person");
+  addSettingOptions(command)
+    .addHelpText(
+      "after",
+      helpEnd(
+        [
+          "pobsync configure-global --backup-root /mnt/backups/pobsync --keep-daily 14 --keep-weekly 8",
+          "pobsync configure-global",
+        ],
+        "0 done, 2 refused input, 6 no database, or nothing configured yet",
+      ),
+    )
+    .action(async (options: Record<string, unknown>) => {
+      if (Object.keys(options).length === 0) {
+        const site = await requireSite(await app());
+        output.result(siteJson(site), () => siteText(output, site));
+        return;
+      }
+      const changes: SiteChanges = {
+        ...settingsFrom(options, OWN),
+        ...(options["backupRoot"] === undefined ? {} : { backupRoot: String(options["backupRoot"]) }),
+        maxParallel: options["maxParallel"],
+        minFreePercent: options["minFree"],
+        hostKeyPolicy: options["hostKeys"],
+      };
+      const { site, created } = await configureSite(await app(), changes);
+      output.note(created ? "The global configuration is made." : "The global configuration is changed.");
+      output.result(siteJson(site), () => siteText(output, site));
+    });
+};
+
+function siteText(output: Output, site: Site): string {
+  const own: [string, string][] = [
+    ["backupRoot", site.backupRoot],
+    ["maxParallel", String(site.maxParallel)],
+    ["minFree", `${site.minFreePercent} %`],
+    ["hostKeys", site.hostKeyPolicy],
+  ];
+  const inherited = Object.entries(site.settings).map(([name, value]): [string, string] => [
+    name,
+    Array.isArray(value) ? value.join("  ") : settingText(name, value),
+  ]);
+  return pairsText(output, [...own, ...inherited]);
+}

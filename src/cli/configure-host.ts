@@ -1,0 +1,60 @@
+// pobsync configure-host: create or change a host.
+import { configureHost, type HostChanges } from "../actions/configure-host.ts";
+import { describeHost } from "../actions/describe-host.ts";
+import { type DefineCommand, helpEnd } from "./command.ts";
+import { hostDetailText } from "./host-text.ts";
+import { addSettingOptions, settingsFrom } from "./setting-options.ts";
+import { hostDetailJson } from "./shapes.ts";
+
+const OWN = ["address", "transport", "enable", "disable"];
+const collect = (value: string, before: string[] | undefined): string[] => [...(before ?? []), value];
+
+export const define: DefineCommand = (command, { app, output }) => {
+  command
+    .argument("<host>", "the host's name: its identity, which never changes")
+    .option("--address <address>", "IP address or DNS name")
+    .option("--transport <ssh|local>", "ssh, or local for this very machine")
+    .option("--user <name>", "user on the host")
+    .option("--port <port>", "ssh port")
+    .option("--source <path>", "absolute path to back up (repeatable; default: everything below /)", collect)
+    .option("--enable", "back it up")
+    .option("--disable", "keep it and its snapshots, but do not back it up");
+  addSettingOptions(command)
+    .addHelpText(
+      "after",
+      helpEnd(
+        [
+          "pobsync configure-host web1 --address web1.example.org --source /etc --source /srv",
+          "pobsync configure-host this-machine --transport local --source /home --exclude '*.iso'",
+          "pobsync configure-host web1 --unset excludes",
+        ],
+        "0 done, 2 refused input, 6 not set up",
+      ) +
+        "\n\nOnly what is named changes. A list that is named (--source, --include, --exclude, --rsync-arg) replaces\nthe host's own list; global includes, excludes and rsync options are added to it.",
+    )
+    .action(async (name: string, options: Record<string, unknown>) => {
+      const text = (option: string): string | undefined =>
+        options[option] === undefined ? undefined : String(options[option]);
+      const { address, transport } = { address: text("address"), transport: text("transport") };
+      if (options["enable"] === true && options["disable"] === true)
+        command.error("--enable and --disable contradict each other");
+      const changes: HostChanges = {
+        ...settingsFrom(options, OWN),
+        ...(address === undefined ? {} : { address }),
+        ...(transport === undefined ? {} : { transport }),
+        ...(options["enable"] === true ? { enabled: true } : {}),
+        ...(options["disable"] === true ? { enabled: false } : {}),
+      };
+      const opened = await app();
+      const { host, created } = await configureHost(opened, name, changes);
+      const detail = await describeHost(opened, host.name);
+      output.note(
+        created
+          ? `The host ${host.name} is made. Next: pobsync check-host ${host.name}`
+          : `The host ${host.name} is changed.`,
+      );
+      output.result(hostDetailJson(detail.summary, detail.site, detail.effective, detail.fingerprints), () =>
+        hostDetailText(output, detail),
+      );
+    });
+};

@@ -1,0 +1,24 @@
+// pobsync doctor: what is wrong with this installation, and the command that repairs it.
+import { diagnose } from "../actions/diagnose.ts";
+import { PROBLEMS } from "../domain/problem-catalogue.ts";
+import { type DefineCommand, helpEnd } from "./command.ts";
+
+export const define: DefineCommand = (command, { app, output, exit }) => {
+  command
+    .addHelpText("after", helpEnd(["pobsync doctor"], "0 all is well, 1 something is wrong, 6 not set up"))
+    .action(async () => {
+      const findings = await diagnose(app);
+      const failed = findings.find((finding) => finding.problem !== null)?.problem ?? null;
+      output.result({ ok: failed === null, findings }, () =>
+        findings
+          .map(({ what, found, problem }) =>
+            problem === null
+              ? `${output.style("green", "✓")} ${what}: ${found}`
+              : `${output.style("red", "✗")} ${what}`,
+          )
+          .join("\n"),
+      );
+      for (const { problem } of findings) if (problem !== null) output.problem(problem);
+      if (failed !== null) exit(PROBLEMS[failed.code].exitCode);
+    });
+};

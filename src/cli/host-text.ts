@@ -1,0 +1,70 @@
+// Hosts as text.
+import type { HostDetail } from "../actions/describe-host.ts";
+import type { HostSummary } from "../actions/list-hosts.ts";
+import type { Health } from "../domain/health.ts";
+import { SETTING_NAMES } from "../domain/settings.ts";
+import type { Output, Style } from "./output.ts";
+import { settingText } from "./setting-text.ts";
+import { pairsText, tableText } from "./table.ts";
+import { agoText, countText, instantText } from "./words.ts";
+
+const HEALTH_STYLES: Record<Health, Style> = {
+  failing: "red",
+  never: "red",
+  late: "yellow",
+  fresh: "green",
+  disabled: "dim",
+};
+const HEALTH_MARKS: Record<Health, string> = {
+  failing: "✗",
+  never: "✗",
+  late: "!",
+  fresh: "✓",
+  disabled: "–",
+};
+
+/** Never by colour alone: a mark and the word say the same. */
+export const healthText = (output: Output, health: Health): string =>
+  output.style(HEALTH_STYLES[health], `${HEALTH_MARKS[health]} ${health}`);
+
+export function hostsTable(output: Output, hosts: readonly HostSummary[], now: Date): string {
+  const rows = hosts.map(({ host, health, lastSuccessAt, lastBackup, snapshotCount }) => [
+    host.name,
+    healthText(output, health),
+    host.transport === "local" ? "this machine" : host.address,
+    agoText(lastSuccessAt, now),
+    lastBackup === null ? "–" : (lastBackup.problem?.code ?? lastBackup.status),
+    String(snapshotCount),
+  ]);
+  return tableText(output, ["HOST", "HEALTH", "ADDRESS", "LAST SUCCESS", "LAST RUN", "SNAPSHOTS"], rows, [5]);
+}
+
+export function hostDetailText(output: Output, { summary, effective, fingerprints }: HostDetail): string {
+  const { host, health, lastSuccessAt, lastBackup, snapshotCount } = summary;
+  const head = pairsText(output, [
+    ["host", output.style("bold", host.name)],
+    ["health", healthText(output, health)],
+    ["address", host.transport === "local" ? "this machine itself (local)" : host.address],
+    [
+      "host key",
+      fingerprints.map((key) => `${key.fingerprint} (${key.type})`).join(", ") ||
+        "none yet: pinned on first contact",
+    ],
+    ["last success", instantText(lastSuccessAt)],
+    [
+      "last run",
+      lastBackup === null
+        ? "–"
+        : `${lastBackup.id}, ${lastBackup.status}${lastBackup.problem === null ? "" : `: ${lastBackup.problem.message}`}`,
+    ],
+    ["snapshots", countText(snapshotCount, "snapshot")],
+  ]);
+  const rows = SETTING_NAMES.flatMap((name) =>
+    effective.origins[name].map((entry, index) => [
+      index === 0 ? name : "",
+      settingText(name, entry.value),
+      output.style(entry.origin === "default" ? "dim" : "cyan", entry.origin),
+    ]),
+  );
+  return `${head}\n\n${tableText(output, ["SETTING", "VALUE", "FROM"], rows)}`;
+}

@@ -1,0 +1,19 @@
+// pobsync migrate: create the database or bring it up to date.
+import { migrateDatabase } from "../actions/migrate-database.ts";
+import { type DefineCommand, helpEnd } from "./command.ts";
+
+export const define: DefineCommand = (command, { databaseUrl, output }) => {
+  command
+    .addHelpText(
+      "after",
+      helpEnd(["pobsync migrate"], "0 done, 6 the database cannot be used or is newer than this program"),
+    )
+    .action(async () => {
+      const { applied, where } = await migrateDatabase(databaseUrl());
+      output.result({ applied, database: where }, () =>
+        applied.length === 0
+          ? `The database is up to date (${where}).`
+          : `The database is ready (${where}): ${applied.join(", ")}.`,
+      );
+    });
+};

@@ -1,0 +1,119 @@
+// The program: finds the command, loads just that one, runs it, and turns what went wrong into an exit code.
+import { Command, CommanderError } from "commander";
+import { asProblem, factsOf, Problem } from "../domain/problem.ts";
+import { PROBLEMS } from "../domain/problem-catalogue.ts";
+import type { CommandContext } from "./command.ts";
+import { COMMANDS } from "./commands.ts";
+import { makeOutput, type Output, type Streams } from "./output.ts";
+
+export interface ProgramInput {
+  readonly argv: readonly string[];
+  readonly version: string;
+  readonly streams: Streams;
+  readonly env: NodeJS.ProcessEnv;
+  readonly context: (output: Output) => Omit<CommandContext, "output" | "exit">;
+}
+
+const USAGE_ERROR = 2;
+
+/** Options that every command understands, before its name and after it. */
+function takeGlobalOptions(argv: readonly string[]) {
+  const end = argv.indexOf("--");
+  const words = end < 0 ? argv : argv.slice(0, end);
+  const has = (option: string): boolean => words.includes(option);
+  const rest = words.filter((word) => !["--json", "--quiet", "-q", "--no-color"].includes(word));
+  return {
+    options: {
+      json: has("--json"),
+      quiet: has("--quiet") || has("-q"),
+      color: has("--no-color") ? false : undefined,
+    },
+    rest: [...rest, ...(end < 0 ? [] : argv.slice(end))],
+  };
+}
+
+/** Runs one command line and returns its exit code. */
+export async function runProgram(input: ProgramInput): Promise<number> {
+  const { options, rest } = takeGlobalOptions(input.argv);
+  const output = makeOutput(options, input.streams, input.env);
+  let exitCode = 0;
+  const root = rootCommand(input);
+  const entry = COMMANDS.find(
+    (command) => command.name === rest[0] || (rest[0] === "help" && command.name === rest[1]),
+  );
+  try {
+    for (const { name, summary } of COMMANDS) {
+      const command = root
+        .command(name)
+        .summary(summary)
+        .description(`${summary[0]?.toUpperCase()}${summary.slice(1)}.`);
+      if (name !== entry?.name) continue;
+      const { define } = await entry.load();
+      define(command, {
+        ...input.context(output),
+        output,
+        exit: (code) => {
+          exitCode = code;
+        },
+      });
+    }
+    if (rest.length === 0) root.help({ error: false });
+    await root.parseAsync([...rest], { from: "user" });
+    return exitCode;
+  } catch (error) {
+    if (error instanceof CommanderError) return commanderExit(error, output);
+    const problem = asProblem(error);
+    output.problem(factsOf(problem));
+    if (output.json) output.result({ problem: factsOf(problem) }, () => "");
+    return PROBLEMS[problem.code].exitCode;
+  }
+}
+
+function rootCommand({ version, streams }: ProgramInput): Command {
+  const root = new Command("pobsync")
+    .description("Backups that pull: rsync over SSH into plain folders that share unchanged files.")
+    .version(version, "-V, --version", "print the version")
+    .helpOption("-h, --help", "show help")
+    .helpCommand("help [command]", "show help for a command")
+    .showSuggestionAfterError(true)
+    .exitOverride()
+    .configureOutput({
+      writeOut: (text) => void streams.stdout.write(text),
+      writeErr: (text) => void streams.stderr.write(text),
+      outputError: () => {},
+    })
+    .configureHelp({ showGlobalOptions: false });
+  root
+    .option("--json", "print one JSON document")
+    .option("-q, --quiet", "print only problems")
+    .option("--no-color", "no colours");
+  root.addHelpText(
+    "after",
+    `
+First steps:
+  $ pobsync migrate
+  $ pobsync configure-global --backup-root /mnt/backups/pobsync
+  $ pobsync configure-host web1 --address web1.example.org --source /etc --source /srv
+  $ pobsync backup web1
+
+Exit codes: 0 done, 1 failed, 2 wrong usage or refused input, 3 done with warnings, 4 busy,
+            5 no such host, snapshot or run, 6 not set up, 130 interrupted.`,
+  );
+  return root;
+}
+
+function commanderExit(error: CommanderError, output: Output): number {
+  if (error.exitCode === 0) return 0;
+  const message = error.message.replace(/^error: /, "");
+  const text = `${message[0]?.toUpperCase() ?? ""}${message.slice(1)}`;
+  const problem = new Problem(
+    "bad_input",
+    text.endsWith(".") || text.endsWith(")") || text.endsWith("?)") ? text : `${text}.`,
+    {
+      hint: "pobsync --help lists the commands, pobsync COMMAND --help what each understands.",
+    },
+  );
+  if (error.code !== "commander.help") output.problem(factsOf(problem));
+  if (output.json) output.result({ problem: factsOf(problem) }, () => "");
+  return USAGE_ERROR;
+}

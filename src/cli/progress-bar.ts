@@ -1,0 +1,55 @@
+// The progress bar of a transfer on a terminal; a line a phase elsewhere.
+import { SingleBar } from "cli-progress";
+import type { Phase, Progress } from "../domain/run.ts";
+import type { Output } from "./output.ts";
+import { durationWords, sizeText } from "./words.ts";
+
+export interface ProgressView {
+  readonly onPhase: (phase: Phase) => void;
+  readonly onProgress: (progress: Progress) => void;
+  readonly stop: () => void;
+}
+
+const PHASE_WORDS: Record<Phase, string> = {
+  probing: "Looking at the host",
+  "pre-hook": "Running the pre-backup hook",
+  transferring: "Transferring",
+  "post-hook": "Running the post-backup hook",
+  flushing: "Flushing to disk",
+  publishing: "Publishing the snapshot",
+};
+
+/** `name` is the host's. */
+export function progressView(output: Output, name: string): ProgressView {
+  if (!output.animated) {
+    return {
+      onPhase: (phase) => output.note(`${name}: ${PHASE_WORDS[phase]} …`),
+      onProgress: () => {},
+      stop: () => {},
+    };
+  }
+  const bar = new SingleBar({
+    format: "{phase} {bar} {percent}  {bytes}  {rate}  {left}",
+    barCompleteChar: "█",
+    barIncompleteChar: "░",
+    barsize: 24,
+    stream: output.stderr,
+    clearOnComplete: true,
+    hideCursor: true,
+    fps: 8,
+  });
+  const empty = { phase: PHASE_WORDS.probing, percent: "", bytes: "", rate: "", left: "" };
+  bar.start(100, 0, empty);
+  return {
+    onPhase: (phase) => bar.update({ ...empty, phase: PHASE_WORDS[phase] }),
+    onProgress: ({ percent, bytes, bytesPerSecond, secondsLeft, files }) =>
+      bar.update(percent ?? 0, {
+        phase: PHASE_WORDS.transferring,
+        percent: percent === null ? `${files.toLocaleString("en-US")} entries seen` : `${percent} %`,
+        bytes: sizeText(bytes),
+        rate: `${sizeText(bytesPerSecond)}/s`,
+        left: secondsLeft === null ? "" : `${durationWords(secondsLeft * 1000)} left`,
+      }),
+    stop: () => bar.stop(),
+  };
+}

@@ -1,0 +1,95 @@
+// Runs as text.
+import type { Run, RunStatus } from "../domain/run.ts";
+import type { Output, Style } from "./output.ts";
+import { pairsText, tableText } from "./table.ts";
+import { agoText, countText, durationWords, instantText, sizeText } from "./words.ts";
+
+const STYLES: Record<RunStatus, Style> = {
+  queued: "dim",
+  running: "cyan",
+  succeeded: "green",
+  warning: "yellow",
+  failed: "red",
+  cancelled: "dim",
+};
+const MARKS: Record<RunStatus, string> = {
+  queued: "…",
+  running: "▶",
+  succeeded: "✓",
+  warning: "!",
+  failed: "✗",
+  cancelled: "–",
+};
+
+const statusText = (output: Output, status: RunStatus): string =>
+  output.style(STYLES[status], `${MARKS[status]} ${status}`);
+
+function durationOf(run: Run, now: Date): string {
+  if (run.startedAt === null) return "–";
+  return durationWords((run.finishedAt ?? now).getTime() - run.startedAt.getTime());
+}
+
+function whatHappened(run: Run): string {
+  if (run.problem !== null) return run.problem.message;
+  if (run.status === "running")
+    return run.phase === null
+      ? ""
+      : `${run.phase}${run.progress?.percent == null ? "" : `, ${run.progress.percent} %`}`;
+  if (run.warnings.length > 0) return run.warnings.map((warning) => warning.code).join(", ");
+  return run.snapshot ?? "";
+}
+
+export function runsTable(output: Output, runs: readonly Run[], now: Date): string {
+  const rows = runs.map((run) => [
+    String(run.id),
+    run.host,
+    run.kind,
+    run.trigger,
+    statusText(output, run.status),
+    agoText(run.startedAt ?? run.queuedAt, now),
+    durationOf(run, now),
+    whatHappened(run),
+  ]);
+  return tableText(
+    output,
+    ["RUN", "HOST", "KIND", "TRIGGER", "STATUS", "STARTED", "TOOK", "WHAT"],
+    rows,
+    [0, 6],
+  );
+}
+
+export function runDetailText(output: Output, run: Run, now: Date, logPath: string | null): string {
+  const pairs: [string, string][] = [
+    ["run", output.style("bold", `${run.id}`)],
+    [
+      "what",
+      `${run.kind} of ${run.host}, ${run.trigger}${run.requestedBy === null ? "" : ` by ${run.requestedBy}`}`,
+    ],
+    ["status", statusText(output, run.status)],
+    ["queued", instantText(run.queuedAt)],
+    ["started", instantText(run.startedAt)],
+    ["finished", instantText(run.finishedAt)],
+    ["took", durationOf(run, now)],
+    ["worker", run.worker ?? "–"],
+  ];
+  if (run.phase !== null) pairs.push(["phase", run.phase]);
+  if (run.progress !== null) pairs.push(["progress", progressText(run)]);
+  pairs.push(["snapshot", run.snapshot ?? "–"], ["base", run.base ?? "–"]);
+  if (run.stats !== null) {
+    const { files, bytes, newFiles, newBytes, receivedBytes } = run.stats;
+    pairs.push(["holds", `${countText(files, "entry", "entries")}, ${sizeText(bytes)}`]);
+    pairs.push([
+      "new",
+      `${countText(newFiles, "file")}, ${sizeText(newBytes)}; ${sizeText(receivedBytes)} received`,
+    ]);
+  }
+  if (logPath !== null) pairs.push(["log", `zless ${logPath}`]);
+  return pairsText(output, pairs);
+}
+
+function progressText({ progress }: Run): string {
+  if (progress === null) return "–";
+  const { percent, bytes, bytesPerSecond, secondsLeft } = progress;
+  const left = secondsLeft === null ? "" : `, ${durationWords(secondsLeft * 1000)} left`;
+  return `${percent === null ? "" : `${percent} %, `}${sizeText(bytes)}, ${sizeText(bytesPerSecond)}/s${left}`;
+}

@@ -1,0 +1,77 @@
+// The options that set inheritable settings, for configure-global and configure-host alike.
+import { type Command, InvalidArgumentError } from "commander";
+import { badInput } from "../domain/problem.ts";
+import {
+  isSettingName,
+  parseLayer,
+  SETTING_NAMES,
+  type SettingName,
+  type SettingsLayer,
+} from "../domain/settings.ts";
+
+const collect = (value: string, before: string[] | undefined): string[] => [...(before ?? []), value];
+
+/** commander's attribute for an option → the setting it sets, where the names differ. */
+const SETTING_OF: Record<string, SettingName> = {
+  user: "sshUser",
+  sshUser: "sshUser",
+  port: "sshPort",
+  sshPort: "sshPort",
+  rsyncPath: "remoteRsync",
+  source: "sources",
+  include: "includes",
+  exclude: "excludes",
+  rsyncArg: "rsyncArgs",
+  hookTimeout: "hookTimeoutSeconds",
+  stallTimeout: "stallTimeoutSeconds",
+  maxShrink: "maxShrinkPercent",
+  keepWithin: "keepWithinSeconds",
+};
+
+/** Adds the options that both layers share. A list option that is given replaces the whole list of that layer. */
+export function addSettingOptions(command: Command): Command {
+  return command
+    .option("--identity-file <file>", "private key for ssh (default: the keys ssh itself tries)")
+    .option("--rsync-path <words>", 'rsync on the host, such as "sudo -n rsync"')
+    .option("--include <pattern>", "never leave this out (repeatable; before the excludes)", collect)
+    .option("--exclude <pattern>", "leave this out, an rsync pattern (repeatable)", collect)
+    .option("--one-file-system", "do not cross into other file systems")
+    .option("--no-one-file-system", "cross into other file systems")
+    .option("--bwlimit <rate>", "bytes a second at most, such as 10M; 0 for no limit")
+    .option("--rsync-arg <option>", "one more option for rsync, such as --compress (repeatable)", collect)
+    .option("--pre-hook <command>", "program that the host runs before the transfer")
+    .option("--post-hook <command>", "program that the host runs after it, in any case")
+    .option("--hook-failure <fail|warn>", "what a failed pre-hook means")
+    .option("--hook-timeout <duration>", "how long a hook may take, such as 30m")
+    .option("--stall-timeout <duration>", "end a transfer in which nothing moved for so long")
+    .option("--max-shrink <percent>", "warn when a snapshot is smaller than the last by more")
+    .option("--keep-last <n>", "keep the newest N snapshots")
+    .option("--keep-hourly <n>", "keep the newest of each of the last N hours that have one")
+    .option("--keep-daily <n>", "the same for days")
+    .option("--keep-weekly <n>", "the same for ISO weeks")
+    .option("--keep-monthly <n>", "the same for months")
+    .option("--keep-yearly <n>", "the same for years")
+    .option("--keep-within <duration>", "keep everything younger than that, such as 30d")
+    .option("--time-zone <zone>", "in which days and weeks are counted, such as Europe/Amsterdam")
+    .option("--unset <setting>", "inherit this setting again (repeatable; names as in show-host)", collect);
+}
+
+/** What the options say, checked. Options of the command itself are named in `own` and left alone. */
+export function settingsFrom(
+  options: Record<string, unknown>,
+  own: readonly string[],
+): { settings: SettingsLayer; unset: SettingName[] } {
+  const given: Record<string, unknown> = {};
+  for (const [option, value] of Object.entries(options)) {
+    if (option === "unset" || own.includes(option)) continue;
+    const name = SETTING_OF[option] ?? option;
+    if (!isSettingName(name)) throw new InvalidArgumentError(`the option ${option} sets nothing`);
+    given[name] = value;
+  }
+  const unset = ((options["unset"] ?? []) as string[]).map((name) => {
+    if (!isSettingName(name))
+      throw badInput("The setting", name, `does not exist. There are: ${SETTING_NAMES.join(", ")}.`);
+    return name;
+  });
+  return { settings: parseLayer(given), unset };
+}

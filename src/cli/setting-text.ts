@@ -1,0 +1,13 @@
+// A setting's value as a person reads it.
+import { durationText } from "../domain/quantity.ts";
+import { sizeText } from "./words.ts";
+
+export function settingText(name: string, value: unknown): string {
+  if (value === null || value === undefined) return "–";
+  if (typeof value === "boolean") return value ? "yes" : "no";
+  if (typeof value !== "number") return String(value);
+  if (name === "bwlimit") return value === 0 ? "no limit" : `${sizeText(value)}/s`;
+  if (name.endsWith("Seconds")) return durationText(value);
+  if (name.endsWith("Percent")) return `${value} %`;
+  return String(value);
+}

@@ -1,0 +1,82 @@
+// pobsync status: health of everything, worst first.
+import { type SiteStatus, siteStatus } from "../actions/site-status.ts";
+import { HEALTHS } from "../domain/health.ts";
+import { factsOf } from "../domain/problem.ts";
+import { findSite } from "../store/site.ts";
+import { type DefineCommand, helpEnd } from "./command.ts";
+import { hostsTable } from "./host-text.ts";
+import type { Output } from "./output.ts";
+import { runsTable } from "./run-text.ts";
+import { hostJson, runJson } from "./shapes.ts";
+import { countText, sizeText } from "./words.ts";
+
+export const define: DefineCommand = (command, { app, output }) => {
+  command
+    .addHelpText(
+      "after",
+      helpEnd(
+        ["pobsync status", "pobsync status --json"],
+        "0 shown (also when hosts need attention), 6 not set up",
+      ),
+    )
+    .action(async () => {
+      const opened = await app();
+      const status = await siteStatus(opened);
+      const global = (await findSite(opened.db))?.settings ?? {};
+      const { root } = status;
+      const json = {
+        summary: summaryOf(status),
+        configured: status.configured,
+        root: root && {
+          path: root.path,
+          freeBytes: root.room?.freeBytes ?? null,
+          totalBytes: root.room?.totalBytes ?? null,
+          freeInodes: root.room?.freeInodes ?? null,
+          problem: root.problem && factsOf(root.problem),
+        },
+        counts: status.counts,
+        hosts: status.hosts.map((host) => hostJson(host, global)),
+        open: status.open.map(runJson),
+      };
+      output.result(json, () => statusText(output, status, opened.clock()));
+      if (root?.problem != null) output.problem(factsOf(root.problem));
+    });
+};
+
+/** The worst state in one sentence. */
+function summaryOf({ configured, root, hosts, counts }: SiteStatus): string {
+  if (!configured) return "Nothing is configured yet: pobsync configure-global --backup-root PATH";
+  if (root?.problem != null) return "No backup can be made: the backup root is not usable.";
+  if (hosts.length === 0) return "There are no hosts yet: pobsync configure-host NAME --address ADDRESS";
+  const bad = HEALTHS.filter((health) => health !== "fresh" && health !== "disabled" && counts[health] > 0);
+  if (bad.length === 0) return `All is well: ${countText(counts.fresh, "host")} backed up.`;
+  return `Somebody should look: ${bad.map((health) => `${countText(counts[health], "host")} ${WORDS[health]}`).join(", ")}.`;
+}
+
+const WORDS = {
+  failing: "failing",
+  never: "never backed up",
+  late: "late",
+  fresh: "fresh",
+  disabled: "disabled",
+};
+
+function statusText(output: Output, status: SiteStatus, now: Date): string {
+  const well =
+    status.configured &&
+    status.root?.problem == null &&
+    status.counts.failing + status.counts.never + status.counts.late === 0;
+  const parts = [output.style(["bold", well ? "green" : "yellow"], summaryOf(status))];
+  const order = new Map(HEALTHS.map((health, index) => [health, index]));
+  const hosts = [...status.hosts].sort((a, b) => (order.get(a.health) ?? 0) - (order.get(b.health) ?? 0));
+  if (hosts.length > 0) parts.push(hostsTable(output, hosts, now));
+  if (status.open.length > 0) parts.push(runsTable(output, status.open, now));
+  const room = status.root?.room;
+  if (room != null) {
+    const inodes = room.freeInodes === null ? "" : `, ${room.freeInodes.toLocaleString("en-US")} inodes free`;
+    parts.push(
+      `Backup root ${status.root?.path}: ${sizeText(room.freeBytes)} of ${sizeText(room.totalBytes)} free${inodes}`,
+    );
+  }
+  return parts.join("\n\n");
+}

@@ -1,0 +1,13 @@
+// Types of the shapes. Importing them costs nothing at run time; the schemas themselves are for those who check.
+import type { z } from "zod";
+import type * as schemas from "./schemas.ts";
+
+export type RunJson = z.infer<typeof schemas.RunShape>;
+export type SnapshotJson = z.infer<typeof schemas.SnapshotShape>;
+export type HostJson = z.infer<typeof schemas.HostShape>;
+export type HostDetailJson = z.infer<typeof schemas.HostDetailShape>;
+export type SiteJson = z.infer<typeof schemas.SiteShape>;
+export type BackupJson = z.infer<typeof schemas.BackupShape>;
+export type StatusJson = z.infer<typeof schemas.StatusShape>;
+export type CheckJson = z.infer<typeof schemas.CheckShape>;
+export type DoctorJson = z.infer<typeof schemas.DoctorShape>;

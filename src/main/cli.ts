@@ -1,0 +1,70 @@
+// The entry point of the command line: reads the environment once, wires, runs one command.
+import { randomBytes } from "node:crypto";
+import { existsSync } from "node:fs";
+import { dirname, join } from "node:path";
+import { fileURLToPath } from "node:url";
+import packageFacts from "../../package.json" with { type: "json" };
+import type { App } from "../actions/app.ts";
+import { runProgram } from "../cli/program.ts";
+import { Problem } from "../domain/problem.ts";
+import { type Environment, readEnvironment } from "./environment.ts";
+
+/** Runs one command line; returns its exit code. Never calls process.exit, so that everything written arrives. */
+export async function main(argv: readonly string[], env: NodeJS.ProcessEnv): Promise<number> {
+  const stop = new AbortController();
+  const closers: (() => Promise<void>)[] = [];
+  const forget = stopOnSignals(stop);
+  let environment: Environment | null = null;
+  const read = (): Environment => {
+    environment ??= readEnvironment(env, checkoutFolder());
+    return environment;
+  };
+  let opened: Promise<App> | null = null;
+  const openApp = async (): Promise<App> => {
+    const { openDatabase } = await import("../store/database.ts");
+    const { systemClock } = await import("../system/clock.ts");
+    const db = await openDatabase(read().databaseUrl);
+    closers.push(db.close);
+    const randomHex = (bytes: number): string => randomBytes(bytes).toString("hex");
+    return { db, clock: systemClock, version: packageFacts.version, randomHex, requestedBy: read().user };
+  };
+  try {
+    return await runProgram({
+      argv,
+      version: packageFacts.version,
+      streams: process,
+      env,
+      context: () => ({
+        app: () => {
+          opened ??= openApp();
+          return opened;
+        },
+        databaseUrl: () => read().databaseUrl,
+        stop: stop.signal,
+      }),
+    });
+  } finally {
+    forget();
+    for (const close of closers) await close();
+  }
+}
+
+/** The folder of the source tree that this runs from, sources or bundle; null for an installed package. */
+function checkoutFolder(): string | null {
+  let folder = dirname(fileURLToPath(import.meta.url));
+  while (folder !== dirname(folder) && !existsSync(join(folder, "package.json"))) folder = dirname(folder);
+  return existsSync(join(folder, ".git")) || existsSync(join(folder, "src", "main")) ? folder : null;
+}
+
+/** The first signal asks the work to stop and leave things tidy; a second one ends the process. */
+function stopOnSignals(stop: AbortController): () => void {
+  const signals = ["SIGINT", "SIGTERM", "SIGHUP"] as const;
+  const onSignal = (signal: NodeJS.Signals): void => {
+    if (stop.signal.aborted) process.exit(130);
+    stop.abort(new Problem("interrupted", `Interrupted by ${signal}.`));
+  };
+  for (const signal of signals) process.on(signal, onSignal);
+  return () => {
+    for (const signal of signals) process.off(signal, onSignal);
+  };
+}

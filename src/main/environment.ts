@@ -1,0 +1,37 @@
+// The environment: read once, here, and refused loudly when it is wrong.
+import { existsSync, readFileSync } from "node:fs";
+import { join, resolve } from "node:path";
+import { Problem } from "../domain/problem.ts";
+
+export interface Environment {
+  readonly stateDir: string;
+  readonly databaseUrl: string;
+  /** Who is at the keyboard, for the history; the person behind sudo rather than root. */
+  readonly user: string | null;
+}
+
+/** `checkout` is the folder of this program when it runs from a source tree, else null. */
+export function readEnvironment(env: NodeJS.ProcessEnv, checkout: string | null): Environment {
+  const stateDir = resolve(
+    secretOr(env, "POBSYNC_STATE_DIR") ?? (checkout === null ? "/var/lib/pobsync" : join(checkout, "var")),
+  );
+  if (stateDir.includes("\0")) throw new Problem("bad_environment", "POBSYNC_STATE_DIR holds a NUL byte.");
+  const databaseUrl = secretOr(env, "POBSYNC_DATABASE_URL") ?? `sqlite:${join(stateDir, "pobsync.sqlite3")}`;
+  return { stateDir, databaseUrl, user: env["SUDO_USER"] ?? env["USER"] ?? env["LOGNAME"] ?? null };
+}
+
+/** The variable itself, or the content of the file that NAME_FILE names. Both at once is a mistake. */
+function secretOr(env: NodeJS.ProcessEnv, name: string): string | undefined {
+  const value = env[name];
+  const file = env[`${name}_FILE`];
+  if (value !== undefined && file !== undefined)
+    throw new Problem("bad_environment", `Both ${name} and ${name}_FILE are set.`, {
+      hint: "Keep one of them.",
+    });
+  if (value === "")
+    throw new Problem("bad_environment", `${name} is empty.`, { hint: `Set it, or unset it: unset ${name}` });
+  if (file === undefined) return value;
+  if (!existsSync(file))
+    throw new Problem("bad_environment", `${name}_FILE names ${file}, which is not there.`);
+  return readFileSync(file, "utf8").trim();
+}
