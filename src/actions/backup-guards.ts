@@ -3,20 +3,26 @@
 import type { Host } from "../domain/host.ts";
 import { Problem } from "../domain/problem.ts";
 import type { Run } from "../domain/run.ts";
-import type { Settings } from "../domain/settings.ts";
 import { shrinkage } from "../domain/shrinkage.ts";
-import type { Site } from "../domain/site.ts";
 import type { Snapshot } from "../domain/snapshot.ts";
 import type { SnapshotMetadata, TransferStats } from "../domain/snapshot-metadata.ts";
 import { listSnapshots } from "../store/snapshots.ts";
 import { folderExists, readFirstEntry } from "../system/folder.ts";
 import { dataFolder, readMetadata, type Workplace } from "../system/snapshot-tree.ts";
 import type { App } from "./app.ts";
+import type { HostContext } from "./host-context.ts";
 
 /** The snapshot that unchanged files are shared with. Its metadata is null when it cannot be read. */
 export interface Base {
   readonly snapshot: Snapshot;
   readonly metadata: SnapshotMetadata | null;
+}
+
+/** What a guard looks at. */
+interface Guarded extends HostContext {
+  readonly run: Run;
+  readonly base: Base | null;
+  readonly workplace: Workplace;
 }
 
 /** The newest complete snapshot that really lies on disk; one that somebody removed by hand is passed over. */
@@ -29,38 +35,36 @@ export async function chooseBase(app: App, root: string, host: Host): Promise<Ba
   return null;
 }
 
-/** Throws `source_empty`; returns warnings about links that were not made and about a backup that shrank. */
-export async function guardProblems(
-  site: Site,
-  host: Host,
-  settings: Settings,
-  run: Run,
-  stats: TransferStats,
-  base: Base | null,
-  workplace: Workplace,
-): Promise<Problem[]> {
+/** Throws `source_empty` when a source lost everything since the base; a warning when that was announced. */
+export async function requireFullSources(guarded: Guarded): Promise<Problem[]> {
+  const { site, host, effective, run, base, workplace } = guarded;
+  if (base === null) return [];
+  const before = dataFolder(site.backupRoot, host.name, base.snapshot.name);
+  const emptied: string[] = [];
+  for (const source of effective.values.sources) {
+    if ((await readFirstEntry(before, source)) === null) continue;
+    if ((await readFirstEntry(workplace.data, source)) === null) emptied.push(source);
+  }
+  if (emptied.length === 0) return [];
+  const message = `On ${host.name}, ${emptied.join(", ")} is empty; the last snapshot had files there.`;
+  if (!run.options.acceptEmpty) throw new Problem("source_empty", message);
+  return [new Problem("source_empty", message, { hint: "It was accepted with --accept-empty." })];
+}
+
+/** Warnings about links that were not made, and about a backup that shrank while its sources stayed the same. */
+export function sizeWarnings({ effective, base }: Guarded, stats: TransferStats): Problem[] {
   const warnings: Problem[] = [];
-  if (stats.copiedInsteadOfLinked > 0)
+  const copied = stats.copiedInsteadOfLinked;
+  if (copied > 0)
     warnings.push(
       new Problem(
         "links_failed",
-        `${stats.copiedInsteadOfLinked} unchanged files were copied, because no hard link could be made.`,
+        `${copied} unchanged files were copied, because no hard link could be made.`,
       ),
     );
-  if (base === null) return warnings;
-  const emptied: string[] = [];
-  for (const source of settings.sources) {
-    const before = await readFirstEntry(dataFolder(site.backupRoot, host.name, base.snapshot.name), source);
-    if (before === null) continue;
-    if ((await readFirstEntry(workplace.data, source)) === null) emptied.push(source);
-  }
-  if (emptied.length > 0) {
-    const message = `On ${host.name}, ${emptied.join(", ")} is empty; the last snapshot had files there.`;
-    if (!run.options.acceptEmpty) throw new Problem("source_empty", message);
-    warnings.push(new Problem("source_empty", message, { hint: "It was accepted with --accept-empty." }));
-  }
-  const sameSources = JSON.stringify(base.metadata?.sources ?? null) === JSON.stringify(settings.sources);
-  const shrunk = sameSources ? shrinkage(base.snapshot, stats, settings.maxShrinkPercent) : null;
+  const { sources, maxShrinkPercent } = effective.values;
+  if (base === null || JSON.stringify(base.metadata?.sources) !== JSON.stringify(sources)) return warnings;
+  const shrunk = shrinkage(base.snapshot, stats, maxShrinkPercent);
   if (shrunk !== null) warnings.push(new Problem("snapshot_shrunk", shrunk));
   return warnings;
 }

@@ -18,7 +18,7 @@ export interface CheckStep {
 }
 
 /** Every step in order; after a failure, the ones that build on it are skipped. Changes nothing but a first pin. */
-export async function checkHost(app: App, name: string): Promise<CheckStep[]> {
+export async function checkHost(app: App, name: string, stop: AbortSignal): Promise<CheckStep[]> {
   const context = await hostContext(app, name);
   const steps: CheckStep[] = [];
   let reached: ReachedHost | null = null;
@@ -38,7 +38,7 @@ export async function checkHost(app: App, name: string): Promise<CheckStep[]> {
     await attempt("backup root", true, () => checkRoot(context));
     await attempt("rsync on this server", true, async () => `rsync ${(await askLocalRsync()).version}`);
     await attempt("connection", true, async () => {
-      reached = await reachHost(app, context, (text) => notes.push(text));
+      reached = await reachHost(app, context, { note: (text) => void notes.push(text), stop });
       return [connected(context), ...notes].join(". ");
     });
     const connection = reached as ReachedHost | null;

@@ -15,7 +15,7 @@ import { discardLeftovers } from "../system/leftover.ts";
 import { pointLatest } from "../system/snapshot-tree.ts";
 import type { App } from "./app.ts";
 import { type HostContext, hostContext } from "./host-context.ts";
-import { type BackupControl, takeBackup } from "./take-backup.ts";
+import { type BackupControl, type BackupOrder, takeBackup } from "./take-backup.ts";
 
 /** What somebody who watches a run may see, and how they stop it. */
 export interface RunObserver {
@@ -42,7 +42,7 @@ export async function executeRun(
   let outcome: RunOutcome;
   let snapshot: NewSnapshot | null = null;
   try {
-    const made = await takeBackup(app, context, run, await snapshotKindOf(app, run), keeper.control);
+    const made = await takeBackup(app, context, await orderOf(app, run), keeper.control);
     snapshot = made.snapshot;
     const warnings = made.warnings.map(factsOf);
     outcome = { status: made.snapshot.status, problem: null, warnings, stats: made.stats };
@@ -66,9 +66,13 @@ export async function requireRun(app: App, id: number): Promise<Run> {
   return run;
 }
 
-async function snapshotKindOf(app: App, run: Run) {
+/** Name and start were decided when the run was claimed, so that a crash can be settled from SQL. */
+async function orderOf(app: App, run: Run): Promise<BackupOrder> {
+  const { snapshot, startedAt } = run;
+  if (snapshot === null || startedAt === null)
+    throw new Problem("internal_error", `Run ${run.id} was not claimed before it was executed.`);
   const first = run.retryOf === null ? run : await requireRun(app, run.retryOf);
-  return snapshotKindFor(run.trigger, first.trigger);
+  return { run: { ...run, snapshot, startedAt }, kind: snapshotKindFor(run.trigger, first.trigger) };
 }
 
 const failureStatus = (problem: Problem): FinishedStatus =>

@@ -33,7 +33,8 @@ export async function previewBackup(
   const { host, site, effective } = context;
   await requireRoot(site.backupRoot, site.rootId);
   observer.onPhase?.("probing");
-  const reached = await reachHost(app, context, (text) => observer.onNote?.(text));
+  const stop = observer.stop ?? new AbortController().signal;
+  const reached = await reachHost(app, context, { note: (text) => observer.onNote?.(text), stop });
   const folder = await makePrivateFolder();
   try {
     await probeHost(context, reached);
@@ -54,11 +55,8 @@ export async function previewBackup(
       await askLocalRsync(),
     );
     const log = openRunLog("/dev/null");
-    const sources = sourceList(
-      effective.values.sources.map((source) => pathBytes(source) ?? new Uint8Array()),
-    );
+    const sources = sourceList(effective.values.sources.map(pathBytes));
     const stallTimeoutMs = effective.values.stallTimeoutSeconds * 1000;
-    const stop = observer.stop ?? new AbortController().signal;
     const result = await runTransfer(argv, sources, {
       onProgress: (seen) => observer.onProgress?.(seen),
       stop,

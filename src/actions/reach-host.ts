@@ -13,7 +13,16 @@ export interface ReachedHost {
   readonly origin: Origin;
   /** Null for this machine itself. */
   readonly connection: SshConnection | null;
+  /** Aborted when whatever needs the host is called off; everything done with the host obeys it. */
+  readonly stop: AbortSignal;
   readonly close: () => Promise<void>;
+}
+
+/** What goes back and forth while a host is reached. */
+export interface Contact {
+  /** Hears what a person should know, such as the fingerprint of a key that was just pinned. */
+  readonly note: (text: string) => void;
+  readonly stop: AbortSignal;
 }
 
 export const sshTarget = ({ host, effective }: HostContext): SshTarget => ({
@@ -24,20 +33,17 @@ export const sshTarget = ({ host, effective }: HostContext): SshTarget => ({
   identityFile: effective.values.identityFile,
 });
 
-/** Connects. `note` hears what a person should know, such as the fingerprint of a key that was just pinned. */
-export async function reachHost(
-  app: App,
-  context: HostContext,
-  note: (text: string) => void,
-): Promise<ReachedHost> {
+/** Connects, pinning the host key on first contact. Refuses with the Problem that ssh named. */
+export async function reachHost(app: App, context: HostContext, contact: Contact): Promise<ReachedHost> {
+  const { stop } = contact;
   if (context.host.transport === "local")
-    return { origin: { transport: "local" }, connection: null, close: async () => {} };
+    return { origin: { transport: "local" }, connection: null, stop, close: async () => {} };
   const target = sshTarget(context);
   const keys =
     context.host.hostKeys.length > 0
       ? context.host.hostKeys
-      : [await firstContact(app, context, target, note)];
-  const connection = await openSshConnection(target, keys).catch(async (error: unknown) => {
+      : [await firstContact(app, context, target, contact)];
+  const connection = await openSshConnection(target, keys, stop).catch(async (error: unknown) => {
     throw error instanceof Problem && error.code === "host_key_changed"
       ? await withFingerprints(error, context, target)
       : error;
@@ -45,6 +51,7 @@ export async function reachHost(
   return {
     origin: { transport: "ssh", alias: connection.alias, remoteShell: connection.remoteShell },
     connection,
+    stop,
     close: connection.close,
   };
 }
@@ -53,9 +60,9 @@ async function firstContact(
   app: App,
   { host, site }: HostContext,
   target: SshTarget,
-  note: (text: string) => void,
+  { note, stop }: Contact,
 ) {
-  const key = await askHostKey(target);
+  const key = await askHostKey(target, stop);
   const fingerprint = fingerprintOf(key);
   if (site.hostKeyPolicy === "confirm")
     throw new Problem(
@@ -92,7 +99,7 @@ async function withFingerprints(
 /** Lists the sources over the connection; refuses when one is missing or only a link. */
 export async function probeHost(context: HostContext, reached: ReachedHost): Promise<ProbeAnswer> {
   const { remoteRsync, sources } = context.effective.values;
-  const answer = await probeSources(reached.origin, remoteRsync, sources);
+  const answer = await probeSources(reached.origin, remoteRsync, sources, reached.stop);
   const of = (type: string): string[] =>
     answer.sources.filter((source) => source.type === type).map((source) => source.path);
   const missing = of("missing");

@@ -8,7 +8,7 @@ import { livenessOf } from "../system/process-identity.ts";
 import { pointLatest, readMetadata } from "../system/snapshot-tree.ts";
 import type { App } from "./app.ts";
 import { requireRun } from "./execute-run.ts";
-import { type HostContext, hostContext } from "./host-context.ts";
+import type { HostContext } from "./host-context.ts";
 
 /** The lock on a host when its owner still has a right to it; a dead owner's run is settled first and null returned. */
 export async function settleHost(app: App, context: HostContext): Promise<HeldLock | null> {
@@ -71,9 +71,4 @@ export function busyProblem(host: string, lock: HeldLock): Problem {
       hint: `Wait for it, or look at it: pobsync show-run ${lock.runId}`,
     },
   );
-}
-
-/** Settles every host whose lock-holder is dead; returns how many there were. */
-export async function settleAll(app: App, hosts: readonly string[]): Promise<void> {
-  for (const name of hosts) await settleHost(app, await hostContext(app, name));
 }

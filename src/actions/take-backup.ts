@@ -1,9 +1,8 @@
 // The story of one backup: look, transfer, judge, publish. The run is claimed already, and its owner keeps the lease.
-import type { EffectiveSettings } from "../domain/effective-settings.ts";
 import { pathBytes } from "../domain/path-text.ts";
-import { asProblem, factsOf, Problem } from "../domain/problem.ts";
+import { factsOf, Problem } from "../domain/problem.ts";
 import type { Phase, Progress, Run } from "../domain/run.ts";
-import type { SnapshotKind, SnapshotStatus } from "../domain/snapshot.ts";
+import type { SnapshotKind } from "../domain/snapshot.ts";
 import { METADATA_VERSION, metadataText, type TransferStats } from "../domain/snapshot-metadata.ts";
 import { judgeTransfer } from "../domain/transfer-verdict.ts";
 import type { NewSnapshot } from "../store/snapshots.ts";
@@ -23,10 +22,10 @@ import {
 } from "../system/snapshot-tree.ts";
 import { runTransfer, type TransferResult } from "../system/transfer.ts";
 import type { App } from "./app.ts";
-import { type Base, chooseBase, guardProblems } from "./backup-guards.ts";
+import { type Base, chooseBase, requireFullSources, sizeWarnings } from "./backup-guards.ts";
 import type { HostContext } from "./host-context.ts";
 import { probeHost, type ReachedHost, reachHost } from "./reach-host.ts";
-import { runHook } from "./run-hook.ts";
+import { withHooks } from "./run-hook.ts";
 
 /** How the runner follows the work and steers it. */
 export interface BackupControl {
@@ -40,105 +39,61 @@ export interface BackupControl {
   readonly requireLease: () => Promise<void>;
 }
 
+/** What has been asked for: a claimed run, and the kind of snapshot it makes. */
+export interface BackupOrder {
+  readonly run: Run & { readonly snapshot: string; readonly startedAt: Date };
+  readonly kind: SnapshotKind;
+}
+
 export interface BackupMade {
   readonly snapshot: NewSnapshot;
   readonly stats: TransferStats;
   readonly warnings: readonly Problem[];
 }
 
+/** Everything one attempt has in hands once the host is reached. */
+interface Attempt extends HostContext, BackupOrder {
+  readonly control: BackupControl;
+  readonly reached: ReachedHost;
+  readonly base: Base | null;
+  readonly workplace: Workplace;
+}
+
 /** Makes a snapshot, published on disk and not yet on record. Throws the Problem that stopped it. */
 export async function takeBackup(
   app: App,
   context: HostContext,
-  run: Run,
-  kind: SnapshotKind,
+  order: BackupOrder,
   control: BackupControl,
 ): Promise<BackupMade> {
-  const { host, site, effective } = context;
+  const { host, site } = context;
   await control.onPhase("probing");
   await requireRoot(site.backupRoot, site.rootId);
   await requireRoom(site.backupRoot, site.minFreePercent);
-  control.stop.throwIfAborted();
-  const reached = await reachHost(app, context, control.note);
+  const reached = await reachHost(app, context, control);
   try {
     await probeHost(context, reached);
     const base = await chooseBase(app, site.backupRoot, host);
     await control.onBase(base?.snapshot.name ?? null);
-    const workplace = await makeWorkplace(site.backupRoot, host.name, run.id);
-    const { result, hookWarnings } = await withHooks(effective, reached, control, () =>
-      transfer(context, run, reached, base, workplace, control),
+    const workplace = await makeWorkplace(site.backupRoot, host.name, order.run.id);
+    const attempt: Attempt = { ...context, ...order, control, reached, base, workplace };
+    const hooked = await withHooks(context.effective.values, reached, control.onPhase, () =>
+      transfer(attempt),
     );
-    const warnings = await judge(context, run, reached, result, base, workplace, control);
-    const status: SnapshotStatus = warnings.length + hookWarnings.length === 0 ? "succeeded" : "warning";
-    const snapshot: NewSnapshot = {
-      hostId: host.id,
-      name: run.snapshot as string,
-      kind,
-      status,
-      startedAt: run.startedAt as Date,
-      finishedAt: app.clock(),
-      base: base?.snapshot.name ?? null,
-      files: result.stats.files,
-      bytes: result.stats.bytes,
-      newBytes: result.stats.newBytes,
-      runId: run.id,
-    };
-    await finishOnDisk(
-      app,
-      context,
-      workplace,
-      snapshot,
-      result.stats,
-      [...warnings, ...hookWarnings],
-      control,
-    );
-    return { snapshot, stats: result.stats, warnings: [...warnings, ...hookWarnings] };
+    const warnings = [...(await judge(attempt, hooked.result)), ...hooked.warnings];
+    return await finishOnDisk(app, attempt, hooked.result.stats, warnings);
   } finally {
     await reached.close();
   }
 }
 
-/** The pre hook may stop the backup; the post hook always runs once the pre hook was started. */
-async function withHooks<T>(
-  effective: EffectiveSettings,
-  reached: ReachedHost,
-  control: BackupControl,
-  work: () => Promise<T>,
-) {
-  const { preHook, postHook, hookFailure, hookTimeoutSeconds } = effective.values;
-  const hookWarnings: Problem[] = [];
-  const run = async (which: "pre" | "post", hook: string | null): Promise<void> => {
-    if (hook === null) return;
-    await control.onPhase(which === "pre" ? "pre-hook" : "post-hook");
-    const problem = await runHook(which, hook, reached, hookTimeoutSeconds);
-    if (problem === null) return;
-    if (which === "pre" && hookFailure === "fail") throw problem;
-    hookWarnings.push(problem);
-  };
-  let result: T;
-  try {
-    await run("pre", preHook);
-    result = await work();
-  } catch (error) {
-    await run("post", postHook).catch(() => {});
-    throw error;
-  }
-  await run("post", postHook);
-  return { result, hookWarnings };
-}
-
-async function transfer(
-  { host, site, effective }: HostContext,
-  run: Run,
-  reached: ReachedHost,
-  base: Base | null,
-  workplace: Workplace,
-  control: BackupControl,
-): Promise<TransferResult> {
+async function transfer(attempt: Attempt): Promise<TransferResult> {
+  const { host, site, effective, run, reached, base, workplace, control } = attempt;
   await control.onPhase("transferring");
   await stampWorkplace(workplace);
   const older = await usableLeftovers(site.backupRoot, host.name, run.id, workplace);
   const settings = effective.values;
+  const newest = base === null ? [] : [dataFolder(site.backupRoot, host.name, base.snapshot.name)];
   const argv = transferArgs(
     {
       origin: reached.origin,
@@ -146,10 +101,7 @@ async function transfer(
       leaveOut: host.transport === "local" ? [site.backupRoot] : [],
       target: workplace.data,
       partialDir: workplace.partial,
-      linkDests: [
-        ...(base === null ? [] : [dataFolder(site.backupRoot, host.name, base.snapshot.name)]),
-        ...older,
-      ],
+      linkDests: [...newest, ...older],
       confineRoot: hostFolder(site.backupRoot, host.name),
       dryRun: false,
     },
@@ -157,8 +109,7 @@ async function transfer(
   );
   const log = openRunLog(workplace.log);
   try {
-    const sources = sourceList(settings.sources.map((source) => pathBytes(source) ?? new Uint8Array()));
-    return await runTransfer(argv, sources, {
+    return await runTransfer(argv, sourceList(settings.sources.map(pathBytes)), {
       onProgress: control.onProgress,
       stop: control.stop,
       stallTimeoutMs: settings.stallTimeoutSeconds * 1000,
@@ -170,68 +121,56 @@ async function transfer(
 }
 
 /** May this tree become a snapshot? Returns the warnings it gets; throws the Problem that forbids it. */
-async function judge(
-  { host, site, effective }: HostContext,
-  run: Run,
-  reached: ReachedHost,
-  result: TransferResult,
-  base: Base | null,
-  workplace: Workplace,
-  control: BackupControl,
-): Promise<Problem[]> {
+async function judge(attempt: Attempt, result: TransferResult): Promise<Problem[]> {
+  const { site, effective, reached, control } = attempt;
   control.stop.throwIfAborted();
   if (result.stalled)
     throw new Problem("no_progress", `Nothing moved for ${effective.values.stallTimeoutSeconds} seconds.`, {
       detail: result.lastWords || null,
     });
-  const { freeBytes, freeInodes } = await roomOn(site.backupRoot);
-  const verdict = judgeTransfer({
-    ...result,
-    freeBytes,
-    freeInodes,
-    connectionProblem: reached.connection?.broken() ?? null,
-  });
+  const room = await roomOn(site.backupRoot);
+  const connectionProblem = reached.connection?.broken() ?? null;
+  const verdict = judgeTransfer({ ...result, ...room, connectionProblem });
   if (!verdict.good) throw verdict.problem;
   return [
     ...verdict.warnings,
-    ...(await guardProblems(site, host, effective.values, run, result.stats, base, workplace)),
+    ...(await requireFullSources(attempt)),
+    ...sizeWarnings(attempt, result.stats),
   ];
 }
 
-/** Flush, describe, and give it its name. After this line the snapshot exists, whatever happens to us. */
+/** Flush, describe, and give it its name. After that the snapshot exists, whatever happens to us. */
 async function finishOnDisk(
   app: App,
-  { host, site, effective }: HostContext,
-  workplace: Workplace,
-  snapshot: NewSnapshot,
+  attempt: Attempt,
   stats: TransferStats,
   warnings: readonly Problem[],
-  control: BackupControl,
-): Promise<void> {
+): Promise<BackupMade> {
+  const { host, site, effective, run, kind, base, workplace, control } = attempt;
   await control.onPhase("flushing");
   await tidyWorkplace(workplace);
-  const { name, kind, status, startedAt, finishedAt, base, runId } = snapshot;
+  const facts = {
+    name: run.snapshot,
+    kind,
+    status: warnings.length === 0 ? "succeeded" : "warning",
+    startedAt: run.startedAt,
+    finishedAt: app.clock(),
+    base: base?.snapshot.name ?? null,
+    runId: run.id,
+  } as const;
   const metadata = {
     version: METADATA_VERSION,
     host: host.name,
-    name,
-    kind,
-    status,
-    startedAt,
-    finishedAt,
-    runId,
-    base,
+    ...facts,
+    sources: effective.values.sources,
+    stats,
+    warnings: warnings.map(factsOf),
   };
-  const { sources } = effective.values;
-  await writeMetadata(
-    workplace,
-    metadataText({ ...metadata, sources, stats, warnings: warnings.map(factsOf) }, app.version),
-  );
+  await writeMetadata(workplace, metadataText(metadata, app.version));
   await syncFileSystem(workplace.path);
-  control.stop.throwIfAborted();
   await control.onPhase("publishing");
   await control.requireLease();
-  await publish(site.backupRoot, host.name, workplace, name).catch((error: unknown) => {
-    throw asProblem(error);
-  });
+  await publish(site.backupRoot, host.name, workplace, run.snapshot);
+  const { files, bytes, newBytes } = stats;
+  return { snapshot: { hostId: host.id, ...facts, files, bytes, newBytes }, stats, warnings };
 }

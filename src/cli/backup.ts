@@ -3,6 +3,7 @@ import { type BackupResult, backUpNow } from "../actions/back-up-now.ts";
 import { requireSite } from "../actions/host-context.ts";
 import { type BackupPreview, previewBackup } from "../actions/preview-backup.ts";
 import { snapshotPath } from "../actions/snapshot-path.ts";
+import type { BackupJson } from "../contract/types.ts";
 import { factsOf } from "../domain/problem.ts";
 import { PROBLEMS } from "../domain/problem-catalogue.ts";
 import type { Run } from "../domain/run.ts";
@@ -57,7 +58,7 @@ async function backUp(
   const { run, snapshot } = result;
   const site = await requireSite(opened);
   const path = snapshot === null ? null : snapshotPath(site, snapshot);
-  const json = {
+  const json: BackupJson = {
     run: runJson(run),
     snapshot: snapshot === null || path === null ? null : snapshotJson(snapshot, path),
     pruned: [],

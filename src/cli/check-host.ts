@@ -1,11 +1,12 @@
 // pobsync check-host: the probe, step by step.
 import { acceptHostKey, type CheckStep, checkHost } from "../actions/check-host.ts";
+import type { CheckJson } from "../contract/types.ts";
 import { factsOf } from "../domain/problem.ts";
 import { PROBLEMS } from "../domain/problem-catalogue.ts";
 import { type DefineCommand, helpEnd } from "./command.ts";
 import type { Output } from "./output.ts";
 
-export const define: DefineCommand = (command, { app, output, exit }) => {
+export const define: DefineCommand = (command, { app, output, stop, exit }) => {
   command
     .argument("<host>", "name of the host")
     .option(
@@ -25,9 +26,9 @@ export const define: DefineCommand = (command, { app, output, exit }) => {
         const fingerprint = await acceptHostKey(opened, name, options.acceptHostKey);
         output.note(`The host key ${fingerprint} of ${name} is pinned.`);
       }
-      const steps = await checkHost(opened, name);
+      const steps = await checkHost(opened, name, stop);
       const failed = steps.find((step) => step.problem !== null)?.problem ?? null;
-      const json = {
+      const json: CheckJson = {
         host: name,
         ok: failed === null,
         steps: steps.map((step) => ({ ...step, problem: step.problem && factsOf(step.problem) })),

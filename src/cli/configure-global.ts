@@ -38,10 +38,10 @@ export const define: DefineCommand = (command, { app, output }) => {
       }
       const changes: SiteChanges = {
         ...settingsFrom(options, OWN),
-        ...(options["backupRoot"] === undefined ? {} : { backupRoot: String(options["backupRoot"]) }),
-        maxParallel: options["maxParallel"],
-        minFreePercent: options["minFree"],
-        hostKeyPolicy: options["hostKeys"],
+        ...(options.backupRoot === undefined ? {} : { backupRoot: String(options.backupRoot) }),
+        maxParallel: options.maxParallel,
+        minFreePercent: options.minFree,
+        hostKeyPolicy: options.hostKeys,
       };
       const { site, created } = await configureSite(await app(), changes);
       output.note(created ? "The global configuration is made." : "The global configuration is changed.");

@@ -36,14 +36,14 @@ export const define: DefineCommand = (command, { app, output }) => {
       const text = (option: string): string | undefined =>
         options[option] === undefined ? undefined : String(options[option]);
       const { address, transport } = { address: text("address"), transport: text("transport") };
-      if (options["enable"] === true && options["disable"] === true)
+      if (options.enable === true && options.disable === true)
         command.error("--enable and --disable contradict each other");
       const changes: HostChanges = {
         ...settingsFrom(options, OWN),
         ...(address === undefined ? {} : { address }),
         ...(transport === undefined ? {} : { transport }),
-        ...(options["enable"] === true ? { enabled: true } : {}),
-        ...(options["disable"] === true ? { enabled: false } : {}),
+        ...(options.enable === true ? { enabled: true } : {}),
+        ...(options.disable === true ? { enabled: false } : {}),
       };
       const opened = await app();
       const { host, created } = await configureHost(opened, name, changes);

@@ -1,5 +1,6 @@
 // pobsync doctor: what is wrong with this installation, and the command that repairs it.
 import { diagnose } from "../actions/diagnose.ts";
+import type { DoctorJson } from "../contract/types.ts";
 import { PROBLEMS } from "../domain/problem-catalogue.ts";
 import { type DefineCommand, helpEnd } from "./command.ts";
 
@@ -9,7 +10,8 @@ export const define: DefineCommand = (command, { app, output, exit }) => {
     .action(async () => {
       const findings = await diagnose(app);
       const failed = findings.find((finding) => finding.problem !== null)?.problem ?? null;
-      output.result({ ok: failed === null, findings }, () =>
+      const json: DoctorJson = { ok: failed === null, findings };
+      output.result(json, () =>
         findings
           .map(({ what, found, problem }) =>
             problem === null

@@ -37,7 +37,7 @@ export function makeOutput(
   env: NodeJS.ProcessEnv,
 ): Output {
   const wanted = (stream: NodeJS.WriteStream): boolean =>
-    options.color ?? (stream.isTTY === true && env["NO_COLOR"] === undefined && env["TERM"] !== "dumb");
+    options.color ?? (stream.isTTY === true && env.NO_COLOR === undefined && env.TERM !== "dumb");
   const paint = (colours: boolean) => (style: Style, text: string) =>
     colours ? styleText(style, text, { validateStream: false }) : text;
   const onOut = paint(wanted(stdout));

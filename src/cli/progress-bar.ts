@@ -2,7 +2,7 @@
 import { SingleBar } from "cli-progress";
 import type { Phase, Progress } from "../domain/run.ts";
 import type { Output } from "./output.ts";
-import { durationWords, sizeText } from "./words.ts";
+import { durationWords, numberText, sizeText } from "./words.ts";
 
 export interface ProgressView {
   readonly onPhase: (phase: Phase) => void;
@@ -45,7 +45,7 @@ export function progressView(output: Output, name: string): ProgressView {
     onProgress: ({ percent, bytes, bytesPerSecond, secondsLeft, files }) =>
       bar.update(percent ?? 0, {
         phase: PHASE_WORDS.transferring,
-        percent: percent === null ? `${files.toLocaleString("en-US")} entries seen` : `${percent} %`,
+        percent: percent === null ? `${numberText(files)} entries seen` : `${percent} %`,
         bytes: sizeText(bytes),
         rate: `${sizeText(bytesPerSecond)}/s`,
         left: secondsLeft === null ? "" : `${durationWords(secondsLeft * 1000)} left`,

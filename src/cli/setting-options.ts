@@ -68,7 +68,7 @@ export function settingsFrom(
     if (!isSettingName(name)) throw new InvalidArgumentError(`the option ${option} sets nothing`);
     given[name] = value;
   }
-  const unset = ((options["unset"] ?? []) as string[]).map((name) => {
+  const unset = ((options.unset ?? []) as string[]).map((name) => {
     if (!isSettingName(name))
       throw badInput("The setting", name, `does not exist. There are: ${SETTING_NAMES.join(", ")}.`);
     return name;

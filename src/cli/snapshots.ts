@@ -7,7 +7,7 @@ import { type DefineCommand, helpEnd } from "./command.ts";
 import type { Output } from "./output.ts";
 import { snapshotJson } from "./shapes.ts";
 import { tableText } from "./table.ts";
-import { instantText, sizeText } from "./words.ts";
+import { instantText, numberText, sizeText } from "./words.ts";
 
 export const define: DefineCommand = (command, { app, output }) => {
   command
@@ -39,7 +39,7 @@ function snapshotsTable(output: Output, snapshots: readonly Snapshot[]): string 
     snapshot.name,
     instantText(snapshot.startedAt),
     snapshot.state === "complete" ? statusText(output, snapshot) : snapshot.state,
-    snapshot.files?.toLocaleString("en-US") ?? "?",
+    snapshot.files === null ? "?" : numberText(snapshot.files),
     sizeText(snapshot.bytes),
     sizeText(snapshot.newBytes),
     snapshot.pin === null ? "" : `pinned: ${snapshot.pin.reason}`,

@@ -1,5 +1,6 @@
 // pobsync status: health of everything, worst first.
 import { type SiteStatus, siteStatus } from "../actions/site-status.ts";
+import type { StatusJson } from "../contract/types.ts";
 import { HEALTHS } from "../domain/health.ts";
 import { factsOf } from "../domain/problem.ts";
 import { findSite } from "../store/site.ts";
@@ -8,7 +9,7 @@ import { hostsTable } from "./host-text.ts";
 import type { Output } from "./output.ts";
 import { runsTable } from "./run-text.ts";
 import { hostJson, runJson } from "./shapes.ts";
-import { countText, sizeText } from "./words.ts";
+import { countText, numberText, sizeText } from "./words.ts";
 
 export const define: DefineCommand = (command, { app, output }) => {
   command
@@ -24,7 +25,7 @@ export const define: DefineCommand = (command, { app, output }) => {
       const status = await siteStatus(opened);
       const global = (await findSite(opened.db))?.settings ?? {};
       const { root } = status;
-      const json = {
+      const json: StatusJson = {
         summary: summaryOf(status),
         configured: status.configured,
         root: root && {
@@ -73,7 +74,7 @@ function statusText(output: Output, status: SiteStatus, now: Date): string {
   if (status.open.length > 0) parts.push(runsTable(output, status.open, now));
   const room = status.root?.room;
   if (room != null) {
-    const inodes = room.freeInodes === null ? "" : `, ${room.freeInodes.toLocaleString("en-US")} inodes free`;
+    const inodes = room.freeInodes === null ? "" : `, ${numberText(room.freeInodes)} inodes free`;
     parts.push(
       `Backup root ${status.root?.path}: ${sizeText(room.freeBytes)} of ${sizeText(room.totalBytes)} free${inodes}`,
     );

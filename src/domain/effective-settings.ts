@@ -43,15 +43,15 @@ export function effectiveSettings(global: SettingsLayer, host: SettingsLayer): E
       ? entries.map((entry) => entry.value)
       : entries[0]?.value;
   }
-  const sources = values["sources"] as string[];
+  const sources = values.sources as string[];
   if (sources.length === 0) {
-    origins["sources"] = [{ value: "/", origin: "default" }];
+    origins.sources = [{ value: "/", origin: "default" }];
     sources.push("/");
   }
   if (sources.includes("/")) {
     const usual = USUAL_EXCLUDES.map((value) => ({ value, origin: "default" as const }));
-    origins["excludes"] = [...(origins["excludes"] ?? []), ...usual];
-    values["excludes"] = [...(values["excludes"] as string[]), ...USUAL_EXCLUDES];
+    origins.excludes = [...(origins.excludes ?? []), ...usual];
+    values.excludes = [...(values.excludes as string[]), ...USUAL_EXCLUDES];
   }
   return { values: values as Settings, origins: origins as EffectiveSettings["origins"] };
 }

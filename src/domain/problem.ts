@@ -51,13 +51,12 @@ export function asProblem(error: unknown): Problem {
 /** Reads a stored problem. A code that this version does not know becomes `internal_error`, its words stay. */
 export function parseProblem(value: unknown): ProblemFacts {
   const fields = (typeof value === "object" && value !== null ? value : {}) as Record<string, unknown>;
-  const code =
-    typeof fields["code"] === "string" && isProblemCode(fields["code"]) ? fields["code"] : "internal_error";
+  const code = typeof fields.code === "string" && isProblemCode(fields.code) ? fields.code : "internal_error";
   return {
     code,
-    message: typeof fields["message"] === "string" ? fields["message"] : "",
-    hint: typeof fields["hint"] === "string" ? fields["hint"] : PROBLEMS[code].hint,
-    detail: typeof fields["detail"] === "string" ? fields["detail"] : null,
+    message: typeof fields.message === "string" ? fields.message : "",
+    hint: typeof fields.hint === "string" ? fields.hint : PROBLEMS[code].hint,
+    detail: typeof fields.detail === "string" ? fields.detail : null,
   };
 }
 

@@ -64,8 +64,8 @@ export function parseMetadata(text: string): SnapshotMetadata | string {
   if (typeof host !== "string" || host === "") return "its host is missing";
   if (kind !== "scheduled" && kind !== "manual") return "its kind is neither scheduled nor manual";
   if (status !== "succeeded" && status !== "warning") return "its status is neither succeeded nor warning";
-  const startedAt = instant(fields["startedAt"]);
-  const finishedAt = instant(fields["finishedAt"]);
+  const startedAt = instant(fields.startedAt);
+  const finishedAt = instant(fields.finishedAt);
   if (startedAt === null || finishedAt === null) return "its startedAt or finishedAt is not an instant";
   return {
     version,
@@ -74,14 +74,14 @@ export function parseMetadata(text: string): SnapshotMetadata | string {
     status,
     startedAt,
     finishedAt,
-    name: optionalText(fields["name"]),
-    runId: Number.isInteger(fields["runId"]) ? (fields["runId"] as number) : null,
-    base: optionalText(fields["base"]),
-    sources: Array.isArray(fields["sources"])
-      ? fields["sources"].filter((s): s is string => typeof s === "string")
+    name: optionalText(fields.name),
+    runId: Number.isInteger(fields.runId) ? (fields.runId as number) : null,
+    base: optionalText(fields.base),
+    sources: Array.isArray(fields.sources)
+      ? fields.sources.filter((s): s is string => typeof s === "string")
       : null,
-    stats: parseStats(fields["stats"]),
-    warnings: Array.isArray(fields["warnings"]) ? fields["warnings"] : [],
+    stats: parseStats(fields.stats),
+    warnings: Array.isArray(fields.warnings) ? fields.warnings : [],
   };
 }
 

@@ -17,7 +17,7 @@ export function readEnvironment(env: NodeJS.ProcessEnv, checkout: string | null)
   );
   if (stateDir.includes("\0")) throw new Problem("bad_environment", "POBSYNC_STATE_DIR holds a NUL byte.");
   const databaseUrl = secretOr(env, "POBSYNC_DATABASE_URL") ?? `sqlite:${join(stateDir, "pobsync.sqlite3")}`;
-  return { stateDir, databaseUrl, user: env["SUDO_USER"] ?? env["USER"] ?? env["LOGNAME"] ?? null };
+  return { stateDir, databaseUrl, user: env.SUDO_USER ?? env.USER ?? env.LOGNAME ?? null };
 }
 
 /** The variable itself, or the content of the file that NAME_FILE names. Both at once is a mistake. */

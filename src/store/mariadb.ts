@@ -31,9 +31,8 @@ export async function openMariadb(url: URL): Promise<MysqlDialect> {
   });
   // Repeatable read, the default, answers a guard from an old snapshot; a lost wait must lose the whole transaction.
   pool.on("connection", (connection) => {
-    connection.query(
-      "set session transaction isolation level read committed, session sql_mode = 'STRICT_ALL_TABLES,NO_ENGINE_SUBSTITUTION'",
-    );
+    connection.query("set session transaction isolation level read committed");
+    connection.query("set session sql_mode = 'STRICT_ALL_TABLES,NO_ENGINE_SUBSTITUTION'");
   });
   return new MariadbDialect({ pool: pool as unknown as MysqlPool });
 }

@@ -11,8 +11,8 @@ export const storedLayer = (value: unknown): SettingsLayer => parseLayer(isRecor
 export function storedHostKeys(value: unknown): HostKey[] {
   if (!Array.isArray(value)) return [];
   return value.flatMap((item: unknown) =>
-    isRecord(item) && typeof item["type"] === "string" && typeof item["key"] === "string"
-      ? [{ type: item["type"], key: item["key"] }]
+    isRecord(item) && typeof item.type === "string" && typeof item.key === "string"
+      ? [{ type: item.type, key: item.key }]
       : [],
   );
 }

@@ -6,13 +6,17 @@ export type ColumnKind = "int" | "text" | "bool" | "time" | "json";
 
 interface Column<Select, Insert> {
   readonly kind: ColumnKind;
+  readonly nullable: boolean;
   readonly select?: Select;
   readonly insert?: Insert;
 }
 
-const required = <T>(kind: ColumnKind): Column<T, T> => ({ kind });
-const nullable = <T>(kind: ColumnKind): Column<T | null, T | null | undefined> => ({ kind });
-const generated = <T>(kind: ColumnKind): Column<T, T | undefined> => ({ kind });
+const required = <T>(kind: ColumnKind): Column<T, T> => ({ kind, nullable: false });
+const nullable = <T>(kind: ColumnKind): Column<T | null, T | null | undefined> => ({
+  kind,
+  nullable: true,
+});
+const generated = <T>(kind: ColumnKind): Column<T, T | undefined> => ({ kind, nullable: false });
 
 export const TABLES = {
   settings: {

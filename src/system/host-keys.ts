@@ -15,11 +15,16 @@ export const fingerprintOf = (key: HostKey): string =>
   `SHA256:${createHash("sha256").update(Buffer.from(key.key, "base64")).digest("base64").replace(/=+$/, "")}`;
 
 /** The key that the host shows now. Nothing is sent that a false host could use. Refuses with the reason of ssh. */
-export async function askHostKey(target: SshTarget): Promise<HostKey> {
+export async function askHostKey(target: SshTarget, stop?: AbortSignal): Promise<HostKey> {
   const folder = await makePrivateFolder();
   try {
     const knownHosts = join(folder.path, "known_hosts");
-    const { stderr } = await runProgramWithin(ANSWER_WITHIN_MS, keyRequestArgs(target, knownHosts));
+    const { stderr } = await runProgramWithin(
+      ANSWER_WITHIN_MS,
+      keyRequestArgs(target, knownHosts),
+      stop === undefined ? {} : { stop },
+    );
+    stop?.throwIfAborted();
     // Authentication fails by design; what counts is whether ssh wrote down a key before it did.
     const text = await readFile(knownHosts, "utf8").catch(() => "");
     const key = parseHostKey(text);

@@ -25,12 +25,13 @@ export async function probeSources(
   origin: Origin,
   remoteRsync: string,
   sources: readonly string[],
+  stop: AbortSignal,
 ): Promise<ProbeAnswer> {
-  const input = sourceList(sources.map(bytesOf));
+  const input = sourceList(sources.map(pathBytes));
   const { code, signal, output, stderr, timedOut } = await runProgramWithin(
     ANSWER_WITHIN_MS,
     probeArgs(origin, remoteRsync),
-    { input },
+    { input, stop },
   );
   if (timedOut)
     throw new Problem("no_progress", "The host's rsync did not answer within a minute.", {

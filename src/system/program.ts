@@ -32,6 +32,8 @@ export interface ProgramOptions {
   /** Called for each whole line of standard error, as Latin-1: one character a byte. */
   readonly onErrorLine?: (line: string) => void;
   readonly cwd?: string;
+  /** Kills the group when it is aborted. */
+  readonly stop?: AbortSignal;
 }
 
 export interface ProgramResult {
@@ -65,6 +67,9 @@ export function startProgram(argv: readonly string[], options: ProgramOptions = 
   // The other end closes together with the group; that is not an error of ours.
   leash.on("error", () => {});
   child.on("exit", kill);
+  if (options.stop?.aborted === true) kill();
+  options.stop?.addEventListener("abort", kill, { once: true });
+  child.on("close", () => options.stop?.removeEventListener("abort", kill));
   const stdin = child.stdin as Writable;
   stdin.on("error", () => {});
   stdin.end(options.input ?? "");

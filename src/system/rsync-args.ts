@@ -1,4 +1,5 @@
 // The rsync command line, pure: what is asked for in, an argument array out.
+import { Problem } from "../domain/problem.ts";
 import type { Settings } from "../domain/settings.ts";
 
 /** What the rsync on this server can do; see local-rsync.ts. */
@@ -48,7 +49,8 @@ export function transferArgs(request: TransferRequest, abilities: RsyncAbilities
   const { settings, origin } = request;
   return [
     "rsync",
-    "-aHAXS",
+    // A dry run looks into a target that is not there; rsync 3.5 then complains about every entry with attributes.
+    request.dryRun ? "-aHS" : "-aHAXS",
     "--recursive",
     "--numeric-ids",
     "--relative",
@@ -59,7 +61,8 @@ export function transferArgs(request: TransferRequest, abilities: RsyncAbilities
     "--info=progress2",
     `--out-format=${ITEM_FORMAT}`,
     ...(abilities.xxh128 ? ["--checksum-choice=xxh128"] : []),
-    ...(abilities.confineRoot ? [`--confine-root=${request.confineRoot}`] : []),
+    // Not for this machine itself: there the sender gets it too, and refuses every source outside.
+    ...(abilities.confineRoot && origin.transport === "ssh" ? [`--confine-root=${request.confineRoot}`] : []),
     `--partial-dir=${request.partialDir}`,
     ...request.linkDests.slice(0, LINK_DESTS_MAX).map((dir) => `--link-dest=${dir}`),
     ...(settings.oneFileSystem ? ["--one-file-system"] : []),
@@ -126,6 +129,13 @@ export const remoteShellText = (argv: readonly string[]): string =>
     .join(" ");
 
 /** Sources (bytes of absolute paths) as `--files-from=- --from0` reads them. */
-export function sourceList(sources: readonly Uint8Array[]): Buffer {
-  return Buffer.concat(sources.flatMap((source) => [Buffer.from(source), Buffer.from([0])]));
+export function sourceList(sources: readonly (Uint8Array | null)[]): Buffer {
+  return Buffer.concat(
+    sources.flatMap((source) => {
+      // Settings refuse text that is no path, so this cannot happen; an empty name would mean the whole machine.
+      if (source === null || source.length === 0)
+        throw new Problem("internal_error", "A source is not a path.");
+      return [source, Buffer.from([0])];
+    }),
+  );
 }

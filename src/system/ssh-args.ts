@@ -55,7 +55,7 @@ function connection(target: SshTarget, knownHosts: string): string[] {
     ]),
     "-o",
     `UserKnownHostsFile=${sshPath(knownHosts)}`,
-    ...(target.identityFile === null ? [] : ["-i", target.identityFile]),
+    ...(target.identityFile === null ? [] : ["-i", target.identityFile.replaceAll("%", "%%")]),
   ];
 }
 

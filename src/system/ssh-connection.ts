@@ -21,6 +21,7 @@ export interface SshConnection {
   readonly run: (
     words: readonly string[],
     timeoutMs: number,
+    stop?: AbortSignal,
   ) => Promise<ProgramResult & { timedOut: boolean }>;
   /** Why the connection ended, or null while it is up. */
   readonly broken: () => Problem | null;
@@ -28,13 +29,19 @@ export interface SshConnection {
 }
 
 /** Connects and authenticates. Refuses with a Problem that says what ssh said. */
-export async function openSshConnection(target: SshTarget, keys: readonly HostKey[]): Promise<SshConnection> {
+export async function openSshConnection(
+  target: SshTarget,
+  keys: readonly HostKey[],
+  stop: AbortSignal,
+): Promise<SshConnection> {
   const folder = await makePrivateFolder();
   try {
     const knownHosts = join(folder.path, "known_hosts");
     const socket = join(folder.path, "ssh");
     await writeFile(knownHosts, knownHostsText(target.alias, keys), { mode: 0o600 });
     const master = startProgram(masterArgs(target, knownHosts, socket));
+    const giveUp = (): void => master.kill();
+    stop.addEventListener("abort", giveUp, { once: true });
     let ended: ProgramResult | null = null;
     const done = master.done.then((result) => {
       ended = result;
@@ -45,15 +52,21 @@ export async function openSshConnection(target: SshTarget, keys: readonly HostKe
       await done;
       await folder.remove();
     };
-    await waitForSocket(socket, () => ended !== null, master.kill);
+    await waitForSocket(socket, () => ended !== null, giveUp);
+    stop.removeEventListener("abort", giveUp);
+    stop.throwIfAborted();
     const refused = broken();
     if (refused !== null) throw refused;
     const remoteShell = sharedArgs(target, knownHosts, socket);
     return {
       remoteShell,
       alias: target.alias,
-      run: (words, timeoutMs) =>
-        runProgramWithin(timeoutMs, [...remoteShell, target.alias, words.map(remoteWord).join(" ")]),
+      run: (words, timeoutMs, stopRun) =>
+        runProgramWithin(
+          timeoutMs,
+          [...remoteShell, target.alias, words.map(remoteWord).join(" ")],
+          stopRun === undefined ? {} : { stop: stopRun },
+        ),
       broken,
       close,
     };
