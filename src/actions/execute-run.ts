@@ -11,6 +11,7 @@ import {
 import { finishRun, type Owner, type RunReport, renewLease, reportRun } from "../store/run-queue.ts";
 import { findRun } from "../store/runs.ts";
 import type { NewSnapshot } from "../store/snapshots.ts";
+import { diskProblem } from "../system/disk-problem.ts";
 import { discardLeftovers } from "../system/leftover.ts";
 import { pointLatest } from "../system/snapshot-tree.ts";
 import type { App } from "./app.ts";
@@ -47,7 +48,7 @@ export async function executeRun(
     const warnings = made.warnings.map(factsOf);
     outcome = { status: made.snapshot.status, problem: null, warnings, stats: made.stats };
   } catch (error) {
-    const problem = keeper.reason() ?? asProblem(error);
+    const problem = keeper.reason() ?? asProblem(diskProblem(error));
     outcome = { status: failureStatus(problem), problem: factsOf(problem), warnings: [], stats: null };
   } finally {
     keeper.release();

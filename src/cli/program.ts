@@ -104,7 +104,7 @@ Exit codes: 0 done, 1 failed, 2 wrong usage or refused input, 3 done with warnin
 
 function commanderExit(error: CommanderError, output: Output): number {
   if (error.exitCode === 0) return 0;
-  const message = error.message.replace(/^error: /, "");
+  const message = error.message.replace(/^error: /, "").replaceAll("\n", " ");
   const text = `${message[0]?.toUpperCase() ?? ""}${message.slice(1)}`;
   const problem = new Problem(
     "bad_input",

@@ -7,6 +7,7 @@ import type {
   QueryResult,
   UnknownRow,
 } from "kysely";
+import { databaseProblem } from "./database-problem.ts";
 import type { DatabaseDialect } from "./dialect.ts";
 import { type ColumnKind, TABLES } from "./tables.ts";
 
@@ -33,6 +34,10 @@ function decoded(column: string, value: unknown): unknown {
   }
 }
 
+const renamed = (error: unknown): never => {
+  throw databaseProblem(error);
+};
+
 /** Rows come back as `tables.ts` promises, whatever the database sent. */
 export class DecodingPlugin implements KyselyPlugin {
   transformQuery: KyselyPlugin["transformQuery"] = ({ node }) => node;
@@ -45,17 +50,17 @@ export class DecodingPlugin implements KyselyPlugin {
   }
 }
 
-/** Wraps a driver so that every parameter goes out in the form that its database wants. */
+/** Wraps a driver: parameters go out as its database wants them, and a database that is away is named as such. */
 export function encodingDriver<D extends Driver>(driver: D, dialect: DatabaseDialect): D {
   const acquire = driver.acquireConnection.bind(driver);
   const known = new WeakSet<DatabaseConnection>();
   driver.acquireConnection = async (...args) => {
-    const connection = await acquire(...args);
+    const connection = await acquire(...args).catch(renamed);
     if (!known.has(connection)) {
       known.add(connection);
       const execute = connection.executeQuery.bind(connection);
       connection.executeQuery = (query, ...rest) =>
-        execute({ ...query, parameters: query.parameters.map(dialect.bind) }, ...rest);
+        execute({ ...query, parameters: query.parameters.map(dialect.bind) }, ...rest).catch(renamed);
     }
     return connection;
   };

@@ -67,7 +67,8 @@ export function transferArgs(request: TransferRequest, abilities: RsyncAbilities
     ...request.linkDests.slice(0, LINK_DESTS_MAX).map((dir) => `--link-dest=${dir}`),
     ...(settings.oneFileSystem ? ["--one-file-system"] : []),
     ...(settings.bwlimit > 0 ? [`--bwlimit=${Math.max(1, Math.floor(settings.bwlimit / 1024))}k`] : []),
-    ...(request.dryRun ? ["--dry-run"] : []),
+    // rsync 3.5 copies the base's attributes to folders that a dry run did not make, and fails.
+    ...(request.dryRun ? ["--dry-run", "--no-xattrs"] : []),
     ...filterArgs(request),
     ...settings.rsyncArgs,
     ...originArgs(origin, settings.remoteRsync),

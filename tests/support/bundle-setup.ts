@@ -2,5 +2,5 @@
 import { runTool } from "./tool.ts";
 
 export async function setup(): Promise<void> {
-  await runTool(process.execPath, ["node_modules/rolldown/bin/cli.mjs", "-c"]);
+  await runTool(process.execPath, ["scripts/build.ts"]);
 }

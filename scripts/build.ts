@@ -1,0 +1,15 @@
+// Builds dist/ aside and swaps it in, so that a program that runs meanwhile never finds half of it.
+import { spawnSync } from "node:child_process";
+import { existsSync, renameSync, rmSync } from "node:fs";
+
+const fresh = `dist.new-${process.pid}`;
+const old = `dist.old-${process.pid}`;
+
+const bundler = ["node_modules/rolldown/bin/cli.mjs", "-c", "--dir", fresh, "--log-level", "warn"];
+const { status } = spawnSync(process.execPath, bundler, { stdio: ["ignore", "ignore", "inherit"] });
+if (status === 0) {
+  if (existsSync("dist")) renameSync("dist", old);
+  renameSync(fresh, "dist");
+}
+for (const folder of [fresh, old]) rmSync(folder, { recursive: true, force: true });
+process.exitCode = status ?? 1;
