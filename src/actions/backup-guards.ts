@@ -21,6 +21,7 @@ export interface Base {
 /** What a guard looks at. */
 interface Guarded extends HostContext {
   readonly run: Run;
+  readonly root: string;
   readonly base: Base | null;
   readonly workplace: Workplace;
 }
@@ -37,9 +38,9 @@ export async function chooseBase(app: App, root: string, host: Host): Promise<Ba
 
 /** Throws `source_empty` when a source lost everything since the base; a warning when that was announced. */
 export async function requireFullSources(guarded: Guarded): Promise<Problem[]> {
-  const { site, host, effective, run, base, workplace } = guarded;
+  const { root, host, effective, run, base, workplace } = guarded;
   if (base === null) return [];
-  const before = dataFolder(site.backupRoot, host.name, base.snapshot.name);
+  const before = dataFolder(root, host.name, base.snapshot.name);
   const emptied: string[] = [];
   for (const source of effective.values.sources) {
     if ((await readFirstEntry(before, source)) === null) continue;

@@ -31,23 +31,23 @@ export async function previewBackup(
 ): Promise<BackupPreview> {
   const context = await hostContext(app, hostName);
   const { host, site, effective } = context;
-  await requireRoot(site.backupRoot, site.rootId);
+  const root = await requireRoot(site.backupRoot, site.rootId);
   observer.onPhase?.("probing");
   const stop = observer.stop ?? new AbortController().signal;
   const reached = await reachHost(app, context, { note: (text) => observer.onNote?.(text), stop });
   const folder = await makePrivateFolder();
   try {
     await probeHost(context, reached);
-    const base = await chooseBase(app, site.backupRoot, host);
+    const base = await chooseBase(app, root, host);
     observer.onPhase?.("transferring");
     const argv = transferArgs(
       {
         origin: reached.origin,
         settings: effective.values,
-        leaveOut: host.transport === "local" ? [site.backupRoot] : [],
+        leaveOut: host.transport === "local" ? [root] : [],
         target: folder.path,
         partialDir: `${folder.path}/partial`,
-        linkDests: base === null ? [] : [dataFolder(site.backupRoot, host.name, base.snapshot.name)],
+        linkDests: base === null ? [] : [dataFolder(root, host.name, base.snapshot.name)],
         // Nothing is written, but the base lies in the host's folder and the empty target does not.
         confineRoot: "/",
         dryRun: true,
@@ -66,7 +66,7 @@ export async function previewBackup(
     await log.close();
     stop.throwIfAborted();
     if (result.stalled) throw new Problem("no_progress", "Nothing moved for the whole stall timeout.");
-    const room = await roomOn(site.backupRoot);
+    const room = await roomOn(root);
     const verdict = judgeTransfer({
       ...result,
       ...room,

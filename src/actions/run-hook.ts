@@ -31,9 +31,10 @@ async function runHook(
   const how = result.timedOut
     ? `did not end within ${timeoutSeconds} seconds`
     : `ended with exit code ${result.code ?? result.signal}`;
-  const said = printableLines(
-    `${result.output.toString("utf8").slice(-2000)}\n${result.stderr.slice(-2000)}`.trim(),
-  );
+  const said = [result.output.toString("utf8"), result.stderr]
+    .map((text) => printableLines(text.slice(-SAID_MAX).trim()))
+    .filter((text) => text !== "")
+    .join("\n");
   return new Problem("hook_failed", `The ${which}-backup hook ${how}: ${hook}`, {
     detail: said === "" ? null : said,
   });

@@ -53,6 +53,8 @@ export interface BackupMade {
 
 /** Everything one attempt has in hands once the host is reached. */
 interface Attempt extends HostContext, BackupOrder {
+  /** The backup root's real path. */
+  readonly root: string;
   readonly control: BackupControl;
   readonly reached: ReachedHost;
   readonly base: Base | null;
@@ -68,15 +70,15 @@ export async function takeBackup(
 ): Promise<BackupMade> {
   const { host, site } = context;
   await control.onPhase("probing");
-  await requireRoot(site.backupRoot, site.rootId);
-  await requireRoom(site.backupRoot, site.minFreePercent);
+  const root = await requireRoot(site.backupRoot, site.rootId);
+  await requireRoom(root, site.minFreePercent);
   const reached = await reachHost(app, context, control);
   try {
     await probeHost(context, reached);
-    const base = await chooseBase(app, site.backupRoot, host);
+    const base = await chooseBase(app, root, host);
     await control.onBase(base?.snapshot.name ?? null);
-    const workplace = await makeWorkplace(site.backupRoot, host.name, order.run.id);
-    const attempt: Attempt = { ...context, ...order, control, reached, base, workplace };
+    const workplace = await makeWorkplace(root, host.name, order.run.id);
+    const attempt: Attempt = { ...context, ...order, root, control, reached, base, workplace };
     const hooked = await withHooks(context.effective.values, reached, control.onPhase, () =>
       transfer(attempt),
     );
@@ -88,21 +90,21 @@ export async function takeBackup(
 }
 
 async function transfer(attempt: Attempt): Promise<TransferResult> {
-  const { host, site, effective, run, reached, base, workplace, control } = attempt;
+  const { host, effective, run, root, reached, base, workplace, control } = attempt;
   await control.onPhase("transferring");
   await stampWorkplace(workplace);
-  const older = await usableLeftovers(site.backupRoot, host.name, run.id, workplace);
+  const older = await usableLeftovers(root, host.name, run.id, workplace);
   const settings = effective.values;
-  const newest = base === null ? [] : [dataFolder(site.backupRoot, host.name, base.snapshot.name)];
+  const newest = base === null ? [] : [dataFolder(root, host.name, base.snapshot.name)];
   const argv = transferArgs(
     {
       origin: reached.origin,
       settings,
-      leaveOut: host.transport === "local" ? [site.backupRoot] : [],
+      leaveOut: host.transport === "local" ? [root] : [],
       target: workplace.data,
       partialDir: workplace.partial,
       linkDests: [...newest, ...older],
-      confineRoot: hostFolder(site.backupRoot, host.name),
+      confineRoot: hostFolder(root, host.name),
       dryRun: false,
     },
     await askLocalRsync(),
@@ -122,13 +124,13 @@ async function transfer(attempt: Attempt): Promise<TransferResult> {
 
 /** May this tree become a snapshot? Returns the warnings it gets; throws the Problem that forbids it. */
 async function judge(attempt: Attempt, result: TransferResult): Promise<Problem[]> {
-  const { site, effective, reached, control } = attempt;
+  const { effective, root, reached, control } = attempt;
   control.stop.throwIfAborted();
   if (result.stalled)
     throw new Problem("no_progress", `Nothing moved for ${effective.values.stallTimeoutSeconds} seconds.`, {
       detail: result.lastWords || null,
     });
-  const room = await roomOn(site.backupRoot);
+  const room = await roomOn(root);
   const connectionProblem = reached.connection?.broken() ?? null;
   const verdict = judgeTransfer({ ...result, ...room, connectionProblem });
   if (!verdict.good) throw verdict.problem;
@@ -146,7 +148,7 @@ async function finishOnDisk(
   stats: TransferStats,
   warnings: readonly Problem[],
 ): Promise<BackupMade> {
-  const { host, site, effective, run, kind, base, workplace, control } = attempt;
+  const { host, effective, run, root, kind, base, workplace, control } = attempt;
   await control.onPhase("flushing");
   await tidyWorkplace(workplace);
   const facts = {
@@ -170,7 +172,7 @@ async function finishOnDisk(
   await syncFileSystem(workplace.path);
   await control.onPhase("publishing");
   await control.requireLease();
-  await publish(site.backupRoot, host.name, workplace, run.snapshot);
+  await publish(root, host.name, workplace, run.snapshot);
   const { files, bytes, newBytes } = stats;
   return { snapshot: { hostId: host.id, ...facts, files, bytes, newBytes }, stats, warnings };
 }

@@ -24,7 +24,9 @@ const one = <T>(fallback: T, parse: (given: unknown) => T): Field<T> => ({
   fallback,
   parse,
 });
-const optional = <T>(parse: (given: unknown) => T): Field<T | null> => one<T | null>(null, parse);
+/** Null says "none" out loud, so that one host can do without what is set for all. */
+const optional = <T>(parse: (given: unknown) => T): Field<T | null> =>
+  one<T | null>(null, (given) => (given === null ? null : parse(given)));
 
 const list = (
   inherit: "replace" | "append",

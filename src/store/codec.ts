@@ -1,5 +1,6 @@
 // Values between rows and the language: the one place where a Date, a boolean or JSON changes its form.
 import type {
+  CompiledQuery,
   DatabaseConnection,
   Driver,
   KyselyPlugin,
@@ -59,8 +60,8 @@ export function encodingDriver<D extends Driver>(driver: D, dialect: DatabaseDia
     if (!known.has(connection)) {
       known.add(connection);
       const execute = connection.executeQuery.bind(connection);
-      connection.executeQuery = (query, ...rest) =>
-        execute({ ...query, parameters: query.parameters.map(dialect.bind) }, ...rest).catch(renamed);
+      connection.executeQuery = <R>(query: CompiledQuery, ...rest: never[]): Promise<QueryResult<R>> =>
+        execute<R>({ ...query, parameters: query.parameters.map(dialect.bind) }, ...rest).catch(renamed);
     }
     return connection;
   };

@@ -10,7 +10,7 @@ export interface DatabaseDialect {
     readonly bool: RawBuilder<unknown>;
     readonly time: RawBuilder<unknown>;
     readonly json: RawBuilder<unknown>;
-    /** Text that can be part of an index; compared byte by byte. */
+    /** Text that can be part of an index; compared byte by byte, blanks at the end included. */
     readonly text: (length?: number) => RawBuilder<unknown>;
   };
   /** The database's own clock, so that many servers agree on when a lease ends. */
@@ -51,8 +51,8 @@ export const MARIADB: DatabaseDialect = {
     int: sql.raw("bigint"),
     bool: sql.raw("boolean"),
     time: sql.raw("datetime(3)"),
-    json: sql.raw("longtext character set utf8mb4 collate utf8mb4_bin"),
-    text: (length = 190) => sql.raw(`varchar(${length}) character set utf8mb4 collate utf8mb4_bin`),
+    json: sql.raw("longtext character set utf8mb4 collate utf8mb4_nopad_bin"),
+    text: (length = 190) => sql.raw(`varchar(${length}) character set utf8mb4 collate utf8mb4_nopad_bin`),
   },
   now: sql<Date>`utc_timestamp(3)`,
   nowPlus: (seconds) => sql<Date>`date_add(utc_timestamp(3), interval ${seconds} second)`,

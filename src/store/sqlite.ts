@@ -26,7 +26,7 @@ class ImmediateDriver extends SqliteDriver {
 /** Migrations run in one transaction, because Kysely has no other lock for SQLite: of several processes, one migrates. */
 class TransactionalAdapter extends SqliteAdapter {
   override get supportsTransactionalDdl(): boolean {
-    return false;
+    return true;
   }
 }
 

@@ -1,5 +1,5 @@
 // The backup root: its marker, and the room that is left on it.
-import { mkdir, readFile, statfs } from "node:fs/promises";
+import { mkdir, readFile, realpath, statfs } from "node:fs/promises";
 import { join } from "node:path";
 import { Problem } from "../domain/problem.ts";
 import { writeDurably } from "./durable.ts";
@@ -33,10 +33,15 @@ async function readMarker(root: string): Promise<string | null> {
   }
 }
 
-/** Refuses with `root_not_mounted` unless the root is there and is the one that this installation made. */
-export async function requireRoot(root: string, rootId: string): Promise<void> {
+/**
+ * Refuses with `root_not_mounted` unless the root is there and is the one that this installation made.
+ *
+ * Returns its real path: rsync 3.5 follows no link on the way to a link base, so one in the root's path would turn
+ * every backup into a failure.
+ */
+export async function requireRoot(root: string, rootId: string): Promise<string> {
   const found = await readMarker(root);
-  if (found === rootId) return;
+  if (found === rootId) return realpath(root);
   throw new Problem(
     "root_not_mounted",
     found === null

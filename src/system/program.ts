@@ -1,6 +1,7 @@
 // Running one program: argument arrays only, a clean environment, and a process tree that cannot outlive us.
 import { type ChildProcess, spawn } from "node:child_process";
-import type { Readable, Writable } from "node:stream";
+import type { Socket } from "node:net";
+import type { Writable } from "node:stream";
 
 /**
  * Ties a whole process group to us, also when we are killed without a chance to clean up.
@@ -22,6 +23,10 @@ const CLEAN_ENVIRONMENT = {
 const STDERR_PART_BYTES = 64 * 1024;
 
 const OUTPUT_LIMIT_BYTES = 16 * 1024 * 1024;
+
+/** Pipes that stay open after their program's end are let go once they were silent for so many looks. */
+const SILENT_LOOKS = 5;
+const LOOK_EVERY_MS = 50;
 
 export interface ProgramOptions {
   /** Sent to standard input, which is then closed. */
@@ -120,7 +125,7 @@ function collect(child: ChildProcess, options: ProgramOptions): Promise<ProgramR
   const kept: Buffer[] = [];
   let room = options.outputLimitBytes ?? OUTPUT_LIMIT_BYTES;
   let errorCarry = "";
-  (child.stderr as Readable).on("data", (chunk: Buffer) => {
+  (child.stderr as Socket).on("data", (chunk: Buffer) => {
     const text = chunk.toString("latin1");
     stderr.add(text);
     if (options.onErrorLine === undefined) return;
@@ -131,13 +136,14 @@ function collect(child: ChildProcess, options: ProgramOptions): Promise<ProgramR
   child.on("close", () => {
     if (errorCarry !== "") options.onErrorLine?.(errorCarry);
   });
-  const stdout = child.stdout as Readable;
+  const stdout = child.stdout as Socket;
   if (options.sink !== undefined) stdout.pipe(options.sink);
   else
     stdout.on("data", (chunk: Buffer) => {
       if (room > 0) kept.push(chunk.subarray(0, room));
       room -= chunk.length;
     });
+  child.on("exit", () => letGoWhenSilent(child, options.sink));
   return new Promise((resolve) => {
     let startError: NodeJS.ErrnoException | null = null;
     const finish = (code: number | null, signal: NodeJS.Signals | null): void =>
@@ -148,6 +154,31 @@ function collect(child: ChildProcess, options: ProgramOptions): Promise<ProgramR
     });
     child.on("close", finish);
   });
+}
+
+/**
+ * Waits no longer than needed for the pipes of a program that has ended.
+ *
+ * ssh hands its pipes to the master of a shared connection, which keeps them for as long as the host's side lives: on a
+ * frozen host that was a minute, with a hook that hangs it was for ever. What had been written is read first.
+ */
+function letGoWhenSilent(child: ChildProcess, sink: Writable | undefined): void {
+  const pipes = [child.stdout as Socket, child.stderr as Socket];
+  let read = -1;
+  let silentLooks = 0;
+  const timer = setInterval(() => {
+    const now = pipes.reduce((sum, pipe) => sum + pipe.bytesRead, 0);
+    const isBusy =
+      now !== read || sink?.writableNeedDrain === true || pipes.some((pipe) => pipe.readableLength > 0);
+    read = now;
+    silentLooks = isBusy ? 0 : silentLooks + 1;
+    if (silentLooks < SILENT_LOOKS) return;
+    clearInterval(timer);
+    for (const pipe of pipes) pipe.destroy();
+    // A pipe that is cut off does not end what it flows into.
+    sink?.end();
+  }, LOOK_EVERY_MS);
+  child.on("close", () => clearInterval(timer));
 }
 
 /** Keeps the beginning and the end of a stream, so that a million complaints cannot fill the memory. */
