@@ -28,7 +28,10 @@ export async function backUpNow(
   observer: RunObserver,
 ): Promise<BackupResult> {
   const context = await hostContext(app, hostName);
-  if (!context.host.enabled) throw new Problem("host_disabled", `${hostName} is disabled.`);
+  if (!context.host.enabled)
+    throw new Problem("host_disabled", `${hostName} is disabled.`, {
+      hint: `Enable it first: pobsync configure-host ${hostName} --enable`,
+    });
   const held = await settleHost(app, context);
   if (held !== null) throw busyProblem(hostName, held);
   const owner = ownProcess(app);

@@ -1,5 +1,5 @@
 // The runner: executes a run that was claimed, to its end. The command line, the worker and the web use this one.
-import { asProblem, factsOf, Problem } from "../domain/problem.ts";
+import { asProblem, factsOf, Problem, withNames } from "../domain/problem.ts";
 import {
   type FinishedStatus,
   type Phase,
@@ -40,16 +40,17 @@ export async function executeRun(
   const run = await requireRun(app, runId);
   const context = await hostContext(app, run.host);
   const keeper = keepLease(app, owner, runId, observer);
+  const facts = (problem: Problem) => withNames(factsOf(problem), { HOST: run.host, ID: run.id });
   let outcome: RunOutcome;
   let snapshot: NewSnapshot | null = null;
   try {
     const made = await takeBackup(app, context, await orderOf(app, run), keeper.control);
     snapshot = made.snapshot;
-    const warnings = made.warnings.map(factsOf);
+    const warnings = made.warnings.map(facts);
     outcome = { status: made.snapshot.status, problem: null, warnings, stats: made.stats };
   } catch (error) {
     const problem = keeper.reason() ?? asProblem(diskProblem(error));
-    outcome = { status: failureStatus(problem), problem: factsOf(problem), warnings: [], stats: null };
+    outcome = { status: failureStatus(problem), problem: facts(problem), warnings: [], stats: null };
   } finally {
     keeper.release();
   }

@@ -45,7 +45,7 @@ export async function previewBackup(
         origin: reached.origin,
         settings: effective.values,
         leaveOut: host.transport === "local" ? [root] : [],
-        target: folder.path,
+        target: `${folder.path}/data`,
         partialDir: `${folder.path}/partial`,
         linkDests: base === null ? [] : [dataFolder(root, host.name, base.snapshot.name)],
         // Nothing is written, but the base lies in the host's folder and the empty target does not.
@@ -62,6 +62,7 @@ export async function previewBackup(
       stop,
       stallTimeoutMs,
       log,
+      outputFile: `${folder.path}/out`,
     });
     await log.close();
     stop.throwIfAborted();

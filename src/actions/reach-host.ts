@@ -99,7 +99,9 @@ async function withFingerprints(
 /** Lists the sources over the connection; refuses when one is missing or only a link. */
 export async function probeHost(context: HostContext, reached: ReachedHost): Promise<ProbeAnswer> {
   const { remoteRsync, sources } = context.effective.values;
-  const answer = await probeSources(reached.origin, remoteRsync, sources, reached.stop);
+  const { origin, stop, connection } = reached;
+  const broken = (): Problem | null => connection?.broken() ?? null;
+  const answer = await probeSources({ origin, remoteRsync, stop, broken }, sources);
   const of = (type: string): string[] =>
     answer.sources.filter((source) => source.type === type).map((source) => source.path);
   const missing = of("missing");

@@ -2,11 +2,15 @@
 
 import { hookWords } from "../domain/hook.ts";
 import { Problem } from "../domain/problem.ts";
+import { durationText } from "../domain/quantity.ts";
 import type { Phase } from "../domain/run.ts";
 import type { Settings } from "../domain/settings.ts";
 import { runProgramWithin } from "../system/program.ts";
 import { printableLines } from "../system/ssh-failure.ts";
 import type { ReachedHost } from "./reach-host.ts";
+
+/** Of what a hook said, the end counts. */
+const SAID_MAX = 2000;
 
 /**
  * Runs a hook where the files are. Returns its Problem, or null when it went well.
@@ -29,7 +33,7 @@ async function runHook(
   const broken = reached.connection?.broken() ?? null;
   if (broken !== null) return broken;
   const how = result.timedOut
-    ? `did not end within ${timeoutSeconds} seconds`
+    ? `did not end within ${durationText(timeoutSeconds)} and may still be running there`
     : `ended with exit code ${result.code ?? result.signal}`;
   const said = [result.output.toString("utf8"), result.stderr]
     .map((text) => printableLines(text.slice(-SAID_MAX).trim()))
@@ -65,11 +69,11 @@ export async function withHooks<T>(
       if (problem !== null) warnings.push(problem);
     }
     result = await work();
+    if (postHook !== null) await onPhase("post-hook");
   } catch (error) {
     await after();
     throw error;
   }
-  if (postHook !== null) await onPhase("post-hook");
   await after();
   return { result, warnings };
 }

@@ -1,6 +1,7 @@
 // The story of one backup: look, transfer, judge, publish. The run is claimed already, and its owner keeps the lease.
 import { pathBytes } from "../domain/path-text.ts";
 import { factsOf, Problem } from "../domain/problem.ts";
+import { durationText } from "../domain/quantity.ts";
 import type { Phase, Progress, Run } from "../domain/run.ts";
 import type { SnapshotKind } from "../domain/snapshot.ts";
 import { METADATA_VERSION, metadataText, type TransferStats } from "../domain/snapshot-metadata.ts";
@@ -116,6 +117,7 @@ async function transfer(attempt: Attempt): Promise<TransferResult> {
       stop: control.stop,
       stallTimeoutMs: settings.stallTimeoutSeconds * 1000,
       log,
+      outputFile: workplace.output,
     });
   } finally {
     await log.close();
@@ -127,9 +129,13 @@ async function judge(attempt: Attempt, result: TransferResult): Promise<Problem[
   const { effective, root, reached, control } = attempt;
   control.stop.throwIfAborted();
   if (result.stalled)
-    throw new Problem("no_progress", `Nothing moved for ${effective.values.stallTimeoutSeconds} seconds.`, {
-      detail: result.lastWords || null,
-    });
+    throw new Problem(
+      "no_progress",
+      `Nothing moved for ${durationText(effective.values.stallTimeoutSeconds)}.`,
+      {
+        detail: result.lastWords || null,
+      },
+    );
   const room = await roomOn(root);
   const connectionProblem = reached.connection?.broken() ?? null;
   const verdict = judgeTransfer({ ...result, ...room, connectionProblem });

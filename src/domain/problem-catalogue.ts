@@ -35,10 +35,10 @@ export const PROBLEMS = {
     "This site confirms host keys by hand. Compare the fingerprint, then: pobsync check-host HOST --accept-host-key FINGERPRINT",
   ),
   authentication_failed: failed(
-    "Put this server's public key into authorized_keys of that user, or correct --user and --identity-file.",
+    "Put this server's public key into authorized_keys of that user, or correct --user and --identity-file (a key without a passphrase).",
   ),
   identity_file_unusable: failed(
-    "Correct --identity-file: it must exist, be readable by this user and by nobody else (chmod 600).",
+    "Correct --identity-file: a private key without a passphrase, readable by this user and by nobody else (chmod 600).",
   ),
   remote_rsync_missing: failed(
     "Install rsync on the host (apt install rsync), or name it with --rsync-path.",
@@ -60,7 +60,7 @@ export const PROBLEMS = {
     "Correct the host's sources (pobsync configure-host HOST --source PATH), or mount what is missing there.",
   ),
   source_empty: failed(
-    "The last snapshot had files there: is a disk not mounted on the host? If it is meant to be empty: pobsync backup HOST --accept-empty",
+    "Is a disk not mounted there? If it is meant to be empty: pobsync backup HOST --accept-empty",
   ),
   source_is_link: failed("Name the folder that the link points to; rsync would save only the link itself."),
   files_unreadable: failed(

@@ -38,6 +38,12 @@ export const factsOf = (problem: Problem): ProblemFacts => ({
   detail: problem.detail,
 });
 
+/** The same with its names filled in where the hint says HOST or ID: its command can be pasted as it is. */
+export const withNames = (facts: ProblemFacts, names: { HOST: string; ID?: number }): ProblemFacts => ({
+  ...facts,
+  hint: facts.hint.replace(/\b(HOST|ID)\b/g, (word) => String(names[word as "HOST" | "ID"] ?? word)),
+});
+
 /** Any thrown thing as a Problem; what has no name yet is an `internal_error` with its stack as the detail. */
 export function asProblem(error: unknown): Problem {
   if (error instanceof Problem) return error;

@@ -34,7 +34,7 @@ export function parseComplaint(line: string): Complaint | null {
   )
     return { kind: "no-remote-rsync", line };
   if (
-    /^sudo: |^rrsync|\/rrsync: |SSH_ORIGINAL_COMMAND|Not invoked via sshd|not allowed to (execute|run)/i.test(
+    /^sudo: |^rrsync|\/rrsync(: | error: )|SSH_ORIGINAL_COMMAND|Not invoked via sshd|not allowed to (execute|run)/i.test(
       line,
     )
   )

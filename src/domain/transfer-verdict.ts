@@ -123,7 +123,7 @@ export function judgeTransfer(end: TransferEnd): Verdict {
         }),
       );
     default:
-      return bad(full ?? end.connectionProblem ?? broken(end));
+      return bad(full ?? end.connectionProblem ?? neverBegan(end) ?? broken(end));
   }
 }
 
@@ -178,6 +178,15 @@ const refused = (end: TransferEnd): Problem =>
 const unclear = (end: TransferEnd, message: string): Problem =>
   new Problem("transfer_failed", message, { detail: end.lastWords });
 
+/** The way there is open and rsync's command was over before it said a word: somebody there will not have it. 255 is ssh's own. */
+function neverBegan({ exitCode, lastWords }: TransferEnd): Problem | null {
+  if (exitCode === 255 || !lastWords.includes("connection unexpectedly closed (0 bytes received so far)"))
+    return null;
+  return new Problem("remote_rsync_refused", "The host ended rsync before it said a word.", {
+    detail: lastWords,
+  });
+}
+
 /** Codes that stand for a connection that went away: socket and stream errors, time-outs, ssh's own 255. */
 const CONNECTION_CODES = new Set([10, 12, 30, 35, 255]);
 
@@ -187,7 +196,7 @@ function broken(end: TransferEnd): Problem {
       detail: end.lastWords,
     });
   if (CONNECTION_CODES.has(end.exitCode))
-    return new Problem("connection_lost", "The connection to the host broke during the transfer.", {
+    return new Problem("connection_lost", "The connection to the host broke.", {
       detail: end.lastWords,
     });
   if (end.exitCode === 11)

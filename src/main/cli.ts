@@ -14,6 +14,7 @@ export async function main(argv: readonly string[], env: NodeJS.ProcessEnv): Pro
   const stop = new AbortController();
   const closers: (() => Promise<void>)[] = [];
   const forget = stopOnSignals(stop);
+  outliveReaders();
   let environment: Environment | null = null;
   const read = (): Environment => {
     environment ??= readEnvironment(env, checkoutFolder());
@@ -54,6 +55,14 @@ function checkoutFolder(): string | null {
   let folder = dirname(fileURLToPath(import.meta.url));
   while (folder !== dirname(folder) && !existsSync(join(folder, "package.json"))) folder = dirname(folder);
   return existsSync(join(folder, ".git")) || existsSync(join(folder, "src", "main")) ? folder : null;
+}
+
+/** Whoever reads what we print may leave before the end (`pobsync runs | head`). The work goes on all the same. */
+function outliveReaders(): void {
+  for (const stream of [process.stdout, process.stderr])
+    stream.on("error", (error: NodeJS.ErrnoException) => {
+      if (error.code !== "EPIPE" && error.code !== "EIO") throw error;
+    });
 }
 
 /** The first signal asks the work to stop and leave things tidy; a second one ends the process. */

@@ -153,14 +153,19 @@ export async function reportRun(
   owner: Owner,
   report: RunReport,
 ): Promise<boolean | null> {
-  const updated = await owned(db.sql, runId, owner).set(report).executeTakeFirst();
-  if (updated.numUpdatedRows === 0n) return null;
+  // A report without anything new still asks whether the run goes on; SQL has no UPDATE that sets nothing.
+  if (Object.keys(report).length > 0) {
+    const updated = await owned(db.sql, runId, owner).set(report).executeTakeFirst();
+    if (updated.numUpdatedRows === 0n) return null;
+  }
   const row = await db.sql
     .selectFrom("runs")
     .select("cancelRequestedAt")
     .where("id", "=", runId)
+    .where("status", "=", "running")
+    .where("workerId", "=", owner.workerId)
     .executeTakeFirst();
-  return row?.cancelRequestedAt != null;
+  return row === undefined ? null : row.cancelRequestedAt !== null;
 }
 
 /**

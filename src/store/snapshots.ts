@@ -84,6 +84,7 @@ export interface SnapshotFilter {
 
 /** Snapshots, newest first. */
 export async function listSnapshots(db: Database, filter: SnapshotFilter = {}): Promise<Snapshot[]> {
+  if (filter.states?.length === 0) return [];
   let query = snapshotsWithHosts(db).orderBy("snapshots.startedAt", "desc").orderBy("snapshots.id", "desc");
   if (filter.hostId !== undefined) query = query.where("snapshots.hostId", "=", filter.hostId);
   if (filter.states !== undefined) query = query.where("snapshots.state", "in", filter.states);

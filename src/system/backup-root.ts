@@ -47,6 +47,12 @@ export async function requireRoot(root: string, rootId: string): Promise<string>
     found === null
       ? `${root} has no marker file ${MARKER}: the backup disk is not mounted there.`
       : `${root} is a backup root, but not the one that this installation uses: another disk is mounted there.`,
+    {
+      hint:
+        found === null
+          ? `Mount the backup disk. If this really is a new, empty backup root: pobsync configure-global --backup-root ${root}`
+          : `Mount the right disk. If this one shall be used from now on: pobsync configure-global --backup-root ${root}`,
+    },
   );
 }
 

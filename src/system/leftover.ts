@@ -49,6 +49,7 @@ export async function discardLeftovers(root: string, host: string, runId: number
 /** Takes out of a workplace what is not part of a snapshot, before it becomes one. */
 export async function tidyWorkplace(workplace: Workplace): Promise<void> {
   await rm(workplace.partial, { recursive: true, force: true });
+  await rm(workplace.output, { force: true });
   await rm(join(workplace.path, BOOT_FILE), { force: true });
 }
 

@@ -20,12 +20,19 @@ export type SourceType = "folder" | "file" | "link" | "other" | "missing";
 const ANSWER_WITHIN_MS = 60_000;
 const TYPES: Record<string, SourceType> = { d: "folder", "-": "file", l: "link" };
 
+/** Where the question goes, and how it may end early. */
+export interface ProbeWay {
+  readonly origin: Origin;
+  readonly remoteRsync: string;
+  readonly stop: AbortSignal;
+  /** Why the connection ended, or null while it is up. */
+  readonly broken: () => Problem | null;
+}
+
 /** Asks about the sources (paths as text). Refuses with a Problem when rsync cannot be reached at all. */
 export async function probeSources(
-  origin: Origin,
-  remoteRsync: string,
+  { origin, remoteRsync, stop, broken }: ProbeWay,
   sources: readonly string[],
-  stop: AbortSignal,
 ): Promise<ProbeAnswer> {
   const input = sourceList(sources.map(pathBytes));
   const { code, signal, output, stderr, timedOut } = await runProgramWithin(
@@ -51,7 +58,7 @@ export async function probeSources(
       lastWords: printableLines(stderr.trim()),
       freeBytes: Number.POSITIVE_INFINITY,
       freeInodes: null,
-      connectionProblem: null,
+      connectionProblem: broken(),
     });
     throw verdict.good
       ? new Problem("transfer_failed", "The probe failed.", { detail: stderr })

@@ -1,5 +1,6 @@
 // Running one program: argument arrays only, a clean environment, and a process tree that cannot outlive us.
 import { type ChildProcess, spawn } from "node:child_process";
+import { closeSync, openSync } from "node:fs";
 import type { Socket } from "node:net";
 import type { Writable } from "node:stream";
 
@@ -31,8 +32,11 @@ const LOOK_EVERY_MS = 50;
 export interface ProgramOptions {
   /** Sent to standard input, which is then closed. */
   readonly input?: string | Uint8Array;
-  /** Takes standard output, at its own pace; without it up to `outputLimitBytes` are kept. */
-  readonly sink?: Writable;
+  /**
+   * A file that gets standard output; without it up to `outputLimitBytes` are kept. A program that prints a line for
+   * each of a million files would wake a reader a million times; a file can be read now and then.
+   */
+  readonly outputFile?: string;
   readonly outputLimitBytes?: number;
   /** Called for each whole line of standard error, as Latin-1: one character a byte. */
   readonly onErrorLine?: (line: string) => void;
@@ -61,12 +65,14 @@ export interface RunningProgram {
 
 /** Starts a program in a session and process group of its own, which dies with this process. */
 export function startProgram(argv: readonly string[], options: ProgramOptions = {}): RunningProgram {
+  const outputFile = options.outputFile === undefined ? null : openSync(options.outputFile, "w", 0o600);
   const child = spawn("/bin/sh", ["-c", GUARD, "pobsync-guard", ...argv], {
     detached: true,
     env: CLEAN_ENVIRONMENT,
-    stdio: ["pipe", "pipe", "pipe", "pipe"],
+    stdio: ["pipe", outputFile ?? "pipe", "pipe", "pipe"],
     ...(options.cwd === undefined ? {} : { cwd: options.cwd }),
   });
+  if (outputFile !== null) closeSync(outputFile);
   const leash = child.stdio[3] as Writable;
   const kill = (): void => void leash.destroy();
   // The other end closes together with the group; that is not an error of ours.
@@ -136,14 +142,11 @@ function collect(child: ChildProcess, options: ProgramOptions): Promise<ProgramR
   child.on("close", () => {
     if (errorCarry !== "") options.onErrorLine?.(errorCarry);
   });
-  const stdout = child.stdout as Socket;
-  if (options.sink !== undefined) stdout.pipe(options.sink);
-  else
-    stdout.on("data", (chunk: Buffer) => {
-      if (room > 0) kept.push(chunk.subarray(0, room));
-      room -= chunk.length;
-    });
-  child.on("exit", () => letGoWhenSilent(child, options.sink));
+  child.stdout?.on("data", (chunk: Buffer) => {
+    if (room > 0) kept.push(chunk.subarray(0, room));
+    room -= chunk.length;
+  });
+  child.on("exit", () => letGoWhenSilent(child));
   return new Promise((resolve) => {
     let startError: NodeJS.ErrnoException | null = null;
     const finish = (code: number | null, signal: NodeJS.Signals | null): void =>
@@ -162,21 +165,18 @@ function collect(child: ChildProcess, options: ProgramOptions): Promise<ProgramR
  * ssh hands its pipes to the master of a shared connection, which keeps them for as long as the host's side lives: on a
  * frozen host that was a minute, with a hook that hangs it was for ever. What had been written is read first.
  */
-function letGoWhenSilent(child: ChildProcess, sink: Writable | undefined): void {
-  const pipes = [child.stdout as Socket, child.stderr as Socket];
+function letGoWhenSilent(child: ChildProcess): void {
+  const pipes = [child.stdout, child.stderr].filter((pipe) => pipe !== null) as Socket[];
   let read = -1;
   let silentLooks = 0;
   const timer = setInterval(() => {
     const now = pipes.reduce((sum, pipe) => sum + pipe.bytesRead, 0);
-    const isBusy =
-      now !== read || sink?.writableNeedDrain === true || pipes.some((pipe) => pipe.readableLength > 0);
+    const isBusy = now !== read || pipes.some((pipe) => pipe.readableLength > 0);
     read = now;
     silentLooks = isBusy ? 0 : silentLooks + 1;
     if (silentLooks < SILENT_LOOKS) return;
     clearInterval(timer);
     for (const pipe of pipes) pipe.destroy();
-    // A pipe that is cut off does not end what it flows into.
-    sink?.end();
   }, LOOK_EVERY_MS);
   child.on("close", () => clearInterval(timer));
 }

@@ -67,8 +67,7 @@ export function transferArgs(request: TransferRequest, abilities: RsyncAbilities
     ...request.linkDests.slice(0, LINK_DESTS_MAX).map((dir) => `--link-dest=${dir}`),
     ...(settings.oneFileSystem ? ["--one-file-system"] : []),
     ...(settings.bwlimit > 0 ? [`--bwlimit=${Math.max(1, Math.floor(settings.bwlimit / 1024))}k`] : []),
-    // rsync 3.5 copies the base's attributes to folders that a dry run did not make, and fails.
-    ...(request.dryRun ? ["--dry-run", "--no-xattrs"] : []),
+    ...(request.dryRun ? ["--dry-run"] : []),
     ...filterArgs(request),
     ...settings.rsyncArgs,
     ...originArgs(origin, settings.remoteRsync),

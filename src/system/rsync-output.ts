@@ -1,5 +1,4 @@
 // rsync's standard output: item lines, progress and counters, taken apart while they stream by.
-import { Writable } from "node:stream";
 import type { Progress } from "../domain/run.ts";
 
 /** Counted from the item lines and from `--stats`. Sizes are apparent sizes in bytes. */
@@ -15,6 +14,7 @@ export interface TransferCounters {
 
 const SEPARATOR = " // ";
 const CODE_LENGTH = 11;
+const CARRIAGE_RETURN = 13;
 const UNCHANGED_COPY = "cf         ";
 /** rsync's progress: bytes, percent, rate, time, and how far the list is. */
 const PROGRESS =
@@ -68,47 +68,48 @@ export function countTotal(counters: TransferCounters, line: string): void {
     counters.totals.set(`${name}: ${part[1]}`, Number(part[2]));
 }
 
+/** What a piece of output held: the lines for the log, and the newest progress, if any. */
+export interface OutputPiece {
+  readonly log: string;
+  readonly progress: Progress | null;
+}
+
 /**
- * Takes rsync's output: counts it, reports progress, and passes every line but progress on to the log.
+ * Takes rsync's output apart, piece by piece; pieces may end anywhere.
  *
- * Works at the log's pace, so that memory stays flat however many files there are.
+ * rsync prints a progress line after every entry, so of each piece only the last one is read.
  */
-export function outputReader(
-  counters: TransferCounters,
-  onProgress: (progress: Progress) => void,
-  log: (text: string) => Promise<void> | void,
-): Writable {
+export function outputReader(counters: TransferCounters): (piece: string) => OutputPiece {
   let carry = "";
-  const take = (lines: readonly string[]): string => {
-    let forLog = "";
-    let lastProgress: string | null = null;
+  return (piece) => {
+    const lines = (carry + piece).split("\n");
+    carry = lines.pop() ?? "";
+    const kept: string[] = [];
+    let progressLine = "";
     for (const line of lines) {
-      if (line === "") continue;
-      if (countItem(counters, line)) forLog += `${line}\n`;
-      else if (line.startsWith(" ")) lastProgress = line;
-      else {
-        countTotal(counters, line);
-        forLog += `${line}\n`;
+      if (line.charCodeAt(0) === CARRIAGE_RETURN) {
+        progressLine = line;
+        continue;
       }
+      if (line === "") continue;
+      if (!countItem(counters, line)) countTotal(counters, line);
+      kept.push(line);
     }
-    const progress = lastProgress === null ? null : parseProgress(lastProgress);
-    if (progress !== null) onProgress(progress);
-    return forLog;
+    // An unfinished line may be progress already: rsync ends it only when something else is to be said.
+    if (carry.charCodeAt(0) === CARRIAGE_RETURN) progressLine = carry;
+    return {
+      log: kept.length === 0 ? "" : `${kept.join("\n")}\n`,
+      progress: progressLine === "" ? null : lastProgress(progressLine),
+    };
   };
-  const writeLog = (text: string, done: (error?: Error | null) => void): void => {
-    const waiting = text === "" ? undefined : log(text);
-    if (waiting === undefined) done();
-    else waiting.then(() => done(), done);
-  };
-  return new Writable({
-    // Item lines are ASCII: rsync escapes every other byte under LC_ALL=C.
-    write(chunk: Buffer, _encoding, done) {
-      const lines = (carry + chunk.toString("latin1")).split(/[\r\n]/);
-      carry = lines.pop() ?? "";
-      writeLog(take(lines), done);
-    },
-    final(done) {
-      writeLog(take([carry]), done);
-    },
-  });
+}
+
+/** A line may hold many progress reports, each after a carriage return; the last whole one counts. */
+function lastProgress(line: string): Progress | null {
+  const reports = line.split("\r");
+  for (let index = reports.length - 1; index >= 0; index -= 1) {
+    const progress = parseProgress(reports[index] ?? "");
+    if (progress !== null) return progress;
+  }
+  return null;
 }

@@ -31,6 +31,8 @@ export interface Workplace {
   readonly path: string;
   readonly data: string;
   readonly partial: string;
+  /** What rsync prints, as it comes; taken apart into the log while the transfer runs. */
+  readonly output: string;
   readonly log: string;
   readonly metadata: string;
 }
@@ -39,6 +41,7 @@ const workplaceAt = (path: string): Workplace => ({
   path,
   data: join(path, "data"),
   partial: join(path, "partial"),
+  output: join(path, "rsync.out"),
   log: join(path, "rsync.log.gz"),
   metadata: join(path, "snapshot.json"),
 });

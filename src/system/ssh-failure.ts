@@ -23,7 +23,7 @@ const READINGS: readonly Reading[] = [
   {
     pattern: /Could not resolve hostname|Name or service not known|Temporary failure in name resolution/i,
     code: "name_not_found",
-    say: (t) => `The address of ${t} cannot be resolved.`,
+    say: (t) => `The name ${t} cannot be resolved to an address.`,
   },
   { pattern: /Connection refused/i, code: "connection_refused", say: (t) => `${t} refused the connection.` },
   {

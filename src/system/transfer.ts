@@ -1,9 +1,9 @@
 // One transfer: rsync from start to end, watched, counted and logged.
-import { finished } from "node:stream/promises";
 import { type Complaint, parseComplaint } from "../domain/rsync-complaint.ts";
 import type { Progress } from "../domain/run.ts";
 import type { TransferStats } from "../domain/snapshot-metadata.ts";
 import { type ComplaintTally, count, newTally } from "../domain/transfer-verdict.ts";
+import { followFile } from "./follow-file.ts";
 import { startProgram } from "./program.ts";
 import { watchForStall } from "./progress-watch.ts";
 import { newCounters, outputReader, type TransferCounters } from "./rsync-output.ts";
@@ -16,6 +16,8 @@ export interface TransferHooks {
   readonly stop: AbortSignal;
   readonly stallTimeoutMs: number;
   readonly log: RunLog;
+  /** A file of ours for rsync's raw output; it is read while it grows. */
+  readonly outputFile: string;
 }
 
 export interface TransferResult {
@@ -31,6 +33,7 @@ export interface TransferResult {
 /** How long rsync may take to put its half-sent file aside. */
 const STOP_GRACE_MS = 3000;
 const LAST_LINES = 12;
+const READ_EVERY_MS = 250;
 
 /** Runs rsync with the given arguments; `sources` goes to its standard input. */
 export async function runTransfer(
@@ -41,11 +44,11 @@ export async function runTransfer(
   const counters = newCounters();
   const complaints = newTally();
   const lastLines: string[] = [];
-  const sink = outputReader(counters, hooks.onProgress, hooks.log.write);
+  const read = outputReader(counters);
   const startedAt = performance.now();
   const program = startProgram(argv, {
     input: sources,
-    sink,
+    outputFile: hooks.outputFile,
     onErrorLine: (line) => {
       hooks.log.write(`! ${line}\n`);
       const complaint: Complaint | null = parseComplaint(line);
@@ -65,7 +68,16 @@ export async function runTransfer(
   const stop = (): void => program.end(STOP_GRACE_MS);
   if (hooks.stop.aborted) stop();
   else hooks.stop.addEventListener("abort", stop, { once: true });
-  const [result] = await Promise.all([program.done, finished(sink).catch(() => {})]);
+  const follower = await followFile(hooks.outputFile, (piece) => {
+    const { log, progress } = read(piece);
+    if (progress !== null) hooks.onProgress(progress);
+    return log === "" ? undefined : hooks.log.write(log);
+  });
+  const reading = setInterval(() => void follower.readNew().catch(() => {}), READ_EVERY_MS);
+  const result = await program.done;
+  clearInterval(reading);
+  await follower.readNew();
+  await follower.close();
   stopWatching();
   hooks.stop.removeEventListener("abort", stop);
   return {

@@ -1,0 +1,38 @@
+// Following a file that another process writes, at our own pace.
+import { open } from "node:fs/promises";
+
+/** Read at once; larger files are read in such pieces, so that memory stays flat. */
+const PIECE_BYTES = 1024 * 1024;
+
+export interface Follower {
+  /** Reads what has come since, piece by piece. Calls never overlap. */
+  readonly readNew: () => Promise<void>;
+  readonly close: () => Promise<void>;
+}
+
+/** Opens a file for following from its beginning. `take` gets pieces as Latin-1, one character a byte. */
+export async function followFile(
+  path: string,
+  take: (piece: string) => Promise<void> | undefined,
+): Promise<Follower> {
+  const file = await open(path, "r");
+  const buffer = Buffer.allocUnsafe(PIECE_BYTES);
+  let last: Promise<void> = Promise.resolve();
+  const readAll = async (): Promise<void> => {
+    for (;;) {
+      const { bytesRead } = await file.read(buffer, 0, PIECE_BYTES, null);
+      if (bytesRead === 0) return;
+      await take(buffer.toString("latin1", 0, bytesRead));
+    }
+  };
+  return {
+    readNew: () => {
+      last = last.then(readAll);
+      return last;
+    },
+    close: async () => {
+      await last.catch(() => {});
+      await file.close();
+    },
+  };
+}
