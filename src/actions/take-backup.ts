@@ -11,7 +11,7 @@ import { requireRoom, requireRoot, roomOn } from "../system/backup-root.ts";
 import { syncFileSystem } from "../system/durable.ts";
 import { stampWorkplace, tidyWorkplace, usableLeftovers } from "../system/leftover.ts";
 import { askLocalRsync } from "../system/local-rsync.ts";
-import { sourceList, transferArgs } from "../system/rsync-args.ts";
+import { type RsyncAbilities, sourceList, transferArgs } from "../system/rsync-args.ts";
 import { openRunLog } from "../system/run-log.ts";
 import {
   dataFolder,
@@ -73,15 +73,18 @@ export async function takeBackup(
   await control.onPhase("probing");
   const root = await requireRoot(site.backupRoot, site.rootId);
   await requireRoom(root, site.minFreePercent);
+  // Asked while ssh shakes hands; what it says is wanted, and its failure thrown, only later.
+  const abilities = askLocalRsync();
+  abilities.catch(() => {});
   const reached = await reachHost(app, context, control);
   try {
-    await probeHost(context, reached);
-    const base = await chooseBase(app, root, host);
+    const [base] = await Promise.all([chooseBase(app, root, host), probeHost(context, reached)]);
     await control.onBase(base?.snapshot.name ?? null);
     const workplace = await makeWorkplace(root, host.name, order.run.id);
     const attempt: Attempt = { ...context, ...order, root, control, reached, base, workplace };
+    const rsync = await abilities;
     const hooked = await withHooks(context.effective.values, reached, control.onPhase, () =>
-      transfer(attempt),
+      transfer(attempt, rsync),
     );
     const warnings = [...(await judge(attempt, hooked.result)), ...hooked.warnings];
     return await finishOnDisk(app, attempt, hooked.result.stats, warnings);
@@ -90,7 +93,7 @@ export async function takeBackup(
   }
 }
 
-async function transfer(attempt: Attempt): Promise<TransferResult> {
+async function transfer(attempt: Attempt, rsync: RsyncAbilities): Promise<TransferResult> {
   const { host, effective, run, root, reached, base, workplace, control } = attempt;
   await control.onPhase("transferring");
   await stampWorkplace(workplace);
@@ -108,7 +111,7 @@ async function transfer(attempt: Attempt): Promise<TransferResult> {
       confineRoot: hostFolder(root, host.name),
       dryRun: false,
     },
-    await askLocalRsync(),
+    rsync,
   );
   const log = openRunLog(workplace.log);
   try {
