@@ -58,7 +58,7 @@ export async function measureBackups(
         await bench.requireSameTrees();
         return {
           title: workload.title,
-          notes: [`${description} ${rounds} rounds each.`, HOW],
+          notes: [`${description} Rounds: ${rounds}.`, HOW],
           columns: COLUMNS,
           rows: [...rowsOf("full", full), ...rowsOf("incremental", incremental)],
         };

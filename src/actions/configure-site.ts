@@ -10,7 +10,8 @@ import {
   type Site,
 } from "../domain/site.ts";
 import { findSite, saveSite } from "../store/site.ts";
-import { initialiseRoot } from "../system/backup-root.ts";
+import { listSnapshots } from "../store/snapshots.ts";
+import { initialiseRoot, readMarker } from "../system/backup-root.ts";
 import type { App } from "./app.ts";
 
 /** What was typed; everything that is left out stays as it is. */
@@ -55,12 +56,30 @@ export async function configureSite(
       wanted.settings.sources.join(", "),
       "belong to a host: use configure-host HOST --source PATH.",
     );
-  // The root is touched only when it is named, so that other settings can be changed while the disk is away.
-  const rootId =
-    changes.backupRoot === undefined && before !== null
-      ? before.rootId
-      : await initialiseRoot(root, before?.backupRoot === root ? before.rootId : app.randomHex(16));
-  const site: Site = { backupRoot: root, rootId, ...wanted };
+  const site: Site = { backupRoot: root, rootId: await rootIdFor(app, before, root, changes), ...wanted };
   await saveSite(app.db, site, app.clock());
   return { site, created: before === null };
+}
+
+/** The root is touched only when it is named, so that other settings can be changed while the disk is away. */
+async function rootIdFor(app: App, before: Site | null, root: string, changes: SiteChanges): Promise<string> {
+  if (before === null) return initialiseRoot(root, app.randomHex(16));
+  if (changes.backupRoot === undefined) return before.rootId;
+  if (root !== before.backupRoot) await requireMovedRoot(app, before, root);
+  return initialiseRoot(root, root === before.backupRoot ? before.rootId : app.randomHex(16));
+}
+
+/** Recorded snapshots must come along: the new place is right when it is the old root itself, marker and all. */
+async function requireMovedRoot(app: App, before: Site, root: string): Promise<void> {
+  const count = (await listSnapshots(app.db, { states: ["complete", "removing"] })).length;
+  if (count === 0 || (await readMarker(root)) === before.rootId) return;
+  throw new Problem(
+    "bad_input",
+    `${count} snapshots are recorded in ${before.backupRoot}, and ${root} is not that root moved.`,
+    {
+      hint:
+        `Copy the whole root first, marker included: rsync -aHAXS --numeric-ids ${before.backupRoot}/ ${root}/ ` +
+        "Or mount the disk at its old place.",
+    },
+  );
 }

@@ -51,11 +51,14 @@ export async function executeRun(
   } catch (error) {
     const problem = keeper.reason() ?? asProblem(diskProblem(error));
     outcome = { status: failureStatus(problem), problem: facts(problem), warnings: [], stats: null };
+    if (problem.code === "server_disk_full" || problem.code === "server_inodes_full")
+      await giveRoomBack(context);
   } finally {
     keeper.release();
   }
   await keeper.idle();
-  if (snapshot !== null) await tidyAfter(context, snapshot);
+  // One that slept past its lease must not remove what its successor is writing.
+  if (snapshot !== null && (await renewLease(app.db, runId, owner))) await tidyAfter(context, snapshot);
   if (!(await finishRun(app.db, runId, owner, outcome, snapshot, app.clock())))
     throw new Problem("lease_lost", `Run ${runId} is not this process's any more.`);
   return requireRun(app, runId);
@@ -83,7 +86,12 @@ const failureStatus = (problem: Problem): FinishedStatus =>
 /** The snapshot is published: nothing here may take that away, so what cannot be tidied is left for the next run. */
 async function tidyAfter({ site, host }: HostContext, snapshot: NewSnapshot): Promise<void> {
   await pointLatest(site.backupRoot, host.name, snapshot.name).catch(() => {});
-  await discardLeftovers(site.backupRoot, host.name, snapshot.runId ?? 0).catch(() => {});
+  await discardLeftovers(site.backupRoot, host.name, snapshot.runId).catch(() => {});
+}
+
+/** A full disk stops every host's backups, so what this one's attempts have filled it with goes. */
+async function giveRoomBack({ site, host }: HostContext): Promise<void> {
+  await discardLeftovers(site.backupRoot, host.name, null).catch(() => {});
 }
 
 interface Keeper {

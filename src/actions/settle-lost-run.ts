@@ -4,6 +4,7 @@ import type { Run } from "../domain/run.ts";
 import type { SnapshotMetadata } from "../domain/snapshot-metadata.ts";
 import { findLock, type HeldLock, settleLostRun } from "../store/run-queue.ts";
 import type { NewSnapshot } from "../store/snapshots.ts";
+import { distrustWorkplace } from "../system/leftover.ts";
 import { livenessOf } from "../system/process-identity.ts";
 import { pointLatest, readMetadata } from "../system/snapshot-tree.ts";
 import type { App } from "./app.ts";
@@ -16,6 +17,7 @@ export async function settleHost(app: App, context: HostContext): Promise<HeldLo
   if (lock === null) return null;
   const liveness = livenessOf(lock.processIdentity);
   if (liveness === "alive" || (liveness === "unknown" && !lock.expired)) return lock;
+  if (liveness === "unknown") await distrustWorkplace(context.site.backupRoot, context.host.name, lock.runId);
   await settle(app, context, lock);
   return findLock(app.db, context.host.id);
 }

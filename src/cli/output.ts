@@ -1,6 +1,6 @@
 // What a command prints: text for people, or one JSON document. Results go to stdout, everything else to stderr.
 import { styleText } from "node:util";
-import type { ProblemFacts } from "../domain/problem.ts";
+import { type ProblemFacts, printable } from "../domain/problem.ts";
 
 export type Style = Parameters<typeof styleText>[0];
 
@@ -43,15 +43,15 @@ export function makeOutput(
   const onOut = paint(wanted(stdout));
   const onErr = paint(wanted(stderr));
   const say = (mark: string, style: Style, { message, hint, detail }: ProblemFacts): void => {
-    stderr.write(`${onErr(style, mark)} ${onErr("bold", message)}\n`);
+    stderr.write(`${onErr(style, mark)} ${onErr("bold", printable(message))}\n`);
     if (detail !== null) stderr.write(`${onErr("dim", indented(detail))}\n`);
-    if (hint !== "") stderr.write(`${onErr("cyan", "→")} ${hint}\n`);
+    if (hint !== "") stderr.write(`${onErr("cyan", "→")} ${printable(hint)}\n`);
   };
   return {
     json: options.json,
     quiet: options.quiet,
     result: (data, text) => {
-      if (options.json) stdout.write(`${JSON.stringify(data, null, 2)}\n`);
+      if (options.json) stdout.write(`${jsonText(data)}\n`);
       else if (!options.quiet) stdout.write(`${text()}\n`);
     },
     note: (text) => {
@@ -67,11 +67,18 @@ export function makeOutput(
   };
 }
 
+/** JSON that a terminal shows and does not obey: what JSON itself leaves unescaped is escaped as well. */
+const jsonText = (data: unknown): string =>
+  JSON.stringify(data, null, 2).replace(
+    /[\u007f-\u009f\u061c\u200b-\u200f\u2028-\u202e\u2060-\u2069\ufeff]/g,
+    (c) => `\\u${c.charCodeAt(0).toString(16).padStart(4, "0")}`,
+  );
+
 /** Evidence is shown short; whoever wants all of it asks for JSON or reads the log. */
 const DETAIL_LINES_MAX = 15;
 
 function indented(detail: string): string {
-  const lines = detail.split("\n");
+  const lines = detail.split("\n").map(printable);
   const shown = lines.slice(0, DETAIL_LINES_MAX).map((line) => `  ${line}`);
   if (lines.length > DETAIL_LINES_MAX)
     shown.push(`  … and ${lines.length - DETAIL_LINES_MAX} more lines (--json shows all)`);

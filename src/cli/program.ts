@@ -1,6 +1,6 @@
 // The program: finds the command, loads just that one, runs it, and turns what went wrong into an exit code.
 import { Command, CommanderError } from "commander";
-import { asProblem, factsOf, Problem } from "../domain/problem.ts";
+import { asProblem, factsOf, Problem, printable } from "../domain/problem.ts";
 import { PROBLEMS } from "../domain/problem-catalogue.ts";
 import type { CommandContext } from "./command.ts";
 import { COMMANDS } from "./commands.ts";
@@ -104,7 +104,7 @@ Exit codes: 0 done, 1 failed, 2 wrong usage or refused input, 3 done with warnin
 
 function commanderExit(error: CommanderError, output: Output): number {
   if (error.exitCode === 0) return 0;
-  const message = error.message.replace(/^error: /, "").replaceAll("\n", " ");
+  const message = printable(error.message.replace(/^error: /, "").replaceAll("\n", " "));
   const text = `${message[0]?.toUpperCase() ?? ""}${message.slice(1)}`;
   const problem = new Problem(
     "bad_input",

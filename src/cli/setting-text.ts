@@ -1,11 +1,12 @@
 // A setting's value as a person reads it.
+import { printable } from "../domain/problem.ts";
 import { durationText } from "../domain/quantity.ts";
 import { sizeText } from "./words.ts";
 
 export function settingText(name: string, value: unknown): string {
   if (value === null || value === undefined) return "–";
   if (typeof value === "boolean") return value ? "yes" : "no";
-  if (typeof value !== "number") return String(value);
+  if (typeof value !== "number") return printable(String(value));
   if (name === "bwlimit") return value === 0 ? "no limit" : `${sizeText(value)}/s`;
   if (name.endsWith("Seconds")) return durationText(value);
   if (name.endsWith("Percent")) return `${value} %`;

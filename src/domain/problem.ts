@@ -68,12 +68,13 @@ export function parseProblem(value: unknown): ProblemFacts {
 
 /** Refused input: says what was given (shortened and made printable) and why it will not do. */
 export function badInput(what: string, given: unknown, why: string): Problem {
-  return new Problem("bad_input", `${what} ${quoteInput(given)} ${why}`);
+  return new Problem("bad_input", `${what} ${quoted(given)} ${why}`);
 }
 
 const LONGEST_QUOTE = 80;
 
-function quoteInput(given: unknown): string {
+/** What somebody typed, shortened, printable and in quotes, for a sentence that repeats it. */
+export function quoted(given: unknown): string {
   const text = typeof given === "string" ? given : String(given);
   const short =
     text.length > LONGEST_QUOTE ? `${text.slice(0, LONGEST_QUOTE)}… (${text.length} characters)` : text;

@@ -191,8 +191,9 @@ function neverBegan({ exitCode, lastWords }: TransferEnd): Problem | null {
 const CONNECTION_CODES = new Set([10, 12, 30, 35, 255]);
 
 function broken(end: TransferEnd): Problem {
+  // Not "interrupted", which is what a person does to pobsync: nobody asked for this, and a retry may help.
   if (end.exitCode === null)
-    return new Problem("interrupted", `rsync was ended by ${end.signal ?? "a signal"} from outside.`, {
+    return new Problem("worker_lost", `rsync was ended by ${end.signal ?? "a signal"} from outside.`, {
       detail: end.lastWords,
     });
   if (CONNECTION_CODES.has(end.exitCode))
@@ -202,7 +203,7 @@ function broken(end: TransferEnd): Problem {
   if (end.exitCode === 11)
     return new Problem("server_write_failed", "This server could not write.", { detail: end.lastWords });
   if (end.exitCode === 20)
-    return new Problem("interrupted", "rsync was interrupted.", { detail: end.lastWords });
+    return new Problem("worker_lost", "rsync was ended by a signal from outside.", { detail: end.lastWords });
   return unclear(end, `rsync failed with exit code ${end.exitCode}.`);
 }
 

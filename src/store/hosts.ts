@@ -2,7 +2,7 @@
 
 import type { Selectable } from "kysely";
 import { type Host, type HostKey, TRANSPORTS } from "../domain/host.ts";
-import { Problem } from "../domain/problem.ts";
+import { Problem, quoted } from "../domain/problem.ts";
 import type { Database } from "./database.ts";
 import { isDuplicateKey } from "./database-problem.ts";
 import { storedHostKeys, storedLayer, storedOneOf } from "./stored.ts";
@@ -34,7 +34,7 @@ export async function findHost(db: Database, name: string): Promise<Host | null>
 export async function requireHost(db: Database, name: string): Promise<Host> {
   const host = await findHost(db, name);
   if (host !== null) return host;
-  throw new Problem("not_found", `There is no host "${name}".`, {
+  throw new Problem("not_found", `There is no host ${quoted(name)}.`, {
     hint: "pobsync hosts lists them; configure-host makes a new one.",
   });
 }

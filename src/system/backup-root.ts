@@ -24,7 +24,8 @@ export async function initialiseRoot(root: string, newId: string): Promise<strin
   }
 }
 
-async function readMarker(root: string): Promise<string | null> {
+/** The id in a root's marker, or null when there is none. */
+export async function readMarker(root: string): Promise<string | null> {
   try {
     const value = JSON.parse(await readFile(join(root, MARKER), "utf8")) as { id?: unknown };
     return typeof value.id === "string" ? value.id : null;

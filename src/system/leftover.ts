@@ -3,7 +3,7 @@ import { mkdir, readFile, rename, rm, stat, writeFile } from "node:fs/promises";
 import { basename, join } from "node:path";
 import { bootId } from "./process-identity.ts";
 import { runProgram } from "./program.ts";
-import { discardTree, leftovers, type Workplace } from "./snapshot-tree.ts";
+import { discardTree, leftovers, type Workplace, workplaceOf } from "./snapshot-tree.ts";
 
 /** Each costs a link base; beyond a few, an old attempt has nothing that a newer one lacks. */
 const KEPT_MAX = 4;
@@ -14,6 +14,13 @@ const SALVAGE_MIN_BYTES = 1024 * 1024;
 /** Notes in which boot a workplace was filled. */
 export const stampWorkplace = (workplace: Workplace): Promise<void> =>
   writeFile(join(workplace.path, BOOT_FILE), bootId(), { mode: 0o600 });
+
+/**
+ * Takes the stamp away from an attempt whose processes may still live, out of sight: they could go on writing into files
+ * that the next attempt made its own.
+ */
+export const distrustWorkplace = (root: string, host: string, runId: number): Promise<void> =>
+  rm(join(workplaceOf(root, host, runId).path, BOOT_FILE), { force: true });
 
 /**
  * Trees of earlier attempts that the next one may link from, newest first; older ones are removed.
@@ -40,9 +47,9 @@ export async function usableLeftovers(
   return usable;
 }
 
-/** Removes what earlier attempts left, once a snapshot has everything they had. */
-export async function discardLeftovers(root: string, host: string, runId: number): Promise<void> {
-  for (const { workplace } of await leftovers(root, host, runId))
+/** Removes what attempts left, all or all but one run's: a snapshot has everything they had, or their room is needed. */
+export async function discardLeftovers(root: string, host: string, exceptRun: number | null): Promise<void> {
+  for (const { workplace } of await leftovers(root, host, exceptRun))
     await discardTree(root, host, workplace.path);
 }
 

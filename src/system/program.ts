@@ -9,9 +9,10 @@ import type { Writable } from "node:stream";
  *
  * A lone SIGKILL to rsync leaves its receiver writing, and one to us would leave both. So a watcher sits in the same
  * group and reads a pipe whose other end only we hold: when that end closes, because we closed it or because we are
- * gone, it kills its group. The text is constant; the program and its arguments are passed as words and never parsed.
+ * gone, it kills its group. It outlives the SIGTERM with which `end` asks its group, or nobody would be left to kill
+ * those that don't listen. The text is constant; the program and its arguments are passed as words and never parsed.
  */
-const GUARD = '(read -r _ <&3; kill -KILL 0) </dev/null >/dev/null 2>&1 & exec "$@" 3<&-';
+const GUARD = '(trap "" TERM; read -r _ <&3; kill -KILL 0) </dev/null >/dev/null 2>&1 & exec "$@" 3<&-';
 
 /** What rsync and ssh see of our environment: no RSYNC_*, no ~/.popt, no locale. */
 const CLEAN_ENVIRONMENT = {

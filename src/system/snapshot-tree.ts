@@ -54,6 +54,7 @@ export async function makeWorkplace(root: string, host: string, runId: number): 
   const workplace = workplaceOf(root, host, runId);
   for (const folder of [hostFolder(root, host), snapshotsFolder(root, host), incompleteFolder(root, host)])
     await mkdir(folder, { mode: 0o700 }).catch(ignoring("EEXIST"));
+  await sweepDoomed(root, host);
   await discardTree(root, host, workplace.path);
   await mkdir(workplace.path, { mode: 0o700 });
   await mkdir(workplace.data, { mode: 0o700 });
@@ -64,7 +65,7 @@ export async function makeWorkplace(root: string, host: string, runId: number): 
 export async function leftovers(
   root: string,
   host: string,
-  exceptRun: number,
+  exceptRun: number | null,
 ): Promise<{ runId: number; workplace: Workplace }[]> {
   const names = await readdir(incompleteFolder(root, host)).catch(ignoring("ENOENT"));
   return (names ?? [])
@@ -139,12 +140,26 @@ export async function existingLog(
   return null;
 }
 
-/** Removes a tree below a host's incomplete folder. `rm` is a fifth of the time that Node's own takes. */
+/** What is being removed. The name is no number, so it is never taken for an attempt. */
+const DOOMED = ".doomed";
+
+/**
+ * Removes a tree below a host's incomplete folder. It loses its name first: a process that lost its host while it slept
+ * would otherwise find half of it and give it a snapshot's name.
+ */
 export async function discardTree(root: string, host: string, path: string): Promise<void> {
   const parent = incompleteFolder(root, host);
   if (!path.startsWith(`${parent}/`))
     throw new Problem("internal_error", `${path} does not lie in ${parent}.`);
-  await removeTree(path);
+  const doomed = `${path}${DOOMED}`;
+  const moved = await rename(path, doomed).then(() => true, ignoring("ENOENT"));
+  if (moved === true) await removeTree(doomed);
+}
+
+/** Removes what a process that died was removing. */
+async function sweepDoomed(root: string, host: string): Promise<void> {
+  const folder = incompleteFolder(root, host);
+  for (const name of await readdir(folder)) if (name.endsWith(DOOMED)) await removeTree(join(folder, name));
 }
 
 /** Moves everything of a host aside under a name that no host can have, and deletes it there. */
@@ -155,6 +170,7 @@ export async function deleteHostTree(root: string, host: string): Promise<void> 
   if (moved === true) await removeTree(aside);
 }
 
+/** `rm` is a fifth of the time that Node's own takes. */
 async function removeTree(path: string): Promise<void> {
   const { code, stderr } = await runProgram(["rm", "-rf", "--one-file-system", "--", path]);
   if (code !== 0)

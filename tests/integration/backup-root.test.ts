@@ -1,5 +1,5 @@
 // The backup root wherever an administrator may have put it: behind a link, with odd names, over a previous one.
-import { mkdirSync, readFileSync, rmSync, statSync, symlinkSync, writeFileSync } from "node:fs";
+import { cpSync, mkdirSync, readFileSync, rmSync, statSync, symlinkSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
 import { type Pobsync, pobsyncIn } from "../support/pobsync.ts";
@@ -19,7 +19,14 @@ describe("a backup root", () => {
     writeFileSync(join(world.hostDir, "srv", "kept"), "the same every day");
     expect((await pobsync.run("migrate")).code).toBe(0);
     expect((await pobsync.run("configure-global", "--backup-root", root)).code).toBe(0);
-    const made = await pobsync.run("configure-host", "ada", "--transport", "local", "--source", world.hostDir);
+    const made = await pobsync.run(
+      "configure-host",
+      "ada",
+      "--transport",
+      "local",
+      "--source",
+      world.hostDir,
+    );
     expect(made.code, made.stderr).toBe(0);
   };
   const backUp = async () => {
@@ -67,5 +74,18 @@ describe("a backup root", () => {
       expect(refused.json().run.problem.code).toBe("root_not_mounted");
       expect(refused.code).toBe(1);
     }
+  });
+
+  it("is changed only to the moved root itself while snapshots are recorded there", async () => {
+    await setUp(world.backupRoot);
+    await backUp();
+    const moved = join(world.dir, "moved");
+    const refused = await pobsync.run("configure-global", "--backup-root", moved);
+    expect(refused.code).toBe(2);
+    expect(refused.stderr).toContain("1 snapshots are recorded");
+    expect((await pobsync.run("configure-global", "--json")).json().backupRoot).toBe(world.backupRoot);
+    cpSync(world.backupRoot, moved, { recursive: true, verbatimSymlinks: true });
+    expect((await pobsync.run("configure-global", "--backup-root", moved)).code).toBe(0);
+    expect((await backUp()).run.base).not.toBeNull();
   });
 });

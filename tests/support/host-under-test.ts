@@ -1,0 +1,67 @@
+// One host with a hostile tree, backed up again and again in a world of its own: what the history and kill tests share.
+import { writeFileSync } from "node:fs";
+import { join } from "node:path";
+import { type BackupSite, makeSite } from "./backup-site.ts";
+import { type History, makeHistory } from "./history.ts";
+import { plantTree } from "./hostile-tree.ts";
+import { mutateTree } from "./mutate-tree.ts";
+import { randomBytes, seededRandom } from "./random.ts";
+import type { TestSshd } from "./sshd.ts";
+
+export type HostUnderTest = {
+  site: BackupSite;
+  host: string;
+  source: string;
+  history: History;
+  /** Where its files come from; null: this machine. */
+  sshd: TestSshd | null;
+  random: () => number;
+  /** Changes the source in every way, and adds a file that takes a third of a second to send. Says what it did. */
+  change(): Promise<string>;
+};
+
+/** Bytes a second at most, so that there is a middle of a transfer. */
+const BANDWIDTH = 16 * 1024 * 1024;
+
+/** With a first snapshot. Its owner calls `site.world.dispose()`. @param seed of all that is random about it */
+export async function makeHostUnderTest(sshd: TestSshd | null, seed: number): Promise<HostUnderTest> {
+  const site = await makeSite();
+  const source = site.world.hostDir;
+  const random = seededRandom(seed);
+  await plantTree(source, { sparseMebibytes: 16 });
+  await site.configureHost(
+    "host",
+    sshd,
+    "--source",
+    source,
+    "--bwlimit",
+    `${BANDWIDTH}`,
+    "--max-shrink",
+    "100",
+  );
+  const history = makeHistory(site, "host", source);
+  await site.backUp("host");
+  const wrong = await history.differences();
+  if (wrong.length > 0) throw new Error(`the first snapshot: ${wrong.join("\n")}`);
+  return {
+    site,
+    host: "host",
+    source,
+    history,
+    sshd,
+    random,
+    async change() {
+      const changes = await mutateTree(source, random);
+      writeFileSync(join(source, "slow"), randomBytes(random, BANDWIDTH / 3));
+      return changes.map(({ kind, path, newName }) => `${kind} ${path} ${newName}`).join("; ");
+    },
+  };
+}
+
+/** Changes the source, backs it up, and says in sentences what is wrong with any snapshot, old or new. */
+export async function changeAndBackUp(under: HostUnderTest): Promise<string[]> {
+  const changes = await under.change();
+  await under.site.backUp(under.host);
+  const found = [...(await under.history.differences()), ...(await under.history.contradictions())];
+  return found.map((line) => `${line} (after ${changes})`);
+}

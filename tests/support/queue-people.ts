@@ -1,0 +1,85 @@
+// Who appears in tests of the queue: hosts, the workers that want them, and what a run of theirs comes to.
+import { sql } from "kysely";
+import type { RunOutcome } from "../../src/domain/run.ts";
+import type { Database } from "../../src/store/database.ts";
+import { insertHost, requireHost } from "../../src/store/hosts.ts";
+import { type ClaimFacts, enqueueClaimed, type NewRun, type Owner } from "../../src/store/run-queue.ts";
+import type { NewSnapshot } from "../../src/store/snapshots.ts";
+
+export const startedAt = new Date("2026-11-23T02:15:00.250Z");
+export const finishedAt = new Date("2026-11-23T02:16:01.500Z");
+
+export const worker = (name: string): Owner => ({
+  workerId: name,
+  processIdentity: `process of ${name}`,
+  leaseSeconds: 60,
+});
+
+/** Adds a host and returns its id. */
+export async function addHost(db: Database, name: string): Promise<number> {
+  const facts = { address: `${name}.example.org`, transport: "ssh", enabled: true, settings: {} } as const;
+  await insertHost(db, name, facts, startedAt);
+  return (await requireHost(db, name)).id;
+}
+
+export const manualBackup = (hostId: number): NewRun => ({
+  hostId,
+  kind: "backup",
+  trigger: "manual",
+  requestedBy: "ada 🦀",
+  options: { prune: true, acceptEmpty: false },
+});
+
+/** The name of a snapshot whose random part is this number. */
+export const nameOf = (suffix: number): string =>
+  `20261123T021500Z-manual-${suffix.toString(16).padStart(6, "0")}`;
+
+/** Claims the host for a backup. @throws Error when somebody else has it */
+export async function claim(db: Database, hostId: number, owner: Owner, suffix = 1): Promise<number> {
+  const facts: ClaimFacts = { startedAt, snapshotName: nameOf(suffix) };
+  const id = await enqueueClaimed(db, manualBackup(hostId), owner, facts);
+  if (id === null) throw new Error(`host ${hostId} is taken`);
+  return id;
+}
+
+const stats = {
+  files: 11,
+  regularFiles: 2,
+  directories: 8,
+  symlinks: 1,
+  bytes: 5_000_000_000_000,
+  newFiles: 1,
+  newBytes: 7,
+  sentBytes: 1,
+  receivedBytes: 2,
+  copiedInsteadOfLinked: 0,
+  durationMs: 61_250,
+};
+
+export const succeeded: RunOutcome = { status: "succeeded", problem: null, warnings: [], stats };
+
+export const failed: RunOutcome = {
+  status: "failed",
+  problem: { code: "connection_lost", message: "It broke.", hint: "Try again.", detail: "ssh said\n𝕏" },
+  warnings: [],
+  stats: null,
+};
+
+export const snapshotOf = (hostId: number, runId: number | null, suffix = 1): NewSnapshot => ({
+  hostId,
+  name: nameOf(suffix),
+  kind: "manual",
+  status: "succeeded",
+  startedAt,
+  finishedAt,
+  base: null,
+  files: stats.files,
+  bytes: stats.bytes,
+  newBytes: stats.newBytes,
+  runId,
+});
+
+/** As if the owner had been frozen for so long that its leases ran out a second ago. */
+export async function expireLeases(db: Database): Promise<void> {
+  await sql`update host_locks set lease_expires_at = ${db.dialect.nowPlus(-1)}`.execute(db.sql);
+}
