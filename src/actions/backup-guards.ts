@@ -1,5 +1,6 @@
 // The guards of a backup: which snapshot it builds on, and what must not happen unnoticed although rsync was content.
 
+import { countText } from "../domain/count-text.ts";
 import type { Host } from "../domain/host.ts";
 import { Problem } from "../domain/problem.ts";
 import type { Run } from "../domain/run.ts";
@@ -60,7 +61,7 @@ export function sizeWarnings({ effective, base }: Guarded, stats: TransferStats)
     warnings.push(
       new Problem(
         "links_failed",
-        `${copied} unchanged files were copied, because no hard link could be made.`,
+        `${countText(copied, "unchanged file was", "unchanged files were")} copied, because no hard link could be made.`,
       ),
     );
   const { sources, maxShrinkPercent } = effective.values;

@@ -1,4 +1,5 @@
 // Creating or changing the global configuration.
+import { countText } from "../domain/count-text.ts";
 import { badInput, Problem } from "../domain/problem.ts";
 import { changeLayer, type SettingName, type SettingsLayer } from "../domain/settings.ts";
 import {
@@ -75,7 +76,7 @@ async function requireMovedRoot(app: App, before: Site, root: string): Promise<v
   if (count === 0 || (await readMarker(root)) === before.rootId) return;
   throw new Problem(
     "bad_input",
-    `${count} snapshots are recorded in ${before.backupRoot}, and ${root} is not that root moved.`,
+    `${countText(count, "snapshot is", "snapshots are")} recorded in ${before.backupRoot}, and ${root} is not that root moved.`,
     {
       hint:
         `Copy the whole root first, marker included: rsync -aHAXS --numeric-ids ${before.backupRoot}/ ${root}/ ` +

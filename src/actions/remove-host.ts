@@ -1,4 +1,5 @@
 // Removing a host from SQL, and its snapshots from the disk when that was said.
+import { countText } from "../domain/count-text.ts";
 import { Problem } from "../domain/problem.ts";
 import { deleteHost } from "../store/hosts.ts";
 import { listSnapshots } from "../store/snapshots.ts";
@@ -32,9 +33,13 @@ export async function removeHost(
   if (held !== null) throw busyProblem(name, held);
   const count = (await listSnapshots(app.db, { hostId: host.id, states: ["complete", "removing"] })).length;
   if (count > 0 && snapshots === "unsaid")
-    throw new Problem("confirmation_needed", `${name} has ${count} snapshots; say what becomes of them.`, {
-      hint: `pobsync remove-host ${name} --yes --keep-snapshots, or --delete-snapshots`,
-    });
+    throw new Problem(
+      "confirmation_needed",
+      `${name} has ${countText(count, "snapshot")}; say what becomes of them.`,
+      {
+        hint: `pobsync remove-host ${name} --yes --keep-snapshots, or --delete-snapshots`,
+      },
+    );
   if (snapshots === "delete") await requireRoot(site.backupRoot, site.rootId);
   if (!(await deleteHost(app.db, host.id)))
     throw new Problem("host_busy", `A run of ${name} began at this moment; nothing was removed.`);

@@ -4,6 +4,7 @@ import { requireSite } from "../actions/host-context.ts";
 import { type BackupPreview, previewBackup } from "../actions/preview-backup.ts";
 import { snapshotPath } from "../actions/snapshot-path.ts";
 import type { BackupJson } from "../contract/types.ts";
+import { countText } from "../domain/count-text.ts";
 import { factsOf } from "../domain/problem.ts";
 import { PROBLEMS } from "../domain/problem-catalogue.ts";
 import type { Run } from "../domain/run.ts";
@@ -11,7 +12,7 @@ import { type CommandContext, type DefineCommand, helpEnd } from "./command.ts";
 import type { Output } from "./output.ts";
 import { progressView } from "./progress-bar.ts";
 import { runJson, snapshotJson } from "./shapes.ts";
-import { countText, durationWords, sizeText } from "./words.ts";
+import { durationWords, sizeText } from "./words.ts";
 
 interface Options {
   readonly dryRun?: boolean;

@@ -1,12 +1,13 @@
 // Hosts as text.
 import type { HostDetail } from "../actions/describe-host.ts";
 import type { HostSummary } from "../actions/list-hosts.ts";
+import { countText } from "../domain/count-text.ts";
 import type { Health } from "../domain/health.ts";
 import { SETTING_NAMES } from "../domain/settings.ts";
 import type { Output, Style } from "./output.ts";
 import { settingText } from "./setting-text.ts";
 import { pairsText, tableText } from "./table.ts";
-import { agoText, countText, instantText } from "./words.ts";
+import { agoText, instantText } from "./words.ts";
 
 const HEALTH_STYLES: Record<Health, Style> = {
   failing: "red",

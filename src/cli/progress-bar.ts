@@ -1,8 +1,9 @@
 // The progress bar of a transfer on a terminal; a line a phase elsewhere.
 import { SingleBar } from "cli-progress";
+import { numberText } from "../domain/count-text.ts";
 import type { Phase, Progress } from "../domain/run.ts";
 import type { Output } from "./output.ts";
-import { durationWords, numberText, sizeText } from "./words.ts";
+import { durationWords, sizeText } from "./words.ts";
 
 export interface ProgressView {
   readonly onPhase: (phase: Phase) => void;

@@ -1,8 +1,8 @@
 // pobsync remove-host: take a host out of SQL, and its snapshots off the disk when that is said.
 import { removeHost } from "../actions/remove-host.ts";
+import { countText } from "../domain/count-text.ts";
 import { Problem, quoted } from "../domain/problem.ts";
 import { type DefineCommand, helpEnd } from "./command.ts";
-import { countText } from "./words.ts";
 
 interface Options {
   readonly yes?: boolean;
@@ -27,7 +27,10 @@ export const define: DefineCommand = (command, { app, output }) => {
       if (options.keepSnapshots === true && options.deleteSnapshots === true)
         command.error("--keep-snapshots and --delete-snapshots contradict each other");
       if (options.yes !== true)
-        throw new Problem("confirmation_needed", `This would remove the host ${quoted(name)} and its history.`);
+        throw new Problem(
+          "confirmation_needed",
+          `This would remove the host ${quoted(name)} and its history.`,
+        );
       const fate =
         options.keepSnapshots === true ? "keep" : options.deleteSnapshots === true ? "delete" : "unsaid";
       const removed = await removeHost(await app(), name, fate);

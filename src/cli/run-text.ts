@@ -1,8 +1,10 @@
 // Runs as text.
+
+import { countText } from "../domain/count-text.ts";
 import type { Run, RunStatus } from "../domain/run.ts";
 import type { Output, Style } from "./output.ts";
 import { pairsText, tableText } from "./table.ts";
-import { agoText, countText, durationWords, instantText, sizeText } from "./words.ts";
+import { agoText, durationWords, instantText, sizeText } from "./words.ts";
 
 const STYLES: Record<RunStatus, Style> = {
   queued: "dim",

@@ -1,13 +1,14 @@
 // pobsync snapshots: what there is, newest first.
 import { hostContext, requireSite } from "../actions/host-context.ts";
 import { snapshotPath } from "../actions/snapshot-path.ts";
+import { numberText } from "../domain/count-text.ts";
 import type { Snapshot } from "../domain/snapshot.ts";
 import { listSnapshots } from "../store/snapshots.ts";
 import { type DefineCommand, helpEnd } from "./command.ts";
 import type { Output } from "./output.ts";
 import { snapshotJson } from "./shapes.ts";
 import { tableText } from "./table.ts";
-import { instantText, numberText, sizeText } from "./words.ts";
+import { instantText, sizeText } from "./words.ts";
 
 export const define: DefineCommand = (command, { app, output }) => {
   command

@@ -1,6 +1,7 @@
 // pobsync status: health of everything, worst first.
 import { type SiteStatus, siteStatus } from "../actions/site-status.ts";
 import type { StatusJson } from "../contract/types.ts";
+import { countText, numberText } from "../domain/count-text.ts";
 import { HEALTHS } from "../domain/health.ts";
 import { factsOf } from "../domain/problem.ts";
 import { findSite } from "../store/site.ts";
@@ -9,7 +10,7 @@ import { hostsTable } from "./host-text.ts";
 import type { Output } from "./output.ts";
 import { runsTable } from "./run-text.ts";
 import { hostJson, runJson } from "./shapes.ts";
-import { countText, numberText, sizeText } from "./words.ts";
+import { sizeText } from "./words.ts";
 
 export const define: DefineCommand = (command, { app, output }) => {
   command

@@ -1,5 +1,6 @@
 // The verdict on a transfer: what rsync's exit code and complaints mean, and whether the tree may become a snapshot.
 
+import { countText } from "./count-text.ts";
 import { Problem } from "./problem.ts";
 import type { Complaint } from "./rsync-complaint.ts";
 
@@ -166,9 +167,13 @@ function fullServer(end: TransferEnd): Problem | null {
 }
 
 const writeFailed = ({ complaints }: TransferEnd): Problem =>
-  new Problem("server_write_failed", `This server could not write ${complaints.serverErrors} entries.`, {
-    detail: complaints.serverLines.join("\n"),
-  });
+  new Problem(
+    "server_write_failed",
+    `This server could not write ${countText(complaints.serverErrors, "entry", "entries")}.`,
+    {
+      detail: complaints.serverLines.join("\n"),
+    },
+  );
 
 const refused = (end: TransferEnd): Problem =>
   new Problem("rsync_refused", `rsync refused the request (exit code ${end.exitCode}).`, {
@@ -216,7 +221,7 @@ function warningsOf({ complaints }: TransferEnd): Problem[] {
     warnings.push(
       new Problem(
         "files_unreadable",
-        `${complaints.hostErrors} entries could not be read on the host and are not in the snapshot.`,
+        `${countText(complaints.hostErrors, "entry", "entries")} could not be read on the host, so the snapshot lacks what is named below.`,
         {
           detail: list(complaints.hostPaths, complaints.hostErrors),
         },
@@ -226,7 +231,7 @@ function warningsOf({ complaints }: TransferEnd): Problem[] {
     warnings.push(
       new Problem(
         "files_vanished",
-        `${complaints.vanished} files disappeared on the host while they were read.`,
+        `${countText(complaints.vanished, "file")} disappeared on the host during the backup.`,
         {
           detail: list(complaints.vanishedPaths, complaints.vanished),
         },

@@ -82,7 +82,7 @@ describe("a backup root", () => {
     const moved = join(world.dir, "moved");
     const refused = await pobsync.run("configure-global", "--backup-root", moved);
     expect(refused.code).toBe(2);
-    expect(refused.stderr).toContain("1 snapshots are recorded");
+    expect(refused.stderr).toContain("1 snapshot is recorded");
     expect((await pobsync.run("configure-global", "--json")).json().backupRoot).toBe(world.backupRoot);
     cpSync(world.backupRoot, moved, { recursive: true, verbatimSymlinks: true });
     expect((await pobsync.run("configure-global", "--backup-root", moved)).code).toBe(0);
