@@ -58,7 +58,10 @@ function siteText(output: Output, site: Site): string {
   ];
   const inherited = Object.entries(site.settings).map(([name, value]): [string, string] => [
     name,
-    Array.isArray(value) ? value.join("  ") : settingText(name, value),
+    [value]
+      .flat()
+      .map((item) => settingText(name, item))
+      .join("  "),
   ]);
   return pairsText(output, [...own, ...inherited]);
 }

@@ -63,11 +63,9 @@ export const PROBLEMS = {
     "Is a disk not mounted there? If it is meant to be empty: pobsync backup HOST --accept-empty",
   ),
   source_is_link: failed("Name the folder that the link points to; rsync would save only the link itself."),
-  files_unreadable: failed(
-    "Give the backup user the right to read them, or exclude them. Everything else is in the snapshot.",
-  ),
+  files_unreadable: failed("Give the backup user the right to read them, or exclude them."),
   files_vanished: failed(
-    "Files disappeared while they were read, which is normal on a busy host. Everything else is in the snapshot.",
+    "That is normal on a busy host. Exclude what comes and goes if it bothers you; everything else is in the snapshot.",
   ),
   snapshot_shrunk: failed(
     "Much less arrived than last time. Look at the snapshot before old ones are pruned; --max-shrink sets the limit.",

@@ -221,7 +221,7 @@ function warningsOf({ complaints }: TransferEnd): Problem[] {
     warnings.push(
       new Problem(
         "files_unreadable",
-        `${countText(complaints.hostErrors, "entry", "entries")} could not be read on the host, so the snapshot lacks what is named below.`,
+        `${countText(complaints.hostErrors, "entry", "entries")} could not be read on the host; the snapshot has everything else.`,
         {
           detail: list(complaints.hostPaths, complaints.hostErrors),
         },

@@ -138,7 +138,7 @@ describe("files on the host", () => {
       warnings: [
         {
           code: "files_unreadable",
-          message: "2 entries could not be read on the host and are not in the snapshot.",
+          message: "2 entries could not be read on the host; the snapshot has everything else.",
           hint: expect.stringContaining("Give the backup user the right to read them"),
         },
       ],
