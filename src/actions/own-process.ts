@@ -4,7 +4,7 @@ import { processIdentity, workerName } from "../system/process-identity.ts";
 import type { App } from "./app.ts";
 
 /** A process that is frozen or cut off for longer loses its runs. Renewed four times as often. */
-export const LEASE_SECONDS = 60;
+const LEASE_SECONDS = 60;
 
 export const ownProcess = (app: App): Owner => ({
   workerId: workerName(app.randomHex(3)),

@@ -25,7 +25,7 @@ const HEALTH_MARKS: Record<Health, string> = {
 };
 
 /** Never by colour alone: a mark and the word say the same. */
-export const healthText = (output: Output, health: Health): string =>
+const healthText = (output: Output, health: Health): string =>
   output.style(HEALTH_STYLES[health], `${HEALTH_MARKS[health]} ${health}`);
 
 export function hostsTable(output: Output, hosts: readonly HostSummary[], now: Date): string {

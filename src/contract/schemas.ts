@@ -11,7 +11,7 @@ export const ProblemShape = z.object({
   detail: z.string().nullable(),
 });
 
-export const ProgressShape = z.object({
+const ProgressShape = z.object({
   percent: z.number().nullable(),
   bytes: count,
   files: count,
@@ -19,7 +19,7 @@ export const ProgressShape = z.object({
   secondsLeft: count.nullable(),
 });
 
-export const StatsShape = z.object({
+const StatsShape = z.object({
   files: count,
   regularFiles: count,
   directories: count,
@@ -57,7 +57,7 @@ export const RunShape = z.object({
   warnings: z.array(ProblemShape),
 });
 
-export const PinShape = z.object({
+const PinShape = z.object({
   reason: z.string(),
   until: instant.nullable(),
   by: z.string().nullable(),
@@ -99,7 +99,7 @@ export const HostShape = z.object({
 });
 
 /** A setting that holds for a host: its value, and which layer set it. A list has one entry an item. */
-export const OriginedShape = z.object({
+const OriginedShape = z.object({
   value: z.union([z.string(), z.number(), z.boolean(), z.null()]),
   origin: z.enum(["default", "global", "host"]),
 });

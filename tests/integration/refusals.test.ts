@@ -51,7 +51,11 @@ describe("a host or run that does not exist", () => {
     [["snapshots", "web2"], /There is no host "web2"\./, "pobsync hosts"],
     [["remove-host", "web2", "--yes"], /There is no host "web2"\./, "pobsync hosts"],
     [["show-run", "4711"], /There is no run 4711\./, "pobsync runs"],
-    [["show-host", "\u001b[31mred\u202e"], /^There is no host "\\x1b\[31mred\\u\{202e\}"\.$/, "pobsync hosts"],
+    [
+      ["show-host", "\u001b[31mred\u202e"],
+      /^There is no host "\\x1b\[31mred\\u\{202e\}"\.$/,
+      "pobsync hosts",
+    ],
   ])("%j is said with exit 5, and how to find what there is", async (args, message, hint) => {
     const result = await pobsync.run("--json", ...args);
     expect(refusal(result)).toMatchObject({
