@@ -1,5 +1,6 @@
 // pobsync migrate: create the database or bring it up to date.
 import { migrateDatabase } from "../actions/migrate-database.ts";
+import type { MigrationJson } from "../contract/types.ts";
 import { type DefineCommand, helpEnd } from "./command.ts";
 
 export const define: DefineCommand = (command, { databaseUrl, output }) => {
@@ -10,7 +11,8 @@ export const define: DefineCommand = (command, { databaseUrl, output }) => {
     )
     .action(async () => {
       const { applied, where } = await migrateDatabase(databaseUrl());
-      output.result({ applied, database: where }, () =>
+      const json: MigrationJson = { applied, database: where };
+      output.result(json, () =>
         applied.length === 0
           ? `The database is up to date (${where}).`
           : `The database is ready (${where}): ${applied.join(", ")}.`,

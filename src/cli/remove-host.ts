@@ -1,5 +1,6 @@
 // pobsync remove-host: take a host out of SQL, and its snapshots off the disk when that is said.
 import { removeHost } from "../actions/remove-host.ts";
+import type { RemovedHostJson } from "../contract/types.ts";
 import { countText } from "../domain/count-text.ts";
 import { Problem, quoted } from "../domain/problem.ts";
 import { type DefineCommand, helpEnd } from "./command.ts";
@@ -33,7 +34,7 @@ export const define: DefineCommand = (command, { app, output }) => {
         );
       const fate =
         options.keepSnapshots === true ? "keep" : options.deleteSnapshots === true ? "delete" : "unsaid";
-      const removed = await removeHost(await app(), name, fate);
+      const removed: RemovedHostJson = await removeHost(await app(), name, fate);
       const count = countText(removed.snapshots, "snapshot");
       output.result(removed, () => {
         if (removed.deleted) return `The host ${name} and its ${count} are deleted.`;

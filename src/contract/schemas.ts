@@ -4,7 +4,7 @@ import { z } from "zod";
 const instant = z.iso.datetime();
 const count = z.int().nonnegative();
 
-export const ProblemShape = z.object({
+const ProblemShape = z.object({
   code: z.string(),
   message: z.string(),
   hint: z.string(),
@@ -169,3 +169,17 @@ export const DoctorShape = z.object({
     z.object({ what: z.string(), found: z.string().nullable(), problem: ProblemShape.nullable() }),
   ),
 });
+
+/** `migrate`: what was applied just now, and where the database is, without its password. */
+export const MigrationShape = z.object({ applied: z.array(z.string()), database: z.string() });
+
+/** `remove-host`. `folder` is where snapshots that were kept lie. */
+export const RemovedHostShape = z.object({
+  name: z.string(),
+  snapshots: count,
+  deleted: z.boolean(),
+  folder: z.string(),
+});
+
+/** Any command that did nothing. */
+export const FailureShape = z.object({ problem: ProblemShape });

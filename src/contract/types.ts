@@ -11,3 +11,5 @@ export type BackupJson = z.infer<typeof schemas.BackupShape>;
 export type StatusJson = z.infer<typeof schemas.StatusShape>;
 export type CheckJson = z.infer<typeof schemas.CheckShape>;
 export type DoctorJson = z.infer<typeof schemas.DoctorShape>;
+export type MigrationJson = z.infer<typeof schemas.MigrationShape>;
+export type RemovedHostJson = z.infer<typeof schemas.RemovedHostShape>;

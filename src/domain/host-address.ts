@@ -59,7 +59,7 @@ function isIpv6(text: string): boolean {
   const groups = halves.flatMap((half) => (half === "" ? [] : half.split(":")));
   const last = groups.at(-1) ?? "";
   const embedded = last.includes(".");
-  if (embedded && !isIpv4(last)) return false;
+  if (embedded && !(address.endsWith(last) && isIpv4(last))) return false;
   const plain = embedded ? groups.slice(0, -1) : groups;
   if (!plain.every((group) => /^[0-9a-fA-F]{1,4}$/.test(group))) return false;
   const count = plain.length + (embedded ? 2 : 0);

@@ -75,7 +75,9 @@ const LONGEST_QUOTE = 80;
 
 /** What somebody typed, shortened, printable and in quotes, for a sentence that repeats it. */
 export function quoted(given: unknown): string {
-  const text = typeof given === "string" ? given : String(given);
+  // An object from a JSON body may have a toString of its own that is no function.
+  const text =
+    typeof given === "object" && given !== null ? Object.prototype.toString.call(given) : String(given);
   const short =
     text.length > LONGEST_QUOTE ? `${text.slice(0, LONGEST_QUOTE)}… (${text.length} characters)` : text;
   return `"${printable(short)}"`;

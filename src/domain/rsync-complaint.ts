@@ -29,7 +29,9 @@ export function parseComplaint(line: string): Complaint | null {
     return { kind: "unrequested", line };
   if (/is your shell clean|protocol version mismatch/.test(line)) return { kind: "dirty-shell", line };
   if (
-    /rsync: (command )?not found|rsync: No such file or directory|: not found$/.test(line) &&
+    /rsync['’]?: ((command )?not found|No such file or directory)|command not found: \S*rsync|: not found$/.test(
+      line,
+    ) &&
     !ROLE.test(line)
   )
     return { kind: "no-remote-rsync", line };

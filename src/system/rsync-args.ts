@@ -34,7 +34,7 @@ export interface TransferRequest {
 }
 
 /** One line for each entry that was made: what happened, size, checksum, name, hard link target. */
-export const ITEM_FORMAT = "%i // %l // %C // %n // %L";
+const ITEM_FORMAT = "%i // %l // %C // %n // %L";
 
 /** rsync takes at most twenty link bases. */
 const LINK_DESTS_MAX = 20;

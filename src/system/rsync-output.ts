@@ -44,7 +44,7 @@ export function parseProgress(line: string): Progress | null {
 }
 
 /** Counts one item line; false when the line is none. */
-export function countItem(counters: TransferCounters, line: string): boolean {
+function countItem(counters: TransferCounters, line: string): boolean {
   if (!line.startsWith(SEPARATOR, CODE_LENGTH)) return false;
   const what = line.charCodeAt(0);
   // ">f": content arrived. "cf": a local copy, because attributes changed or because a link could not be made.
@@ -59,7 +59,7 @@ export function countItem(counters: TransferCounters, line: string): boolean {
 }
 
 /** `Number of files: 11 (reg: 2, dir: 9)` becomes "Number of files" 11, "Number of files: reg" 2, "Number of files: dir" 9. */
-export function countTotal(counters: TransferCounters, line: string): void {
+function countTotal(counters: TransferCounters, line: string): void {
   const match = /^([A-Z][A-Za-z ]+): (\d+)(?: bytes)?(?: \((.*)\))?$/.exec(line);
   if (match === null) return;
   const [, name = "", value, parts = ""] = match;

@@ -55,7 +55,8 @@ function connection(target: SshTarget, knownHosts: string): string[] {
     ]),
     "-o",
     `UserKnownHostsFile=${sshPath(knownHosts)}`,
-    ...(target.identityFile === null ? [] : ["-i", target.identityFile.replaceAll("%", "%%")]),
+    // Not -i, which looks for the name before it has expanded it, so that one with a percent sign is never found.
+    ...(target.identityFile === null ? [] : ["-o", `IdentityFile=${sshPath(target.identityFile)}`]),
   ];
 }
 

@@ -32,7 +32,7 @@ const READINGS: readonly Reading[] = [
     say: (t) => `${t} did not accept this server's key.`,
   },
   {
-    pattern: /Identity file .* not accessible|UNPROTECTED PRIVATE KEY|Load key .*:/i,
+    pattern: /no such identity: |Identity file .* not accessible|UNPROTECTED PRIVATE KEY|Load key .*:/i,
     code: "identity_file_unusable",
     say: () => "The identity file cannot be used.",
   },

@@ -76,7 +76,7 @@ describe("an identity file that", () => {
     chmodSync(key(), mode);
   };
   it.each<[string, () => void, string, RegExp]>([
-    ["is not there", () => {}, "identity_file_unusable", /not accessible: No such file/],
+    ["is not there", () => {}, "identity_file_unusable", /no such identity: .*No such file/],
     [
       "is no key",
       () => writeFileSync(key(), "no key\n", { mode: 0o600 }),
@@ -101,6 +101,15 @@ describe("an identity file that", () => {
       detail: expect.stringMatching(evidence),
       hint: expect.stringMatching(/--identity-file.*a (private )?key without a passphrase/),
     });
+  });
+
+  it("has an odd name is found all the same", async () => {
+    const odd = join(site.world.dir, "100% sure, isn't it? %h");
+    copyFileSync(site.sshd.identityFile, odd);
+    await site.configure("--identity-file", odd);
+    const { exit, problem } = await site.backup();
+    await site.configure("--unset", "identityFile");
+    expect({ exit, problem }).toEqual({ exit: 0, problem: null });
   });
 });
 

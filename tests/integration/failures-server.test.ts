@@ -13,8 +13,16 @@ beforeAll(async () => {
 });
 afterAll(() => site.dispose());
 
-const useRoot = (path: string) => site.ok("configure-global", "--backup-root", path);
-const snapshots = async (): Promise<unknown[]> => (await site.ok("--json", "snapshots")).json().items;
+/** Has a site of its own on a small disk. */
+const onSmallDisk = (inodes: { inodes?: number }, use: (site: SshSite, disk: string) => Promise<void>) =>
+  withSmallDisk({ megabytes: 12, ...inodes }, async (disk) => {
+    const own = await makeSshSite({ backupRoot: disk });
+    try {
+      await use(own, disk);
+    } finally {
+      await own.dispose();
+    }
+  });
 
 describe("a backup disk that is not there", () => {
   const marker = () => join(site.world.backupRoot, ".pobsync-root");
@@ -81,13 +89,12 @@ describe("a backup disk that is full", () => {
   });
 
   it("fails the backup that filled it, keeps the snapshots, and takes smaller backups again", async () => {
-    await withSmallDisk({ megabytes: 12 }, async (disk) => {
-      await useRoot(disk);
-      expect(await site.backup()).toMatchObject({ exit: 0 });
-      const good = await snapshots();
-      writeFileSync(join(site.source, "big"), randomBytes(seededRandom(1), 20_000_000));
-      const { exit, problem, dataPath, stderr } = await site.backup();
-      rmSync(join(site.source, "big"));
+    await onSmallDisk({}, async (own) => {
+      expect(await own.backup()).toMatchObject({ exit: 0 });
+      const good = (await own.ok("--json", "snapshots")).json().items;
+      writeFileSync(join(own.source, "big"), randomBytes(seededRandom(1), 20_000_000));
+      const { exit, problem, dataPath, stderr } = await own.backup();
+      rmSync(join(own.source, "big"));
       expect({ exit, dataPath, ...problem }).toMatchObject({
         exit: 1,
         dataPath: null,
@@ -96,33 +103,31 @@ describe("a backup disk that is full", () => {
         detail: expect.stringContaining("No space left on device"),
       });
       expect(stderr).toContain("→ Free space on the backup disk");
-      expect(await snapshots()).toEqual(good);
+      expect((await own.ok("--json", "snapshots")).json().items).toEqual(good);
       // What the failed attempt had received must not keep everybody else out.
-      expect(await site.backup()).toMatchObject({ exit: 0, status: "succeeded" });
+      expect(await own.backup()).toMatchObject({ exit: 0, status: "succeeded" });
     });
   });
 
   it("of inodes is told from one that is full of bytes", async () => {
-    await withSmallDisk({ megabytes: 12, inodes: 64 }, async (disk) => {
-      await useRoot(disk);
-      for (let n = 0; n < 200; n++) writeFileSync(join(site.source, `n${n}`), "");
-      const { exit, problem } = await site.backup();
-      for (let n = 0; n < 200; n++) rmSync(join(site.source, `n${n}`));
+    await onSmallDisk({ inodes: 64 }, async (own) => {
+      for (let n = 0; n < 200; n++) writeFileSync(join(own.source, `n${n}`), "");
+      const { exit, problem } = await own.backup();
+      for (let n = 0; n < 200; n++) rmSync(join(own.source, `n${n}`));
       expect({ exit, ...problem }).toMatchObject({
         exit: 1,
         code: "server_inodes_full",
         message: "The backup disk ran out of inodes.",
         hint: expect.stringContaining("inodes"),
       });
-      expect(await site.backup()).toMatchObject({ exit: 0, status: "succeeded" });
+      expect(await own.backup()).toMatchObject({ exit: 0, status: "succeeded" });
     });
   });
 
   it("that has become read-only fails the backup with the reason of the kernel", async () => {
-    await withSmallDisk({ megabytes: 12 }, async (disk) => {
-      await useRoot(disk);
+    await onSmallDisk({}, async (own, disk) => {
       execFileSync("mount", ["-o", "remount,ro", disk]);
-      expect(await site.backup()).toMatchObject({
+      expect(await own.backup()).toMatchObject({
         exit: 1,
         problem: { code: "server_write_failed", detail: expect.stringContaining("EROFS") },
       });

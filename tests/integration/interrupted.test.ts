@@ -43,7 +43,6 @@ describe("a backup that is told to stop", () => {
   it.each([
     ["SIGINT", "transferring"],
     ["SIGTERM", "transferring"],
-    ["SIGHUP", "transferring"],
     ["SIGINT", "started"],
     ["SIGTERM", "flushing"],
   ] as const)(

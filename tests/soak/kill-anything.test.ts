@@ -25,7 +25,7 @@ it("a thousand kills -9 leave whole snapshots, no orphan, and a next backup that
     const under = await makeHostUnderTest(overSsh ? sshd : null, SEED + world);
     for (let n = 0; n < ROUNDS_A_WORLD && round < ROUNDS; n++, round++) {
       // More than half of them at pobsync itself, which holds all the threads.
-      const victim = n % 2 === 0 ? "pobsync" : (who[(n + 2 * world) % who.length] ?? "pobsync");
+      const victim = n % 2 === 0 ? "pobsync" : (who[((n - 1) / 2 + 5 * world) % who.length] ?? "pobsync");
       const result = await killRound(under, victim);
       const what = `${overSsh ? "ssh" : "local"} ${victim} while ${result.killedWhile ?? "nothing: too late"}`;
       kills[what] = (kills[what] ?? 0) + 1;

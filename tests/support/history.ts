@@ -21,10 +21,10 @@ export type History = {
 export function makeHistory(site: BackupSite, host: string, source: string): History {
   /** Null: it was seen, but its tree has not been looked at. */
   const remembered = new Map<string, TreeFacts | null>();
-  // Three known limits of rsync: what were hard links in the base stay so as long as nothing else about them changes,
-  // a file of which only owner, mode or attributes changed is copied from the base with its holes filled, and the ACL
-  // of a folder with the sticky bit may lose the owning group's rights.
-  const leniency: Leniency = { allowJoinedTwins: true, ignoreHoles: true, ignoreStickyAcls: true };
+  // What rsync is known not to do: hard links of the base stay so as long as nothing else about them changes; a file
+  // of which only owner, mode or attributes changed is copied from the base with its holes filled; see also
+  // allowLostAttributes.
+  const leniency: Leniency = { allowJoinedTwins: true, ignoreHoles: true, allowLostAttributes: true };
   const folderOf = (name: string): string => site.pathOf(host, "snapshots", name);
 
   const brokenOnes = (): string[] => {

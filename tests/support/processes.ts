@@ -5,7 +5,7 @@ import { waitUntil } from "./wait-until.ts";
 export type RunningProcess = { pid: number; parent: number; state: string; command: string };
 
 /** Every process but kernel threads and the dead ones that nobody has reaped yet. */
-export function runningProcesses(): RunningProcess[] {
+function runningProcesses(): RunningProcess[] {
   return readdirSync("/proc")
     .filter((name) => /^\d+$/.test(name))
     .map((name) => processFacts(Number(name)))

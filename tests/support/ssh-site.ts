@@ -36,8 +36,11 @@ export type SshSite = {
   dispose(): Promise<void>;
 };
 
-/** Sets up a site with the host "web1", which nobody has contacted yet. */
-export async function makeSshSite(): Promise<SshSite> {
+/**
+ * Sets up a site with the host "web1", which nobody has contacted yet.
+ * @param options.backupRoot default: the world's own
+ */
+export async function makeSshSite(options: { backupRoot?: string } = {}): Promise<SshSite> {
   const [sshd, world] = [await startSshd(), makeWorld()];
   const pobsync = pobsyncIn(world);
   const source = join(world.hostDir, "source");
@@ -51,7 +54,8 @@ export async function makeSshSite(): Promise<SshSite> {
   const configure = (...args: string[]) => ok("configure-host", "web1", ...args);
   await ok("migrate");
   const login = ["--ssh-user", sshd.user, "--ssh-port", `${sshd.port}`, "--identity-file", sshd.identityFile];
-  await ok("configure-global", "--backup-root", world.backupRoot, "--min-free", "0", ...login);
+  const root = options.backupRoot ?? world.backupRoot;
+  await ok("configure-global", "--backup-root", root, "--min-free", "0", ...login);
   await configure("--address", sshd.address, "--source", source);
   return {
     world,
