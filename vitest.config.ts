@@ -5,6 +5,8 @@ const minutes = 60_000;
 
 export default defineConfig({
   test: {
+    // Tests wait for ssh and disks more than they compute, so two files at a time even on two cores.
+    maxWorkers: 2,
     projects: [
       {
         test: {

@@ -8,7 +8,7 @@ import { shrinkage } from "../domain/shrinkage.ts";
 import type { Snapshot } from "../domain/snapshot.ts";
 import type { SnapshotMetadata, TransferStats } from "../domain/snapshot-metadata.ts";
 import { listSnapshots } from "../store/snapshots.ts";
-import { folderExists, readFirstEntry } from "../system/folder.ts";
+import { fillOf, folderExists } from "../system/folder.ts";
 import { dataFolder, readMetadata, type Workplace } from "../system/snapshot-tree.ts";
 import type { App } from "./app.ts";
 import type { HostContext } from "./host-context.ts";
@@ -37,16 +37,30 @@ export async function chooseBase(app: App, root: string, host: Host): Promise<Ba
   return null;
 }
 
-/** Throws `source_empty` when a source lost everything since the base; a warning when that was announced. */
-export async function requireFullSources(guarded: Guarded): Promise<Problem[]> {
+/**
+ * Are all sources in the new tree, and not suddenly empty? rsync is content (exit 0 or 23) when one is not.
+ *
+ * Throws `source_missing` or `source_empty`; returns a warning when emptiness was announced. `unreadable` are the paths
+ * that the host could not read.
+ */
+export async function requireFullSources(
+  guarded: Guarded,
+  unreadable: readonly string[],
+): Promise<Problem[]> {
   const { root, host, effective, run, base, workplace } = guarded;
-  if (base === null) return [];
-  const before = dataFolder(root, host.name, base.snapshot.name);
+  const before = base === null ? null : dataFolder(root, host.name, base.snapshot.name);
+  const missing: string[] = [];
   const emptied: string[] = [];
   for (const source of effective.values.sources) {
-    if ((await readFirstEntry(before, source)) === null) continue;
-    if ((await readFirstEntry(workplace.data, source)) === null) emptied.push(source);
+    const now = await fillOf(workplace.data, source);
+    if (now === "missing" || (now === "empty" && unreadable.includes(source))) missing.push(source);
+    else if (now === "empty" && before !== null && (await fillOf(before, source)) === "full")
+      emptied.push(source);
   }
+  if (missing.length > 0)
+    throw new Problem("source_missing", `Nothing of ${missing.join(", ")} came from ${host.name}.`, {
+      hint: "Is it still there, may the backup user read it, and does no exclude pattern leave it out?",
+    });
   if (emptied.length === 0) return [];
   const message = `On ${host.name}, ${emptied.join(", ")} is empty; the last snapshot had files there.`;
   if (!run.options.acceptEmpty) throw new Problem("source_empty", message);

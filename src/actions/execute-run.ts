@@ -51,14 +51,17 @@ export async function executeRun(
   } catch (error) {
     const problem = keeper.reason() ?? asProblem(diskProblem(error));
     outcome = { status: failureStatus(problem), problem: facts(problem), warnings: [], stats: null };
-    if (problem.code === "server_disk_full" || problem.code === "server_inodes_full")
-      await giveRoomBack(context);
   } finally {
     keeper.release();
   }
   await keeper.idle();
-  // One that slept past its lease must not remove what its successor is writing.
-  if (snapshot !== null && (await renewLease(app.db, runId, owner))) await tidyAfter(context, snapshot);
+  // One that slept past its lease must not remove what its successor is writing. A database that lies on the full disk
+  // cannot be asked; then nobody else can have claimed the host either.
+  const isFull =
+    outcome.problem?.code === "server_disk_full" || outcome.problem?.code === "server_inodes_full";
+  const isOurs = await renewLease(app.db, runId, owner).catch(() => isFull);
+  if (isOurs && snapshot !== null) await tidyAfter(context, snapshot);
+  if (isOurs && isFull) await giveRoomBack(context);
   if (!(await finishRun(app.db, runId, owner, outcome, snapshot, app.clock())))
     throw new Problem("lease_lost", `Run ${runId} is not this process's any more.`);
   return requireRun(app, runId);

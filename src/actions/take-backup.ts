@@ -145,7 +145,7 @@ async function judge(attempt: Attempt, result: TransferResult): Promise<Problem[
   if (!verdict.good) throw verdict.problem;
   return [
     ...verdict.warnings,
-    ...(await requireFullSources(attempt)),
+    ...(await requireFullSources(attempt, result.complaints.hostPaths)),
     ...sizeWarnings(attempt, result.stats),
   ];
 }

@@ -29,7 +29,7 @@ export function parseComplaint(line: string): Complaint | null {
     return { kind: "unrequested", line };
   if (/is your shell clean|protocol version mismatch/.test(line)) return { kind: "dirty-shell", line };
   if (
-    /rsync['’]?: ((command )?not found|No such file or directory)|command not found: \S*rsync|: not found$/.test(
+    /rsync['’]?: ((command )?not found|No such file|Not a directory|Is a directory|Permission denied|cannot execute)|command not found: \S*rsync/.test(
       line,
     ) &&
     !ROLE.test(line)

@@ -118,11 +118,7 @@ export function judgeTransfer(end: TransferEnd): Verdict {
       return bad(refused(end));
     case 126:
     case 127:
-      return bad(
-        new Problem("remote_rsync_missing", "The host has no rsync that can be started.", {
-          detail: end.lastWords,
-        }),
-      );
+      return bad(noRemoteRsync(end.lastWords));
     default:
       return bad(full ?? end.connectionProblem ?? neverBegan(end) ?? broken(end));
   }
@@ -146,10 +142,7 @@ function specialProblem({ complaints, lastWords, exitCode }: TransferEnd): Probl
     return new Problem("remote_rsync_refused", "The host refused to start rsync for us.", {
       detail: lastWords,
     });
-  if (of("no-remote-rsync"))
-    return new Problem("remote_rsync_missing", "The host has no rsync that can be started.", {
-      detail: lastWords,
-    });
+  if (of("no-remote-rsync")) return noRemoteRsync(lastWords);
   return null;
 }
 
@@ -183,10 +176,18 @@ const refused = (end: TransferEnd): Problem =>
 const unclear = (end: TransferEnd, message: string): Problem =>
   new Problem("transfer_failed", message, { detail: end.lastWords });
 
+const noRemoteRsync = (lastWords: string): Problem =>
+  new Problem("remote_rsync_missing", "The host has no rsync that can be started.", { detail: lastWords });
+
 /** The way there is open and rsync's command was over before it said a word: somebody there will not have it. 255 is ssh's own. */
 function neverBegan({ exitCode, lastWords }: TransferEnd): Problem | null {
   if (exitCode === 255 || !lastWords.includes("connection unexpectedly closed (0 bytes received so far)"))
     return null;
+  // A shell that finds no program exits with 126 or 127, which rsync sees as often as not.
+  if (
+    /^(?!rsync[: ]).*(not found|No such file or directory|Not a directory|Is a directory)$/m.test(lastWords)
+  )
+    return noRemoteRsync(lastWords);
   return new Problem("remote_rsync_refused", "The host ended rsync before it said a word.", {
     detail: lastWords,
   });

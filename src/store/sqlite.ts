@@ -14,6 +14,8 @@ import { SQLITE } from "./dialect.ts";
 
 /** How long a statement waits for another process's write before it gives up. */
 const BUSY_TIMEOUT_MS = 10_000;
+const BUSY_PAUSE_MS = 10;
+const SQLITE_BUSY = 5;
 const STATEMENT_CACHE_MAX = 200;
 
 /** Kysely begins transactions deferred; one that reads first then fails with SQLITE_BUSY_SNAPSHOT when it wants to write. */
@@ -54,7 +56,8 @@ class NodeSqliteDialect extends SqliteDialect {
  */
 export function openSqlite(path: string): SqliteDialect {
   const database = new DatabaseSync(path, { timeout: BUSY_TIMEOUT_MS, enableForeignKeyConstraints: true });
-  database.exec("pragma journal_mode = wal; pragma synchronous = full");
+  switchToWal(database);
+  database.exec("pragma synchronous = full");
   const statements = new Map<string, ReturnType<typeof adapted>>();
   return new NodeSqliteDialect({
     close: () => database.close(),
@@ -68,6 +71,22 @@ export function openSqlite(path: string): SqliteDialect {
       return statement;
     },
   });
+}
+
+/** Only the first process ever has to switch a file; SQLite wants it alone for that, and does not wait by itself. */
+function switchToWal(database: DatabaseSync): void {
+  const deadline = performance.now() + BUSY_TIMEOUT_MS;
+  const pause = new Int32Array(new SharedArrayBuffer(4));
+  for (;;) {
+    try {
+      database.exec("pragma journal_mode = wal");
+      return;
+    } catch (error) {
+      const isBusy = ((error as { errcode?: number }).errcode ?? 0) % 256 === SQLITE_BUSY;
+      if (!isBusy || performance.now() > deadline) throw error;
+      Atomics.wait(pause, 0, 0, BUSY_PAUSE_MS);
+    }
+  }
 }
 
 function adapted(database: DatabaseSync, text: string) {

@@ -15,31 +15,34 @@ export const folderExists = (path: string | Buffer): Promise<boolean> =>
     () => false,
   );
 
+/** What lies at a place of a tree: nothing, an empty folder, or something. */
+export type Fill = "missing" | "empty" | "full";
+
 /**
- * The first entry of a folder below a tree, or null when it is empty or not there. A plain file counts as its own entry.
+ * Looks at a source inside a tree. A plain file counts as full.
  *
  * `source` is an absolute path of the host as text. Every component is opened by itself and links are refused, because
  * a hostile host may have put one where a folder was.
  */
-export async function readFirstEntry(tree: string, source: string): Promise<string | null> {
+export async function fillOf(tree: string, source: string): Promise<Fill> {
   let path = Buffer.from(tree);
   for (const name of source.split("/").filter((part) => part !== "")) {
-    if (!(await folderExists(path))) return null;
+    if (!(await folderExists(path))) return "missing";
     path = Buffer.concat([path, Buffer.from("/"), Buffer.from(pathBytes(name) ?? new Uint8Array())]);
   }
   try {
     const handle = await open(path, constants.O_RDONLY | constants.O_NOFOLLOW | constants.O_NONBLOCK);
     try {
-      if (!(await handle.stat()).isDirectory()) return source;
+      if (!(await handle.stat()).isDirectory()) return "full";
       const folder = await opendir(`/proc/self/fd/${handle.fd}/.`);
       const entry = await folder.read();
       await folder.close();
-      return entry?.name ?? null;
+      return entry === null ? "empty" : "full";
     } finally {
       await handle.close();
     }
-  } catch {
-    return null;
+  } catch (error) {
+    return (error as NodeJS.ErrnoException).code === "ENOENT" ? "missing" : "full";
   }
 }
 

@@ -1,18 +1,8 @@
 // Snapshots on disk: the one file that knows the layout below a host's folder.
-import {
-  access,
-  mkdir,
-  readdir,
-  readFile,
-  readlink,
-  rename,
-  symlink,
-  unlink,
-  writeFile,
-} from "node:fs/promises";
-import { basename, join } from "node:path";
+import { access, mkdir, readdir, readFile, rename, symlink, unlink, writeFile } from "node:fs/promises";
+import { join } from "node:path";
 import { Problem } from "../domain/problem.ts";
-import { parseSnapshotName, requireSnapshotName } from "../domain/snapshot.ts";
+import { requireSnapshotName } from "../domain/snapshot.ts";
 import { parseMetadata, type SnapshotMetadata } from "../domain/snapshot-metadata.ts";
 import { syncFolder } from "./durable.ts";
 import { runProgram } from "./program.ts";
@@ -94,12 +84,6 @@ export async function pointLatest(root: string, host: string, name: string): Pro
   await unlink(temporary).catch(ignoring("ENOENT"));
   await symlink(join("snapshots", requireSnapshotName(name)), temporary);
   await rename(temporary, link);
-}
-
-/** The snapshot that `latest` names, or null. */
-export async function readLatest(root: string, host: string): Promise<string | null> {
-  const target = await readlink(join(hostFolder(root, host), "latest")).catch(() => null);
-  return target === null || parseSnapshotName(basename(target)) === null ? null : basename(target);
 }
 
 /** What a published snapshot says about itself; null when there is no such snapshot; a sentence when it is unusable. */

@@ -34,6 +34,29 @@ afterAll(async () => {
 
 const boot = readFileSync("/proc/sys/kernel/random/boot_id", "latin1").trim();
 
+const thaw = (frozen: number[]): void => {
+  for (const pid of frozen) signalProcess(pid, "SIGCONT");
+};
+
+/** Null when it was frozen in the middle of a write to the database, where it would stand in everybody's way. */
+function freezeWithoutLock(pid: number): number[] | null {
+  const frozen = freezeTree(pid);
+  const db = new DatabaseSync(join(under.site.world.stateDir, "pobsync.sqlite3"));
+  try {
+    // Same kernel, another container, and a lease that is long over.
+    db.prepare("UPDATE host_locks SET process_identity = ?, lease_expires_at = ?").run(
+      `${boot} pid:[1] 7 7`,
+      "2001-01-01T00:00:00.000Z",
+    );
+    return frozen;
+  } catch {
+    thaw(frozen);
+    return null;
+  } finally {
+    db.close();
+  }
+}
+
 /** Starts a backup, freezes it with all that it started when it is that far, and ends its lease. */
 async function frozenBackup(isThere: () => boolean): Promise<{ backup: RunningCommand; frozen: number[] }> {
   await under.change();
@@ -44,20 +67,12 @@ async function frozenBackup(isThere: () => boolean): Promise<{ backup: RunningCo
   for (let n = 0; n < 8000; n++) writeFileSync(join(leftover, "data", `${n}`), "");
   const backup = under.site.pobsync.start("backup", under.host);
   await waitUntil(isThere, { what: "the moment to freeze", everyMs: 1 });
-  const frozen = freezeTree(backup.pid);
-  const db = new DatabaseSync(join(under.site.world.stateDir, "pobsync.sqlite3"));
-  // Same kernel, another container, and a lease that is long over.
-  db.prepare("UPDATE host_locks SET process_identity = ?, lease_expires_at = ?").run(
-    `${boot} pid:[1] 7 7`,
-    "2001-01-01T00:00:00.000Z",
-  );
-  db.close();
+  const frozen = await waitUntil(() => freezeWithoutLock(backup.pid), {
+    what: "it to write nothing",
+    everyMs: 1,
+  });
   return { backup, frozen };
 }
-
-const thaw = (frozen: number[]): void => {
-  for (const pid of frozen) signalProcess(pid, "SIGCONT");
-};
 
 async function expectAllIsWell(): Promise<void> {
   expect(await under.history.differences()).toEqual([]);

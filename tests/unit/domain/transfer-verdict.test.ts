@@ -53,6 +53,8 @@ describe("a transfer", () => {
     [127, ["sh: 1: rsync: not found", NEVER], "remote_rsync_missing"],
     [127, [NEVER], "remote_rsync_missing"],
     [126, ["bash: line 1: /usr/bin/rsync: Permission denied", NEVER], "remote_rsync_missing"],
+    [12, ["env: 'wrapper': No such file or directory", NEVER], "remote_rsync_missing"],
+    [12, ["wrapper: not found", CLOSED], "connection_lost"],
     [12, ["sudo: a password is required", NEVER], "remote_rsync_refused"],
     [2, ["protocol version mismatch -- is your shell clean?"], "unexpected_remote_output"],
     [4, ["ERROR: rejecting unrequested file-list name: evil"], "unsafe_remote"],
