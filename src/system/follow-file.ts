@@ -10,10 +10,10 @@ export interface Follower {
   readonly close: () => Promise<void>;
 }
 
-/** Opens a file for following from its beginning. `take` gets pieces as Latin-1, one character a byte. */
+/** Opens a file for following from its beginning. A piece that `take` gets is its only until it has returned. */
 export async function followFile(
   path: string,
-  take: (piece: string) => Promise<void> | undefined,
+  take: (piece: Buffer) => Promise<void> | undefined,
 ): Promise<Follower> {
   const file = await open(path, "r");
   const buffer = Buffer.allocUnsafe(PIECE_BYTES);
@@ -22,7 +22,7 @@ export async function followFile(
     for (;;) {
       const { bytesRead } = await file.read(buffer, 0, PIECE_BYTES, null);
       if (bytesRead === 0) return;
-      await take(buffer.toString("latin1", 0, bytesRead));
+      await take(buffer.subarray(0, bytesRead));
     }
   };
   return {

@@ -12,9 +12,10 @@ export interface TransferCounters {
   copiedInsteadOfLinked: number;
 }
 
-const SEPARATOR = " // ";
 const CODE_LENGTH = 11;
-const CARRIAGE_RETURN = 13;
+const SEPARATOR_LENGTH = " // ".length;
+const [LINE_FEED, CARRIAGE_RETURN, BLANK, SLASH, ZERO] = [0x0a, 0x0d, 0x20, 0x2f, 0x30];
+const [ARRIVED, COPIED, SMALL_F] = [0x3e, 0x63, 0x66];
 const UNCHANGED_COPY = "cf         ";
 /** rsync's progress: bytes, percent, rate, time, and how far the list is. */
 const PROGRESS =
@@ -43,19 +44,28 @@ export function parseProgress(line: string): Progress | null {
   };
 }
 
-/** Counts one item line; false when the line is none. */
-function countItem(counters: TransferCounters, line: string): boolean {
-  if (!line.startsWith(SEPARATOR, CODE_LENGTH)) return false;
-  const what = line.charCodeAt(0);
-  // ">f": content arrived. "cf": a local copy, because attributes changed or because a link could not be made.
-  if (line[1] === "f" && (what === 0x3e || what === 0x63)) {
-    counters.newFiles += 1;
-    counters.newBytes +=
-      Number.parseInt(line.slice(CODE_LENGTH + SEPARATOR.length, CODE_LENGTH + SEPARATOR.length + 20), 10) ||
-      0;
-    if (line.startsWith(UNCHANGED_COPY)) counters.copiedInsteadOfLinked += 1;
+/** Whether an item line stands at that place: eleven characters of what happened, then the separator. */
+const isItem = (text: Buffer, at: number, end: number): boolean =>
+  end - at >= CODE_LENGTH + SEPARATOR_LENGTH &&
+  text[at + CODE_LENGTH] === BLANK &&
+  text[at + CODE_LENGTH + 1] === SLASH &&
+  text[at + CODE_LENGTH + 2] === SLASH &&
+  text[at + CODE_LENGTH + 3] === BLANK;
+
+/** Counts one item. `>f`: content arrived. `cf`: a local copy, as attributes changed or a link could not be made. */
+function countItem(counters: TransferCounters, text: Buffer, at: number): void {
+  const what = text[at];
+  if (text[at + 1] !== SMALL_F || (what !== ARRIVED && what !== COPIED)) return;
+  let bytes = 0;
+  for (let digit = at + CODE_LENGTH + SEPARATOR_LENGTH; ; digit += 1) {
+    const value = (text[digit] ?? 0) - ZERO;
+    if (value < 0 || value > 9) break;
+    bytes = bytes * 10 + value;
   }
-  return true;
+  counters.newFiles += 1;
+  counters.newBytes += bytes;
+  if (what === COPIED && text.toString("latin1", at, at + CODE_LENGTH) === UNCHANGED_COPY)
+    counters.copiedInsteadOfLinked += 1;
 }
 
 /** `Number of files: 11 (reg: 2, dir: 9)` becomes "Number of files" 11, "Number of files: reg" 2, "Number of files: dir" 9. */
@@ -70,43 +80,44 @@ function countTotal(counters: TransferCounters, line: string): void {
 
 /** What a piece of output held: the lines for the log, and the newest progress, if any. */
 export interface OutputPiece {
-  readonly log: string;
+  readonly log: Buffer;
   readonly progress: Progress | null;
 }
 
 /**
  * Takes rsync's output apart, piece by piece; pieces may end anywhere.
  *
- * rsync prints a progress line after every entry, so of each piece only the last one is read.
+ * It works on bytes, because half a million lines a minute would otherwise become as many strings. rsync prints a
+ * progress line after every entry, so of each piece only the last one is read.
  */
-export function outputReader(counters: TransferCounters): (piece: string) => OutputPiece {
-  let carry = "";
+export function outputReader(counters: TransferCounters): (piece: Buffer) => OutputPiece {
+  let carry: Buffer = Buffer.alloc(0);
   return (piece) => {
-    const lines = (carry + piece).split("\n");
-    carry = lines.pop() ?? "";
-    const kept: string[] = [];
-    let progressLine = "";
-    for (const line of lines) {
-      if (line.charCodeAt(0) === CARRIAGE_RETURN) {
-        progressLine = line;
-        continue;
+    const text = carry.length === 0 ? piece : Buffer.concat([carry, piece]);
+    const log = Buffer.allocUnsafe(text.length);
+    let logged = 0;
+    let progressAt = -1;
+    let at = 0;
+    for (let end = text.indexOf(LINE_FEED); end >= 0; end = text.indexOf(LINE_FEED, at)) {
+      if (text[at] === CARRIAGE_RETURN) progressAt = at;
+      else if (end > at) {
+        if (isItem(text, at, end)) countItem(counters, text, at);
+        else countTotal(counters, text.toString("latin1", at, end));
+        logged += text.copy(log, logged, at, end + 1);
       }
-      if (line === "") continue;
-      if (!countItem(counters, line)) countTotal(counters, line);
-      kept.push(line);
+      at = end + 1;
     }
     // An unfinished line may be progress already: rsync ends it only when something else is to be said.
-    if (carry.charCodeAt(0) === CARRIAGE_RETURN) progressLine = carry;
-    return {
-      log: kept.length === 0 ? "" : `${kept.join("\n")}\n`,
-      progress: progressLine === "" ? null : lastProgress(progressLine),
-    };
+    if (text[at] === CARRIAGE_RETURN) progressAt = at;
+    carry = Buffer.from(text.subarray(at));
+    return { log: log.subarray(0, logged), progress: progressAt < 0 ? null : lastProgress(text, progressAt) };
   };
 }
 
 /** A line may hold many progress reports, each after a carriage return; the last whole one counts. */
-function lastProgress(line: string): Progress | null {
-  const reports = line.split("\r");
+function lastProgress(text: Buffer, at: number): Progress | null {
+  const end = text.indexOf(LINE_FEED, at);
+  const reports = text.toString("latin1", at, end < 0 ? text.length : end).split("\r");
   for (let index = reports.length - 1; index >= 0; index -= 1) {
     const progress = parseProgress(reports[index] ?? "");
     if (progress !== null) return progress;

@@ -71,7 +71,7 @@ export async function runTransfer(
   const follower = await followFile(hooks.outputFile, (piece) => {
     const { log, progress } = read(piece);
     if (progress !== null) hooks.onProgress(progress);
-    return log === "" ? undefined : hooks.log.write(log);
+    return log.length === 0 ? undefined : hooks.log.write(log);
   });
   const reading = setInterval(() => void follower.readNew().catch(() => {}), READ_EVERY_MS);
   const result = await program.done;

@@ -42,10 +42,10 @@ function readIn(pieces: readonly string[]): {
 } {
   const counters = newCounters();
   const read = outputReader(counters);
-  const answers = pieces.map(read);
+  const answers = pieces.map((piece) => read(Buffer.from(piece, "latin1")));
   return {
     counters,
-    log: answers.map((answer) => answer.log).join(""),
+    log: answers.map((answer) => answer.log.toString("latin1")).join(""),
     seen: answers.filter((answer) => answer.progress !== null).map((answer) => answer.progress?.bytes),
   };
 }
