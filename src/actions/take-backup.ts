@@ -8,7 +8,7 @@ import { METADATA_VERSION, metadataText, type TransferStats } from "../domain/sn
 import { judgeTransfer } from "../domain/transfer-verdict.ts";
 import type { NewSnapshot } from "../store/snapshots.ts";
 import { requireRoom, requireRoot, roomOn } from "../system/backup-root.ts";
-import { syncFileSystem } from "../system/durable.ts";
+import { syncFileSystem } from "../system/flush.ts";
 import { stampWorkplace, tidyWorkplace, usableLeftovers } from "../system/leftover.ts";
 import { askLocalRsync } from "../system/local-rsync.ts";
 import { type RsyncAbilities, sourceList, transferArgs } from "../system/rsync-args.ts";

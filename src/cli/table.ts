@@ -1,25 +1,20 @@
 // Tables for people: aligned columns, a bold head, no frames.
-import Table from "cli-table3";
+import { stripVTControlCharacters } from "node:util";
 import type { Output } from "./output.ts";
 
-const NO_FRAME = Object.fromEntries(
-  [
-    "top",
-    "top-mid",
-    "top-left",
-    "top-right",
-    "bottom",
-    "bottom-mid",
-    "bottom-left",
-    "bottom-right",
-    "left",
-    "left-mid",
-    "mid",
-    "mid-mid",
-    "right",
-    "right-mid",
-  ].map((part) => [part, ""]),
-);
+const GAP = "  ";
+/** Takes no room of its own: combining marks, joiners, variation selectors. */
+const ZERO_WIDTH = /[\p{M}\p{Cf}]/gu;
+/** Takes two columns on a terminal: East Asian wide characters and pictures. */
+const DOUBLE_WIDTH = /[ᄀ-ᅟ⺀-〾ぁ-㏿㐀-䶿一-鿿ꀀ-꓏가-힣豈-﫿︰-﹏＀-｠￠-￦]|\p{Emoji_Presentation}/gu;
+
+/** Columns that a text takes on a terminal. Most text is plain, and the expressions are then never run. */
+function widthOf(text: string): number {
+  const bare = stripVTControlCharacters(text);
+  if (/^[\x20-\x7e]*$/.test(bare)) return bare.length;
+  const shown = bare.replace(ZERO_WIDTH, "");
+  return [...shown].length + (shown.match(DOUBLE_WIDTH)?.length ?? 0);
+}
 
 /** Rows of text under a head. Columns named in `right` are aligned to the right. */
 export function tableText(
@@ -28,18 +23,13 @@ export function tableText(
   rows: readonly (readonly string[])[],
   right: readonly number[] = [],
 ): string {
-  const table = new Table({
-    head: head.map((title) => output.style(["bold", "dim"], title)),
-    chars: { ...NO_FRAME, middle: "  " },
-    style: { "padding-left": 0, "padding-right": 0, head: [], border: [], compact: true },
-    colAligns: head.map((_, column) => (right.includes(column) ? "right" : "left")),
-  });
-  table.push(...rows.map((row) => [...row]));
-  return table
-    .toString()
-    .split("\n")
-    .map((line) => line.trimEnd())
-    .join("\n");
+  const lines = [head.map((title) => output.style(["bold", "dim"], title)), ...rows];
+  const widths = head.map((_, column) => Math.max(...lines.map((line) => widthOf(line[column] ?? ""))));
+  const cell = (text: string, column: number): string => {
+    const blanks = " ".repeat((widths[column] ?? 0) - widthOf(text));
+    return right.includes(column) ? blanks + text : text + blanks;
+  };
+  return lines.map((line) => line.map(cell).join(GAP).trimEnd()).join("\n");
 }
 
 /** Names and values, one a line. */

@@ -1,8 +1,6 @@
 // Making things survive a power cut: flush the content, then the name, then the folder that holds the name.
 import { open, rename } from "node:fs/promises";
 import { dirname } from "node:path";
-import { Problem } from "../domain/problem.ts";
-import { runProgram } from "./program.ts";
 
 /** Writes a small file that is either whole or not there. */
 export async function writeDurably(path: string, text: string): Promise<void> {
@@ -26,18 +24,4 @@ export async function syncFolder(path: string): Promise<void> {
   } finally {
     await folder.close();
   }
-}
-
-/**
- * Flushes a whole file system.
- *
- * Without it before the rename, a power cut left a "finished" snapshot of 3,000 empty files; with it, none.
- * rsync's own --fsync would cost 6.7 times the time.
- */
-export async function syncFileSystem(path: string): Promise<void> {
-  const { code, stderr } = await runProgram(["sync", "-f", "--", path]);
-  if (code !== 0)
-    throw new Problem("server_write_failed", "The backup disk could not be flushed.", {
-      detail: stderr.trim(),
-    });
 }
