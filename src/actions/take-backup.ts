@@ -8,7 +8,7 @@ import { METADATA_VERSION, metadataText, type TransferStats } from "../domain/sn
 import { judgeTransfer } from "../domain/transfer-verdict.ts";
 import type { NewSnapshot } from "../store/snapshots.ts";
 import { requireRoom, requireRoot, roomOn } from "../system/backup-root.ts";
-import { syncFileSystem } from "../system/flush.ts";
+import { flushOnTheWay, syncFileSystem } from "../system/flush.ts";
 import { stampWorkplace, tidyWorkplace, usableLeftovers } from "../system/leftover.ts";
 import { askLocalRsync } from "../system/local-rsync.ts";
 import { type RsyncAbilities, sourceList, transferArgs } from "../system/rsync-args.ts";
@@ -114,9 +114,13 @@ async function transfer(attempt: Attempt, rsync: RsyncAbilities): Promise<Transf
     rsync,
   );
   const log = openRunLog(workplace.log);
+  const flush = flushOnTheWay(workplace.path);
   try {
     return await runTransfer(argv, sourceList(settings.sources.map(pathBytes)), {
-      onProgress: control.onProgress,
+      onProgress: (progress) => {
+        flush(progress.bytes);
+        control.onProgress(progress);
+      },
       stop: control.stop,
       stallTimeoutMs: settings.stallTimeoutSeconds * 1000,
       log,
