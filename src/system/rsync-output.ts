@@ -15,6 +15,8 @@ export interface TransferCounters {
 const CODE_LENGTH = 11;
 const SEPARATOR_LENGTH = " // ".length;
 const [LINE_FEED, CARRIAGE_RETURN, BLANK, SLASH, ZERO] = [0x0a, 0x0d, 0x20, 0x2f, 0x30];
+/** The end of a line in which two whole reports have room. */
+const REPORTS_BYTES = 400;
 const [ARRIVED, COPIED, SMALL_F] = [0x3e, 0x63, 0x66];
 const UNCHANGED_COPY = "cf         ";
 /** rsync's progress: bytes, percent, rate, time, and how far the list is. */
@@ -109,15 +111,23 @@ export function outputReader(counters: TransferCounters): (piece: Buffer) => Out
     }
     // An unfinished line may be progress already: rsync ends it only when something else is to be said.
     if (text[at] === CARRIAGE_RETURN) progressAt = at;
-    carry = Buffer.from(text.subarray(at));
+    carry = unfinished(text, at);
     return { log: log.subarray(0, logged), progress: progressAt < 0 ? null : lastProgress(text, progressAt) };
   };
 }
 
+/**
+ * What must be kept until the next piece. Of a line of progress only the last report: while a million unchanged files are
+ * compared, rsync never ends that line.
+ */
+export const unfinished = (text: Buffer, at: number): Buffer =>
+  Buffer.from(text.subarray(Math.max(at, text.lastIndexOf(CARRIAGE_RETURN))));
+
 /** A line may hold many progress reports, each after a carriage return; the last whole one counts. */
 function lastProgress(text: Buffer, at: number): Progress | null {
-  const end = text.indexOf(LINE_FEED, at);
-  const reports = text.toString("latin1", at, end < 0 ? text.length : end).split("\r");
+  const lineEnd = text.indexOf(LINE_FEED, at);
+  const end = lineEnd < 0 ? text.length : lineEnd;
+  const reports = text.toString("latin1", Math.max(at, end - REPORTS_BYTES), end).split("\r");
   for (let index = reports.length - 1; index >= 0; index -= 1) {
     const progress = parseProgress(reports[index] ?? "");
     if (progress !== null) return progress;

@@ -6,6 +6,7 @@ import {
   outputReader,
   parseProgress,
   type TransferCounters,
+  unfinished,
 } from "../../../src/system/rsync-output.ts";
 
 const items = [
@@ -86,6 +87,12 @@ describe("rsync's output", () => {
         expect(seen).toEqual([...seen].sort((a, b) => Number(a) - Number(b)));
       }),
     );
+  });
+
+  it("keeps only the last report of a line of progress that never ends", () => {
+    const reports = Array.from({ length: 5000 }, (_, n) => progress(n)).join("");
+    expect(unfinished(Buffer.from(reports), 0).toString()).toBe(progress(4999));
+    expect(readIn([reports, reports.slice(0, -3)]).seen).toEqual([4999, 4999]);
   });
 
   it("counts a file whose name looks like a total or a progress line as a file", () => {
