@@ -63,6 +63,7 @@ export async function previewBackup(
       stallTimeoutMs,
       log,
       outputFile: `${folder.path}/out`,
+      isLocal: host.transport === "local",
     });
     await log.close();
     stop.throwIfAborted();

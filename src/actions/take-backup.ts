@@ -125,6 +125,7 @@ async function transfer(attempt: Attempt, rsync: RsyncAbilities): Promise<Transf
       stallTimeoutMs: settings.stallTimeoutSeconds * 1000,
       log,
       outputFile: workplace.output,
+      isLocal: host.transport === "local",
     });
   } finally {
     await log.close();

@@ -18,6 +18,8 @@ export interface TransferHooks {
   readonly log: RunLog;
   /** A file of ours for rsync's raw output; it is read while it grows. */
   readonly outputFile: string;
+  /** From this machine itself, where the rsync that we start is the sender: what it sent is what arrived. */
+  readonly isLocal: boolean;
 }
 
 export interface TransferResult {
@@ -72,25 +74,27 @@ export async function runTransfer(
     const { log, progress } = read(piece);
     if (progress !== null) hooks.onProgress(progress);
     return log.length === 0 ? undefined : hooks.log.write(log);
+  }).catch((error: unknown) => {
+    program.kill();
+    throw error;
   });
   const reading = setInterval(() => void follower.readNew().catch(() => {}), READ_EVERY_MS);
   const result = await program.done;
   clearInterval(reading);
-  await follower.readNew();
-  await follower.close();
   stopWatching();
   hooks.stop.removeEventListener("abort", stop);
+  await follower.readNew().finally(follower.close);
   return {
     exitCode: result.code,
     signal: result.signal,
     complaints,
     lastWords: printableLines(lastLines.join("\n").trim()),
-    stats: statsOf(counters, performance.now() - startedAt),
+    stats: statsOf(counters, hooks.isLocal, performance.now() - startedAt),
     stalled,
   };
 }
 
-function statsOf(counters: TransferCounters, durationMs: number): TransferStats {
+function statsOf(counters: TransferCounters, isLocal: boolean, durationMs: number): TransferStats {
   const total = (name: string): number => counters.totals.get(name) ?? 0;
   return {
     files: total("Number of files"),
@@ -100,8 +104,8 @@ function statsOf(counters: TransferCounters, durationMs: number): TransferStats 
     bytes: total("Total file size"),
     newFiles: counters.newFiles,
     newBytes: counters.newBytes,
-    sentBytes: total("Total bytes sent"),
-    receivedBytes: total("Total bytes received"),
+    sentBytes: total(isLocal ? "Total bytes received" : "Total bytes sent"),
+    receivedBytes: total(isLocal ? "Total bytes sent" : "Total bytes received"),
     copiedInsteadOfLinked: counters.copiedInsteadOfLinked,
     durationMs: Math.round(durationMs),
   };

@@ -43,6 +43,7 @@ describe("a backup root", () => {
     await setUp(link);
     const [first, second] = [await backUp(), await backUp()];
     expect(second.run.stats.copiedInsteadOfLinked).toBe(0);
+    expect(first.run.stats.receivedBytes).toBeGreaterThan(first.run.stats.sentBytes);
     expect(inodeIn(second.snapshot)).toBe(inodeIn(first.snapshot));
   });
 

@@ -38,8 +38,8 @@ async function everything(): Promise<unknown> {
   return { texts, paths: readdirSync(world.dir, { recursive: true }).sort() };
 }
 
-// biome-ignore lint/suspicious/noControlCharactersInRegex: that is what this looks for
-const UNPRINTABLE = /[\u0000-\u0009\u000b-\u001f\u007f-\u009f\u200b-\u200f\u2028-\u202e\u2066-\u2069]/;
+/** Every control character but the line feed, and what turns or hides text. */
+const UNPRINTABLE = /[^\P{Cc}\n]|[\u200b-\u200f\u2028-\u202e\u2066-\u2069]/u;
 
 /** What is wrong with a refusal, or null: exit 2, one JSON document, a code, a short and printable sentence with a reason. */
 function faultOf({ code, stdout, stderr }: CommandResult): string | null {

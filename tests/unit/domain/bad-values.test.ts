@@ -65,8 +65,7 @@ function answer(parse: Parse, value: unknown): string {
   } catch (error) {
     if (!(error instanceof Problem)) return `threw ${String(error)}`;
     if (error.code !== "bad_input") return `code ${error.code}`;
-    // biome-ignore lint/suspicious/noControlCharactersInRegex: that is what this looks for
-    if (/[\u0000-\u001f\u007f-\u009f\u200b-\u200f\u2028-\u202e]/.test(error.message)) return "unprintable";
+    if (/[\p{Cc}\u200b-\u200f\u2028-\u202e]/u.test(error.message)) return "unprintable";
     return error.message.length < 300 ? "refused" : `said ${error.message.length} characters`;
   }
 }
