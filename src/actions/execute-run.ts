@@ -60,8 +60,8 @@ export async function executeRun(
   const isFull =
     outcome.problem?.code === "server_disk_full" || outcome.problem?.code === "server_inodes_full";
   const isOurs = await renewLease(app.db, runId, owner).catch(() => isFull);
-  if (isOurs && snapshot !== null) await tidyAfter(context, snapshot);
-  if (isOurs && isFull) await giveRoomBack(context);
+  if (isOurs && snapshot !== null) await tidyAfter(context, runId, snapshot.name);
+  if (isOurs && isFull) await giveRoomBack(context, runId);
   if (!(await finishRun(app.db, runId, owner, outcome, snapshot, app.clock())))
     throw new Problem("lease_lost", `Run ${runId} is not this process's any more.`);
   return requireRun(app, runId);
@@ -87,14 +87,14 @@ const failureStatus = (problem: Problem): FinishedStatus =>
   problem.code === "cancelled" || problem.code === "interrupted" ? "cancelled" : "failed";
 
 /** The snapshot is published: nothing here may take that away, so what cannot be tidied is left for the next run. */
-async function tidyAfter({ site, host }: HostContext, snapshot: NewSnapshot): Promise<void> {
-  await pointLatest(site.backupRoot, host.name, snapshot.name).catch(() => {});
-  await discardLeftovers(site.backupRoot, host.name, snapshot.runId).catch(() => {});
+async function tidyAfter({ site, host }: HostContext, runId: number, snapshot: string): Promise<void> {
+  await pointLatest(site.backupRoot, host.name, snapshot).catch(() => {});
+  await discardLeftovers(site.backupRoot, host.name, runId).catch(() => {});
 }
 
-/** A full disk stops every host's backups, so what this one's attempts have filled it with goes. */
-async function giveRoomBack({ site, host }: HostContext): Promise<void> {
-  await discardLeftovers(site.backupRoot, host.name, null).catch(() => {});
+/** A full disk stops every host's backups, so what this one's attempts have filled it with goes, the last one's too. */
+async function giveRoomBack({ site, host }: HostContext, runId: number): Promise<void> {
+  await discardLeftovers(site.backupRoot, host.name, runId + 1).catch(() => {});
 }
 
 interface Keeper {

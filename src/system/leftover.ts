@@ -47,9 +47,9 @@ export async function usableLeftovers(
   return usable;
 }
 
-/** Removes what attempts left, all or all but one run's: a snapshot has everything they had, or their room is needed. */
-export async function discardLeftovers(root: string, host: string, exceptRun: number | null): Promise<void> {
-  for (const { workplace } of await leftovers(root, host, exceptRun))
+/** Removes what attempts before a run left: a snapshot has everything they had, or their room is needed. */
+export async function discardLeftovers(root: string, host: string, beforeRun: number): Promise<void> {
+  for (const { workplace } of await leftovers(root, host, beforeRun))
     await discardTree(root, host, workplace.path);
 }
 

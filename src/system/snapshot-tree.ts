@@ -51,15 +51,20 @@ export async function makeWorkplace(root: string, host: string, runId: number): 
   return workplace;
 }
 
-/** What earlier attempts left behind, newest first. */
+/**
+ * What attempts before a run left behind, newest first.
+ *
+ * Never those after it: a process that slept past its lease would find its successor's folder among them, and a
+ * successor always has a higher number.
+ */
 export async function leftovers(
   root: string,
   host: string,
-  exceptRun: number | null,
+  beforeRun: number,
 ): Promise<{ runId: number; workplace: Workplace }[]> {
   const names = await readdir(incompleteFolder(root, host)).catch(ignoring("ENOENT"));
   return (names ?? [])
-    .filter((name) => /^\d{1,15}$/.test(name) && Number(name) !== exceptRun)
+    .filter((name) => /^\d{1,15}$/.test(name) && Number(name) < beforeRun)
     .map(Number)
     .sort((a, b) => b - a)
     .map((runId) => ({ runId, workplace: workplaceOf(root, host, runId) }));
