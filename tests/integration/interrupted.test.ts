@@ -100,7 +100,7 @@ describe("a backup that dies", () => {
   it("after its snapshot got its name and before that was recorded is adopted by the next one", async () => {
     const { site, host, history } = under;
     // What has to be removed between the two makes the time between them long enough to hit.
-    const leftover = site.pathOf(host, "incomplete", "900000");
+    const leftover = site.pathOf(host, "incomplete", "0");
     mkdirSync(join(leftover, "data"), { recursive: true });
     writeFileSync(join(leftover, "boot"), readFileSync("/proc/sys/kernel/random/boot_id", "latin1").trim());
     for (let n = 0; n < 8000; n++) writeFileSync(join(leftover, "data", `${n}`), "");
