@@ -17,7 +17,7 @@ export async function syncFileSystem(path: string): Promise<void> {
 }
 
 /** A disk takes this much in a second or two, so the flush at the end is never far behind. */
-const FLUSH_EVERY_BYTES = 128 * 1024 * 1024;
+const FLUSH_EVERY_BYTES = 32 * 1024 * 1024;
 
 /**
  * Flushes while a transfer goes on, each time so many bytes have come, so that the flush at its end is short.
