@@ -52,7 +52,7 @@ export async function runTransfer(
     input: sources,
     outputFile: hooks.outputFile,
     onErrorLine: (line) => {
-      hooks.log.write(`! ${line}\n`);
+      void hooks.log.writeImportant(`! ${line}\n`);
       const complaint: Complaint | null = parseComplaint(line);
       if (complaint !== null) count(complaints, complaint);
       lastLines.push(line);
