@@ -5,8 +5,11 @@ export const HEALTHS = ["failing", "never", "late", "fresh", "disabled"] as cons
 /** Worst first: failing, never backed up, late, fresh; disabled hosts are nobody's worry. */
 export type Health = (typeof HEALTHS)[number];
 
+const HOUR_MS = 3_600_000;
 /** Without a schedule that says otherwise, a backup older than this is late. */
-export const LATE_AFTER_MS = 48 * 3600 * 1000;
+export const LATE_AFTER_MS = 48 * HOUR_MS;
+/** How long after its due time a backup may take before it is missed. */
+const GRACE_MS = 12 * HOUR_MS;
 
 export interface HealthFacts {
   readonly enabled: boolean;
@@ -14,11 +17,40 @@ export interface HealthFacts {
   readonly lastSuccessAt: Date | null;
   /** The newest finished backup run. */
   readonly lastBackup: Pick<Run, "status"> | null;
+  /** Of its schedules that are switched on: where each stands. */
+  readonly schedules: readonly DueFacts[];
+}
+
+export interface DueFacts {
+  /** The newest due time that was queued or skipped. */
+  readonly lastDueAt: Date | null;
+  readonly nextDueAt: Date | null;
 }
 
 export function healthOf(facts: HealthFacts, now: Date): Health {
   if (!facts.enabled) return "disabled";
   if (facts.lastBackup?.status === "failed") return facts.lastSuccessAt === null ? "never" : "failing";
   if (facts.lastSuccessAt === null) return "never";
-  return now.getTime() - facts.lastSuccessAt.getTime() > LATE_AFTER_MS ? "late" : "fresh";
+  return isLate(facts.lastSuccessAt, facts.schedules, now) ? "late" : "fresh";
 }
+
+/** Late: a due time has passed for longer than the grace and no success came after it, whether it was queued or not. */
+function isLate(lastSuccessAt: Date, schedules: readonly DueFacts[], now: Date): boolean {
+  if (schedules.length === 0) return now.getTime() - lastSuccessAt.getTime() > LATE_AFTER_MS;
+  return schedules
+    .flatMap(({ lastDueAt, nextDueAt }) => [lastDueAt, nextDueAt])
+    .some(
+      (dueAt) =>
+        dueAt !== null &&
+        dueAt.getTime() + GRACE_MS < now.getTime() &&
+        lastSuccessAt.getTime() < dueAt.getTime(),
+    );
+}
+
+/** The earliest due time ahead, or null. */
+export const earliestDue = (schedules: readonly DueFacts[]): Date | null =>
+  schedules.reduce<Date | null>(
+    (earliest, { nextDueAt }) =>
+      nextDueAt !== null && (earliest === null || nextDueAt < earliest) ? nextDueAt : earliest,
+    null,
+  );

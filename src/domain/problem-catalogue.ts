@@ -105,6 +105,9 @@ export const PROBLEMS = {
   prune_failed: failed(
     "The new snapshot is safe; old ones could not be removed. Look at the problem's detail.",
   ),
+  unknown_kind_of_run: failed("Bring the workers to the version of the program that queued it."),
+  run_not_open: refused("Only a queued or running one can be cancelled: pobsync show-run ID"),
+  run_not_over: refused("Only a run that has ended can be tried again: pobsync show-run ID"),
   transfer_failed: failed("Read the detail below and the run's log: pobsync show-run ID"),
   // What was asked for
   bad_input: refused("Nothing was changed. Correct it and try again; --help shows an example."),
@@ -124,6 +127,9 @@ export const PROBLEMS = {
     exitCode: 6,
   },
   bad_environment: notSetUp("Correct the environment variable."),
+  nobody_works: failed(
+    "Start both in one process: pobsync up. Or each by itself: pobsync scheduler --loop, pobsync worker --loop",
+  ),
   internal_error: failed("This is a bug in pobsync. Please report it with the detail below."),
 } as const satisfies Record<string, ProblemKind>;
 

@@ -37,6 +37,26 @@ export function parseRate(what: string, given: unknown): number {
   return bytesPerSecond;
 }
 
+/** A size such as `500k`, `64M` or `2G`, in bytes; powers of 1024, as everywhere here. */
+export function parseSize(what: string, given: unknown, minBytes: number, maxBytes: number): number {
+  const text = typeof given === "number" ? String(given) : given;
+  const match = typeof text === "string" ? /^(\d{1,15})\s*([kmgt]?)(?:i?b)?$/i.exec(text) : null;
+  if (match === null) throw badInput(what, given, "is not a size such as 500k, 64M or 2G.");
+  const bytes = Number(match[1]) * (SIZE_UNITS[(match[2] ?? "").toLowerCase()] ?? Number.NaN);
+  if (!(bytes >= minBytes && bytes <= maxBytes))
+    throw badInput(what, given, `must lie between ${sizeInput(minBytes)} and ${sizeInput(maxBytes)}.`);
+  return bytes;
+}
+
+/** Bytes as the shortest size that `parseSize` reads back exactly. */
+export function sizeInput(bytes: number): string {
+  for (const unit of ["t", "g", "m", "k"] as const) {
+    const size = SIZE_UNITS[unit] as number;
+    if (bytes >= size && bytes % size === 0) return `${bytes / size}${unit.toUpperCase()}`;
+  }
+  return String(bytes);
+}
+
 /** A duration such as `90s`, `30m`, `12h` or `30d`, in seconds. A bare number is refused: nobody knows its unit. */
 export function parseDuration(what: string, given: unknown, minSeconds: number, maxSeconds: number): number {
   const match = typeof given === "string" ? /^(\d{1,9})\s*([smhdwy])$/i.exec(given) : null;

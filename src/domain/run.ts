@@ -41,9 +41,16 @@ export interface Progress {
 /** What was asked for, beyond the host's configuration. */
 export interface RunOptions {
   readonly prune: boolean;
+  /** How many snapshots that prune may remove; null: as many as the policy says. */
+  readonly maxDelete: number | null;
   /** A source that was full last time may be empty now. */
   readonly acceptEmpty: boolean;
+  /** Whether a transient failure queues another attempt. Not for somebody who waits for the end and sees it. */
+  readonly retry: boolean;
 }
+
+/** What a backup is asked for when nothing else is said. */
+export const PLAIN_BACKUP: RunOptions = { prune: false, maxDelete: null, acceptEmpty: false, retry: true };
 
 export interface Run {
   readonly id: number;
@@ -69,7 +76,14 @@ export interface Run {
   readonly problem: ProblemFacts | null;
   readonly warnings: readonly ProblemFacts[];
   readonly cancelRequestedAt: Date | null;
+  readonly scheduleId: number | null;
+  /** Not claimed before: when it was queued, its due time with jitter, or the end of a retry's backoff. */
+  readonly availableAt: Date;
 }
+
+/** Runs of these kinds write in a host's folder, so each of them owns the host; the others only read. */
+const OWNING: readonly RunKind[] = ["backup", "prune", "discover"];
+export const ownsHost = (kind: RunKind): boolean => OWNING.includes(kind);
 
 /** The kind of snapshot that a backup run makes. A retry takes the kind of its first attempt, which is passed in. */
 export function snapshotKindFor(trigger: Trigger, firstTrigger: Trigger): SnapshotKind {

@@ -53,7 +53,7 @@ const keep = (what: string): Field<number | null> =>
 const seconds = (what: string, min: number, max: number) => (given: unknown) =>
   typeof given === "number" ? parseCount(what, given, min, max) : parseDuration(what, given, min, max);
 
-function parseTimeZone(given: unknown): string {
+export function parseTimeZone(given: unknown): string {
   try {
     return new Intl.DateTimeFormat("en", { timeZone: String(given) }).resolvedOptions().timeZone;
   } catch {

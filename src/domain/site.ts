@@ -1,7 +1,7 @@
 // The site: the global configuration, one row.
 import { parseServerPath } from "./path-input.ts";
 import { badInput } from "./problem.ts";
-import { parseCount, parsePercent } from "./quantity.ts";
+import { parseCount, parseDuration, parsePercent, parseSize } from "./quantity.ts";
 import type { SettingsLayer } from "./settings.ts";
 
 /** `pin`: the first key that a host shows is pinned, and said. `confirm`: a person accepts that one, too. */
@@ -15,11 +15,26 @@ export interface Site {
   /** A backup does not start with less than this share of bytes or inodes free. */
   readonly minFreePercent: number;
   readonly hostKeyPolicy: HostKeyPolicy;
+  /** Text of one run's log at most, before compression. */
+  readonly logLimitBytes: number;
+  /** Logs of runs are removed when they are older; the one inside a snapshot stays as long as the snapshot. */
+  readonly logKeepSeconds: number;
+  /** Finished runs leave the history when they ended longer ago; null keeps them for ever. */
+  readonly historyKeepSeconds: number | null;
   /** What hosts inherit. */
   readonly settings: SettingsLayer;
 }
 
-export const SITE_DEFAULTS = { maxParallel: 2, minFreePercent: 2, hostKeyPolicy: "pin" } as const;
+const DAY = 86_400;
+
+export const SITE_DEFAULTS = {
+  maxParallel: 2,
+  minFreePercent: 2,
+  hostKeyPolicy: "pin",
+  logLimitBytes: 64 * 1024 ** 2,
+  logKeepSeconds: 90 * DAY,
+  historyKeepSeconds: null,
+} as const;
 
 /** Folders that a backup root can never be: the file system's root, and views of the kernel. */
 const IMPOSSIBLE_ROOTS = ["/proc", "/sys", "/dev", "/run"];
@@ -50,3 +65,17 @@ export function parseHostKeyPolicy(given: unknown): HostKeyPolicy {
   if (given === "pin" || given === "confirm") return given;
   throw badInput("--host-keys", given, "must be pin or confirm.");
 }
+
+export const parseLogLimit = (given: unknown): number =>
+  parseSize("--log-limit", given, 64 * 1024, 1024 ** 4);
+
+const parseAge = (what: string, given: unknown): number =>
+  typeof given === "number"
+    ? parseCount(what, given, DAY, 100 * 365 * DAY)
+    : parseDuration(what, given, DAY, 100 * 365 * DAY);
+
+export const parseLogKeep = (given: unknown): number => parseAge("--log-keep", given);
+
+/** `0`, or `forever`: null. */
+export const parseHistoryKeep = (given: unknown): number | null =>
+  given === null || given === "0" || given === "forever" ? null : parseAge("--history-keep", given);

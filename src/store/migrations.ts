@@ -2,6 +2,7 @@
 import type { Kysely } from "kysely";
 import type { DatabaseDialect } from "./dialect.ts";
 import { up as initial } from "./migrations/0001-initial.ts";
+import { up as queue } from "./migrations/0002-queue.ts";
 
 export const MIGRATION_TABLE = "pobsync_migrations";
 
@@ -9,6 +10,7 @@ export const MIGRATIONS: Readonly<
   Record<string, (db: Kysely<unknown>, dialect: DatabaseDialect) => Promise<void>>
 > = {
   "0001-initial": initial,
+  "0002-queue": queue,
 };
 
 export const MIGRATION_NAMES: readonly string[] = Object.keys(MIGRATIONS).sort();

@@ -1,11 +1,10 @@
-// The queue: each change of a run's state is one guarded statement or one short transaction; one row changed, or you lost.
-import { sql } from "kysely";
+// The queue: adding runs, choosing who is next, claiming, cancelling. Each change is one guarded statement or one short transaction.
 import type { ProblemFacts } from "../domain/problem.ts";
-import type { Phase, Progress, RunKind, RunOptions, RunOutcome, Trigger } from "../domain/run.ts";
+import { ownsHost, RUN_KINDS, type RunKind, type RunOptions, type Trigger } from "../domain/run.ts";
 import type { Database } from "./database.ts";
 import { isDuplicateKey, isLostRace } from "./database-problem.ts";
-import { insertSnapshot, type NewSnapshot } from "./snapshots.ts";
 import type { Sql } from "./tables.ts";
+import { inTransaction } from "./transaction.ts";
 
 /** Who does the work: a name for people, and the process itself, so that its death can be noticed. */
 export interface Owner {
@@ -20,6 +19,13 @@ export interface NewRun {
   readonly trigger: Trigger;
   readonly requestedBy: string | null;
   readonly options: RunOptions;
+  /** Not to be claimed before; at once when it is left out. */
+  readonly availableAt?: Date;
+  readonly scheduleId?: number;
+  readonly dueAt?: Date | null;
+  readonly attempt?: number;
+  /** The first attempt. */
+  readonly retryOf?: number;
 }
 
 /** What is decided at the moment of claiming, so that a crash at any later point can be settled from SQL. */
@@ -28,73 +34,152 @@ export interface ClaimFacts {
   readonly startedAt: Date;
 }
 
-const TRIES_MAX = 5;
-
-/** Runs a transaction; one that lost a race against another (a deadlock, also at commit on a cluster) is tried again. */
-async function inTransaction<T>(db: Database, work: (tx: Sql) => Promise<T>): Promise<T> {
-  for (let left = TRIES_MAX; ; left -= 1) {
-    try {
-      return await db.sql.transaction().execute(work);
-    } catch (error) {
-      if (left <= 1 || !isLostRace(error)) throw error;
-    }
-  }
-}
-
 const queuedRow = (run: NewRun, now: Date) => ({
   hostId: run.hostId,
   kind: run.kind,
   trigger: run.trigger,
   status: "queued",
-  attempt: 1,
+  attempt: run.attempt ?? 1,
+  retryOf: run.retryOf ?? null,
   requestedBy: run.requestedBy,
   queuedAt: now,
+  dueAt: run.dueAt ?? null,
+  scheduleId: run.scheduleId ?? null,
+  availableAt: run.availableAt ?? now,
   options: run.options,
   warnings: [],
 });
 
-/** Adds a run to the queue and returns its id. */
-export async function enqueue(db: Database, run: NewRun, now: Date): Promise<number> {
-  const result = await db.sql.insertInto("runs").values(queuedRow(run, now)).executeTakeFirstOrThrow();
+/** Adds a run to the queue, in the caller's transaction or on its own, and returns its id. */
+export async function insertRun(sql: Sql, run: NewRun, now: Date): Promise<number> {
+  const result = await sql.insertInto("runs").values(queuedRow(run, now)).executeTakeFirstOrThrow();
   return Number(result.insertId);
 }
 
-/** Takes the host's lock for a run and starts it, inside the caller's transaction. Throws on a duplicate lock. */
-async function lockAndStart(
+export const enqueue = (db: Database, run: NewRun, now: Date): Promise<number> => insertRun(db.sql, run, now);
+
+/** A queued run that could be claimed. */
+export interface Candidate {
+  readonly id: number;
+  readonly hostId: number;
+  readonly kind: RunKind;
+  readonly trigger: Trigger;
+  readonly retryOf: number | null;
+}
+
+const OWNING_KINDS = RUN_KINDS.filter(ownsHost);
+
+/** Rows that are looked at for hosts that are free; more than one worker can want at once. */
+const LOOK_AT_MAX = 64;
+
+/**
+ * Who is next: what a person asked for first, then by the time since which it may run. At most one run a host of those that
+ * own it, and only while the host is free; those that only read it wait for nobody.
+ *
+ * Only a look, outside of any transaction: claiming decides. Runs of disabled hosts wait.
+ */
+export async function nextCandidates(db: Database, now: Date, limit: number): Promise<Candidate[]> {
+  const found: Candidate[] = [];
+  const owned = new Set<number>();
+  for (const isManual of [true, false]) {
+    if (found.length >= limit) break;
+    const rows = await db.sql
+      .selectFrom("runs")
+      .innerJoin("hosts", "hosts.id", "runs.hostId")
+      .select(["runs.id", "runs.hostId", "runs.kind", "runs.trigger", "runs.retryOf"])
+      .where("runs.status", "=", "queued")
+      .where("runs.availableAt", "<=", now)
+      .where("runs.trigger", isManual ? "=" : "!=", "manual")
+      .where("hosts.enabled", "=", true)
+      .where(({ or, eb, not, exists, selectFrom }) =>
+        or([
+          eb("runs.kind", "not in", OWNING_KINDS),
+          not(
+            exists(
+              selectFrom("hostLocks")
+                .select("hostLocks.hostId")
+                .whereRef("hostLocks.hostId", "=", "runs.hostId"),
+            ),
+          ),
+        ]),
+      )
+      .orderBy("runs.availableAt")
+      .orderBy("runs.id")
+      .limit(LOOK_AT_MAX)
+      .execute();
+    for (const row of rows as Candidate[]) {
+      if (found.length >= limit) break;
+      if (ownsHost(row.kind)) {
+        if (owned.has(row.hostId)) continue;
+        owned.add(row.hostId);
+      }
+      found.push(row);
+    }
+  }
+  return found;
+}
+
+/** Places that are free among the `limit` runs that the site allows at the same time. */
+export async function freeSlots(db: Database, limit: number): Promise<number[]> {
+  const rows = await db.sql.selectFrom("runLeases").select("slot").where("slot", "is not", null).execute();
+  const taken = new Set(rows.map((row) => row.slot));
+  return Array.from({ length: limit }, (_, index) => index + 1).filter((slot) => !taken.has(slot));
+}
+
+class Lost extends Error {}
+
+/** Takes lease and lock for a run and starts it, inside the caller's transaction. Writes first; throws when it lost. */
+async function leaseAndStart(
   tx: Sql,
   db: Database,
-  runId: number,
-  hostId: number,
+  run: { readonly id: number; readonly hostId: number; readonly kind: RunKind },
   owner: Owner,
+  slot: number | null,
   claim: ClaimFacts,
-) {
+): Promise<void> {
+  const { workerId, processIdentity, leaseSeconds } = owner;
   await tx
-    .insertInto("hostLocks")
+    .insertInto("runLeases")
     .values({
-      hostId,
-      runId,
-      workerId: owner.workerId,
-      processIdentity: owner.processIdentity,
+      runId: run.id,
+      slot,
+      workerId,
+      processIdentity,
       acquiredAt: claim.startedAt,
-      leaseExpiresAt: db.dialect.nowPlus(owner.leaseSeconds),
+      expiresAt: db.dialect.nowPlus(leaseSeconds),
     })
     .execute();
+  if (ownsHost(run.kind))
+    await tx.insertInto("hostLocks").values({ hostId: run.hostId, runId: run.id }).execute();
   const started = await tx
     .updateTable("runs")
-    .set({
-      status: "running",
-      workerId: owner.workerId,
-      startedAt: claim.startedAt,
-      snapshotName: claim.snapshotName,
-    })
-    .where("id", "=", runId)
+    .set({ status: "running", workerId, startedAt: claim.startedAt, snapshotName: claim.snapshotName })
+    .where("id", "=", run.id)
     .where("status", "=", "queued")
     .executeTakeFirst();
-  return started.numUpdatedRows === 1n;
+  if (started.numUpdatedRows !== 1n) throw new Lost();
+}
+
+/** Claims a queued run, on a place of the site that was free a moment ago. False: somebody else was first. */
+export async function claimRun(
+  db: Database,
+  candidate: Candidate,
+  owner: Owner,
+  slot: number,
+  claim: ClaimFacts,
+): Promise<boolean> {
+  try {
+    await inTransaction(db, (tx) => leaseAndStart(tx, db, candidate, owner, slot, claim));
+    return true;
+  } catch (error) {
+    if (error instanceof Lost || isDuplicateKey(error) || isLostRace(error)) return false;
+    throw error;
+  }
 }
 
 /**
- * Makes a run and claims it in one step, so that no worker can take it from under the person who waits for it.
+ * Makes a run and claims it in one step, so that no worker can take it from under the person who waits for it. It takes
+ * none of the site's places: nobody at a keyboard waits for other hosts' backups.
  *
  * Returns its id, or null when another run owns the host; no run is left behind then.
  */
@@ -106,12 +191,8 @@ export async function enqueueClaimed(
 ): Promise<number | null> {
   try {
     return await inTransaction(db, async (tx) => {
-      const result = await tx
-        .insertInto("runs")
-        .values(queuedRow(run, claim.startedAt))
-        .executeTakeFirstOrThrow();
-      const id = Number(result.insertId);
-      await lockAndStart(tx, db, id, run.hostId, owner, claim);
+      const id = await insertRun(tx, run, claim.startedAt);
+      await leaseAndStart(tx, db, { id, hostId: run.hostId, kind: run.kind }, owner, null, claim);
       return id;
     });
   } catch (error) {
@@ -120,125 +201,28 @@ export async function enqueueClaimed(
   }
 }
 
-/** Still the owner? Every write of a running run asks this in its WHERE. */
-const owned = (tx: Sql, runId: number, owner: Owner) =>
-  tx
+/** What came of asking for a run's end. */
+export type CancelAnswer = "cancelled" | "requested" | "not-open";
+
+/** A queued run ends at once; of a running one its owner is asked, who alone may finish it. The first request counts. */
+export async function requestCancel(
+  db: Database,
+  id: number,
+  problem: ProblemFacts,
+  now: Date,
+): Promise<CancelAnswer> {
+  const queued = await db.sql
     .updateTable("runs")
-    .where("id", "=", runId)
+    .set({ status: "cancelled", finishedAt: now, cancelRequestedAt: now, problem })
+    .where("id", "=", id)
+    .where("status", "=", "queued")
+    .executeTakeFirst();
+  if (queued.numUpdatedRows === 1n) return "cancelled";
+  const running = await db.sql
+    .updateTable("runs")
+    .set(({ fn, val }) => ({ cancelRequestedAt: fn.coalesce("cancelRequestedAt", val(now)) }))
+    .where("id", "=", id)
     .where("status", "=", "running")
-    .where("workerId", "=", owner.workerId);
-
-/** Renews the lease. False means that it was lost: stop at once, another process may own the host. */
-export async function renewLease(db: Database, runId: number, owner: Owner): Promise<boolean> {
-  const result = await db.sql
-    .updateTable("hostLocks")
-    .set({ leaseExpiresAt: db.dialect.nowPlus(owner.leaseSeconds) })
-    .where("runId", "=", runId)
-    .where("workerId", "=", owner.workerId)
-    .where("leaseExpiresAt", ">", db.dialect.now)
     .executeTakeFirst();
-  return result.numUpdatedRows === 1n;
-}
-
-export interface RunReport {
-  readonly phase?: Phase;
-  readonly progress?: Progress;
-  readonly baseName?: string | null;
-}
-
-/** Writes how far a run is. Returns whether somebody asked for it to be cancelled, or null when it is not ours any more. */
-export async function reportRun(
-  db: Database,
-  runId: number,
-  owner: Owner,
-  report: RunReport,
-): Promise<boolean | null> {
-  // A report without anything new still asks whether the run goes on; SQL has no UPDATE that sets nothing.
-  if (Object.keys(report).length > 0) {
-    const updated = await owned(db.sql, runId, owner).set(report).executeTakeFirst();
-    if (updated.numUpdatedRows === 0n) return null;
-  }
-  const row = await db.sql
-    .selectFrom("runs")
-    .select("cancelRequestedAt")
-    .where("id", "=", runId)
-    .where("status", "=", "running")
-    .where("workerId", "=", owner.workerId)
-    .executeTakeFirst();
-  return row === undefined ? null : row.cancelRequestedAt !== null;
-}
-
-/**
- * Ends a run, records its snapshot and releases the host, all in one transaction.
- *
- * False means that the run is not this owner's any more; nothing is written then.
- */
-export async function finishRun(
-  db: Database,
-  runId: number,
-  owner: Owner,
-  outcome: RunOutcome,
-  snapshot: NewSnapshot | null,
-  finishedAt: Date,
-): Promise<boolean> {
-  return inTransaction(db, async (tx) => {
-    const finished = await owned(tx, runId, owner)
-      .set({
-        status: outcome.status,
-        finishedAt,
-        phase: null,
-        progress: null,
-        stats: outcome.stats,
-        problem: outcome.problem,
-        warnings: outcome.warnings,
-        ...(snapshot === null ? { snapshotName: null } : {}),
-      })
-      .executeTakeFirst();
-    if (finished.numUpdatedRows !== 1n) return false;
-    if (snapshot !== null) await insertSnapshot(tx, snapshot);
-    await tx
-      .deleteFrom("hostLocks")
-      .where("runId", "=", runId)
-      .where("workerId", "=", owner.workerId)
-      .execute();
-    return true;
-  });
-}
-
-/** The lock that stands in somebody's way, with what is needed to say who holds it and whether that process lives. */
-export interface HeldLock {
-  readonly runId: number;
-  readonly hostId: number;
-  readonly workerId: string;
-  readonly processIdentity: string;
-  readonly acquiredAt: Date;
-  readonly expired: boolean;
-}
-
-export async function findLock(db: Database, hostId: number): Promise<HeldLock | null> {
-  const row = await db.sql
-    .selectFrom("hostLocks")
-    .select(["runId", "hostId", "workerId", "processIdentity", "acquiredAt"])
-    .select(sql<number>`lease_expires_at <= ${db.dialect.now}`.as("expired"))
-    .where("hostId", "=", hostId)
-    .executeTakeFirst();
-  return row === undefined ? null : { ...row, expired: Boolean(row.expired) };
-}
-
-/** Settles a run whose owner is gone: its outcome and its snapshot, if one was published, and the lock's release. */
-export async function settleLostRun(
-  db: Database,
-  lock: HeldLock,
-  outcome: Omit<RunOutcome, "problem"> & { readonly problem: ProblemFacts | null },
-  snapshot: NewSnapshot | null,
-  finishedAt: Date,
-): Promise<boolean> {
-  return finishRun(
-    db,
-    lock.runId,
-    { workerId: lock.workerId, processIdentity: lock.processIdentity, leaseSeconds: 0 },
-    outcome,
-    snapshot,
-    finishedAt,
-  );
+  return running.numUpdatedRows === 1n ? "requested" : "not-open";
 }

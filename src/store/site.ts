@@ -1,6 +1,15 @@
 // The global configuration: one row, with id 1.
 
-import { parseHostKeyPolicy, parseMaxParallel, parseMinFree, type Site } from "../domain/site.ts";
+import {
+  parseHistoryKeep,
+  parseHostKeyPolicy,
+  parseLogKeep,
+  parseLogLimit,
+  parseMaxParallel,
+  parseMinFree,
+  SITE_DEFAULTS,
+  type Site,
+} from "../domain/site.ts";
 import type { Database } from "./database.ts";
 import { storedLayer } from "./stored.ts";
 
@@ -16,6 +25,9 @@ export async function findSite(db: Database): Promise<Site | null> {
     maxParallel: parseMaxParallel(row.maxParallel),
     minFreePercent: parseMinFree(row.minFreePercent),
     hostKeyPolicy: parseHostKeyPolicy(row.hostKeyPolicy),
+    logLimitBytes: parseLogLimit(row.logLimitBytes ?? SITE_DEFAULTS.logLimitBytes),
+    logKeepSeconds: parseLogKeep(row.logKeepSeconds ?? SITE_DEFAULTS.logKeepSeconds),
+    historyKeepSeconds: parseHistoryKeep(row.historyKeepSeconds),
     settings: storedLayer(row.inherited),
   };
 }
@@ -28,6 +40,9 @@ export async function saveSite(db: Database, site: Site, now: Date): Promise<voi
     maxParallel: site.maxParallel,
     minFreePercent: String(site.minFreePercent),
     hostKeyPolicy: site.hostKeyPolicy,
+    logLimitBytes: site.logLimitBytes,
+    logKeepSeconds: site.logKeepSeconds,
+    historyKeepSeconds: site.historyKeepSeconds,
     inherited: site.settings,
     updatedAt: now,
   };

@@ -27,6 +27,9 @@ export const TABLES = {
     minFreePercent: required<string>("text"),
     hostKeyPolicy: required<string>("text"),
     inherited: required<unknown>("json"),
+    logLimitBytes: nullable<number>("int"),
+    logKeepSeconds: nullable<number>("int"),
+    historyKeepSeconds: nullable<number>("int"),
     updatedAt: required<Date>("time"),
   },
   hosts: {
@@ -63,15 +66,51 @@ export const TABLES = {
     problem: nullable<unknown>("json"),
     warnings: required<unknown>("json"),
     cancelRequestedAt: nullable<Date>("time"),
+    scheduleId: nullable<number>("int"),
+    /** Not to be claimed before: when it was queued, its due time with jitter, or the end of a retry's backoff. */
+    availableAt: nullable<Date>("time"),
   },
-  hostLocks: {
-    hostId: required<number>("int"),
+  /** One row a running run. Whoever changes such a run proves in the same statement that this lease is its own. */
+  runLeases: {
     runId: required<number>("int"),
+    /** Its place among the runs that the site allows at the same time; null for a person's own, which never waits. */
+    slot: nullable<number>("int"),
     workerId: required<string>("text"),
     /** Which process this is, so that another one on the same machine can see that it is dead. */
     processIdentity: required<string>("text"),
     acquiredAt: required<Date>("time"),
-    leaseExpiresAt: required<Date>("time"),
+    expiresAt: required<Date>("time"),
+  },
+  /** Which run owns a host. */
+  hostLocks: {
+    hostId: required<number>("int"),
+    runId: required<number>("int"),
+  },
+  schedules: {
+    id: generated<number>("int"),
+    hostId: required<number>("int"),
+    name: required<string>("text"),
+    cron: required<string>("text"),
+    timeZone: nullable<string>("text"),
+    prune: required<boolean>("bool"),
+    maxDelete: nullable<number>("int"),
+    jitterSeconds: required<number>("int"),
+    enabled: required<boolean>("bool"),
+    nextDueAt: nullable<Date>("time"),
+    /** The newest due time that was queued or skipped. */
+    lastDueAt: nullable<Date>("time"),
+    lastSkip: nullable<unknown>("json"),
+    createdAt: required<Date>("time"),
+    updatedAt: required<Date>("time"),
+  },
+  /** Processes that claim runs or queue what is due, for as long as they live. */
+  workers: {
+    workerId: required<string>("text"),
+    role: required<string>("text"),
+    processIdentity: required<string>("text"),
+    parallel: required<number>("int"),
+    startedAt: required<Date>("time"),
+    seenAt: required<Date>("time"),
   },
   snapshots: {
     id: generated<number>("int"),

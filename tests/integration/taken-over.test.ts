@@ -44,7 +44,7 @@ function freezeWithoutLock(pid: number): number[] | null {
   const db = new DatabaseSync(join(under.site.world.stateDir, "pobsync.sqlite3"));
   try {
     // Same kernel, another container, and a lease that is long over.
-    db.prepare("UPDATE host_locks SET process_identity = ?, lease_expires_at = ?").run(
+    db.prepare("UPDATE run_leases SET process_identity = ?, expires_at = ?").run(
       `${boot} pid:[1] 7 7`,
       "2001-01-01T00:00:00.000Z",
     );

@@ -3,6 +3,7 @@ import { sql } from "kysely";
 import type { RunOutcome } from "../../src/domain/run.ts";
 import type { Database } from "../../src/store/database.ts";
 import { insertHost, requireHost } from "../../src/store/hosts.ts";
+import type { RunEnd } from "../../src/store/run-lease.ts";
 import { type ClaimFacts, enqueueClaimed, type NewRun, type Owner } from "../../src/store/run-queue.ts";
 import type { NewSnapshot } from "../../src/store/snapshots.ts";
 
@@ -27,7 +28,7 @@ export const manualBackup = (hostId: number): NewRun => ({
   kind: "backup",
   trigger: "manual",
   requestedBy: "ada 🦀",
-  options: { prune: true, acceptEmpty: false },
+  options: { prune: true, maxDelete: null, acceptEmpty: false, retry: true },
 });
 
 /** The name of a snapshot whose random part is this number. */
@@ -79,7 +80,15 @@ export const snapshotOf = (hostId: number, runId: number | null, suffix = 1): Ne
   runId,
 });
 
+/** How a run ends, for `finishRun`. */
+export const endOf = (outcome: RunOutcome, snapshot: NewSnapshot | null = null, at = finishedAt): RunEnd => ({
+  outcome,
+  snapshot,
+  retry: null,
+  finishedAt: at,
+});
+
 /** As if the owner had been frozen for so long that its leases ran out a second ago. */
 export async function expireLeases(db: Database): Promise<void> {
-  await sql`update host_locks set lease_expires_at = ${db.dialect.nowPlus(-1)}`.execute(db.sql);
+  await sql`update run_leases set expires_at = ${db.dialect.nowPlus(-1)}`.execute(db.sql);
 }

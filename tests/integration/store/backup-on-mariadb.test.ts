@@ -78,7 +78,7 @@ describe("the command line on MariaDB", () => {
     await killed.ended;
     await waitUntil(() => processesMentioning(world.backupRoot).length === 0, { what: "no orphan" });
     expect(await statuses()).toEqual(["running"]);
-    expect((await pobsync.run("doctor")).stderr).toContain("The process that backed up laptop is gone");
+    expect((await pobsync.run("doctor")).stderr).toContain("The process that worked on laptop is gone");
     await pobsync.run("configure-host", "laptop", "--bwlimit", "0");
     const next = (await pobsync.run("backup", "laptop", "--json")).json();
     expect(await statuses()).toEqual(["succeeded", "failed: worker_lost"]);

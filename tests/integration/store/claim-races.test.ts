@@ -1,6 +1,6 @@
 // Claiming, when many processes want the same hosts at the same moment.
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
-import { findLock } from "../../../src/store/run-queue.ts";
+import { findLock } from "../../../src/store/held-runs.ts";
 import { listRuns } from "../../../src/store/runs.ts";
 import { DATABASES, startDatabases, type TestDatabases } from "../../support/databases.ts";
 import { addHost } from "../../support/queue-people.ts";

@@ -22,6 +22,9 @@ const site: Site = {
   maxParallel: 3,
   minFreePercent: 2.5,
   hostKeyPolicy: "confirm",
+  logLimitBytes: 123_456,
+  logKeepSeconds: 86_400,
+  historyKeepSeconds: null,
   settings: { excludes: ["/srv/🦀 and \\backslash", "'quoted' \"twice\"", "50%_x"], bwlimit: 0 },
 };
 

@@ -1,22 +1,17 @@
 // The queue: only a run's owner changes it, all at once or not at all, and nobody changes one that has ended.
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from "vitest";
 import type { Database } from "../../../src/store/database.ts";
+import { findLock, takeOverRun } from "../../../src/store/held-runs.ts";
 import { deleteHost, findHost } from "../../../src/store/hosts.ts";
-import {
-  enqueue,
-  enqueueClaimed,
-  findLock,
-  finishRun,
-  renewLease,
-  reportRun,
-  settleLostRun,
-} from "../../../src/store/run-queue.ts";
+import { finishRun, renewLease, reportRun } from "../../../src/store/run-lease.ts";
+import { enqueue, enqueueClaimed } from "../../../src/store/run-queue.ts";
 import { findRun, listRuns } from "../../../src/store/runs.ts";
 import { insertSnapshot, listSnapshots } from "../../../src/store/snapshots.ts";
 import { DATABASES, startDatabases, type TestDatabases } from "../../support/databases.ts";
 import {
   addHost,
   claim,
+  endOf,
   expireLeases,
   failed,
   finishedAt,
@@ -74,17 +69,21 @@ for (const database of DATABASES)
         worker: "bob",
         phase: null,
         progress: null,
-        options: { prune: true, acceptEmpty: false },
+        options: { prune: true, maxDelete: null, acceptEmpty: false, retry: true },
         snapshot: nameOf(1),
         base: null,
         stats: null,
         problem: null,
         warnings: [],
         cancelRequestedAt: null,
+        scheduleId: null,
+        availableAt: startedAt,
       });
       expect(await findLock(db, laptop)).toEqual({
         runId: id,
         hostId: laptop,
+        host: "laptop",
+        kind: "backup",
         workerId: "bob",
         processIdentity: "process of bob",
         acquiredAt: startedAt,
@@ -97,7 +96,7 @@ for (const database of DATABASES)
       const facts = { startedAt, snapshotName: nameOf(2) };
       expect(await enqueueClaimed(db, manualBackup(laptop), charlie, facts)).toBeNull();
       expect((await listRuns(db)).map((run) => run.id)).toEqual([id]);
-      await finishRun(db, id, bob, failed, null, finishedAt);
+      await finishRun(db, id, bob, endOf(failed));
       await expect(claim(db, laptop, charlie)).resolves.toBeGreaterThan(id);
     });
 
@@ -134,7 +133,7 @@ for (const database of DATABASES)
     it("ends a run with everything that belongs to it, and lets the host go", async () => {
       const id = await claim(db, laptop, bob);
       await reportRun(db, id, bob, { phase: "publishing", progress });
-      expect(await finishRun(db, id, bob, succeeded, snapshotOf(laptop, id), finishedAt)).toBe(true);
+      expect(await finishRun(db, id, bob, endOf(succeeded, snapshotOf(laptop, id)))).toBe(true);
       expect(await findRun(db, id)).toMatchObject({
         status: "succeeded",
         finishedAt,
@@ -151,7 +150,7 @@ for (const database of DATABASES)
 
     it("takes the snapshot's name from a run that made none, and keeps the reason word for word", async () => {
       const id = await claim(db, laptop, bob);
-      expect(await finishRun(db, id, bob, failed, null, finishedAt)).toBe(true);
+      expect(await finishRun(db, id, bob, endOf(failed))).toBe(true);
       expect(await findRun(db, id)).toMatchObject({ ...failed, snapshot: null, finishedAt });
       expect(await listSnapshots(db)).toEqual([]);
     });
@@ -159,7 +158,7 @@ for (const database of DATABASES)
     it("lets nobody but the owner end a run", async () => {
       const id = await claim(db, laptop, bob);
       const before = await findRun(db, id);
-      expect(await finishRun(db, id, charlie, succeeded, snapshotOf(laptop, id), finishedAt)).toBe(false);
+      expect(await finishRun(db, id, charlie, endOf(succeeded, snapshotOf(laptop, id)))).toBe(false);
       expect(await findRun(db, id)).toEqual(before);
       expect(await findLock(db, laptop)).toMatchObject({ workerId: "bob" });
       expect(await listSnapshots(db)).toEqual([]);
@@ -169,21 +168,21 @@ for (const database of DATABASES)
       const id = await claim(db, laptop, bob);
       await insertSnapshot(db.sql, snapshotOf(laptop, null));
       const before = await findRun(db, id);
-      await expect(finishRun(db, id, bob, succeeded, snapshotOf(laptop, id), finishedAt)).rejects.toThrow();
+      await expect(finishRun(db, id, bob, endOf(succeeded, snapshotOf(laptop, id)))).rejects.toThrow();
       expect(await findRun(db, id)).toEqual(before);
       expect(await findLock(db, laptop)).toMatchObject({ runId: id, workerId: "bob" });
       expect(await listSnapshots(db)).toMatchObject([{ runId: null }]);
       // And the connection is fit for the next transaction.
-      expect(await finishRun(db, id, bob, failed, null, finishedAt)).toBe(true);
+      expect(await finishRun(db, id, bob, endOf(failed))).toBe(true);
     });
 
     it("never changes a run that has ended, not even for its owner", async () => {
       const id = await claim(db, laptop, bob);
-      await finishRun(db, id, bob, succeeded, snapshotOf(laptop, id), finishedAt);
+      await finishRun(db, id, bob, endOf(succeeded, snapshotOf(laptop, id)));
       const ended = await findRun(db, id);
       expect(await reportRun(db, id, bob, { phase: "probing", progress })).toBeNull();
       expect(await renewLease(db, id, bob)).toBe(false);
-      expect(await finishRun(db, id, bob, failed, null, new Date())).toBe(false);
+      expect(await finishRun(db, id, bob, endOf(failed, null, new Date()))).toBe(false);
       expect(await findRun(db, id)).toEqual(ended);
     });
 
@@ -192,13 +191,33 @@ for (const database of DATABASES)
       await expireLeases(db);
       const lock = await findLock(db, laptop);
       if (lock === null) throw new Error("there is no lock");
-      expect(await settleLostRun(db, lock, succeeded, snapshotOf(laptop, lost), finishedAt)).toBe(true);
+      expect(await takeOverRun(db, lock, charlie, false, finishedAt)).toBe(true);
+      expect(await takeOverRun(db, lock, worker("dora"), false, finishedAt)).toBe(false);
+      expect(await finishRun(db, lost, bob, endOf(failed))).toBe(false);
+      expect(await finishRun(db, lost, charlie, endOf(succeeded, snapshotOf(laptop, lost)))).toBe(true);
       expect(await findRun(db, lost)).toMatchObject({ status: "succeeded", snapshot: nameOf(1) });
       expect(await listSnapshots(db)).toMatchObject([{ runId: lost }]);
       const next = await claim(db, laptop, charlie, 2);
-      expect(await settleLostRun(db, lock, failed, null, finishedAt)).toBe(false);
-      expect(await finishRun(db, lost, bob, failed, null, finishedAt)).toBe(false);
+      expect(await takeOverRun(db, lock, bob, true, finishedAt)).toBe(false);
       expect(await findLock(db, laptop)).toMatchObject({ runId: next, workerId: "charlie" });
+    });
+
+    it("leaves a run with its owner while the lease lasts, unless the owner is known to be dead", async () => {
+      await claim(db, laptop, bob);
+      const lock = await findLock(db, laptop);
+      if (lock === null) throw new Error("there is no lock");
+      expect(await takeOverRun(db, lock, charlie, false, finishedAt)).toBe(false);
+      expect(await takeOverRun(db, lock, charlie, true, finishedAt)).toBe(true);
+      expect(await findLock(db, laptop)).toMatchObject({ workerId: "charlie", expired: false });
+    });
+
+    it("lets an owner whose lease ran out change nothing more, also before anybody has taken over", async () => {
+      const id = await claim(db, laptop, bob);
+      await expireLeases(db);
+      expect(await reportRun(db, id, bob, { phase: "publishing" })).toBeNull();
+      expect(await finishRun(db, id, bob, endOf(succeeded, snapshotOf(laptop, id)))).toBe(false);
+      expect(await findRun(db, id)).toMatchObject({ status: "running", phase: null });
+      expect(await listSnapshots(db)).toEqual([]);
     });
 
     it("keeps a host that is being worked on, and lets one go with all that is recorded about it", async () => {
@@ -206,7 +225,7 @@ for (const database of DATABASES)
       const id = await claim(db, laptop, bob);
       expect(await deleteHost(db, laptop)).toBe(false);
       expect(await findHost(db, "laptop")).not.toBeNull();
-      await finishRun(db, id, bob, succeeded, snapshotOf(laptop, id), finishedAt);
+      await finishRun(db, id, bob, endOf(succeeded, snapshotOf(laptop, id)));
       const other = await claim(db, nas, charlie);
       expect(await deleteHost(db, laptop)).toBe(true);
       expect(await deleteHost(db, laptop)).toBe(false);

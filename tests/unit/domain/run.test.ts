@@ -61,7 +61,7 @@ describe("a host's health", () => {
       { enabled: true, lastSuccessAt: ago(LATE_AFTER_MS * 9), lastBackup: { status: "failed" as const } },
     ],
   ])("is %s with %j", (health, facts) => {
-    expect(healthOf(facts, now)).toBe(health);
+    expect(healthOf({ schedules: [], ...facts }, now)).toBe(health);
   });
 });
 
