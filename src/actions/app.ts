@@ -9,6 +9,8 @@ export interface App {
   readonly version: string;
   /** Random bytes as hexadecimal digits. */
   readonly randomHex: (bytes: number) => string;
+  /** How long a process that says nothing keeps its runs. */
+  readonly leaseSeconds: number;
   /** Who asks, for the history; null when it is not known. */
   readonly requestedBy: string | null;
 }

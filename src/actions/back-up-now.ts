@@ -5,8 +5,10 @@ import { type Snapshot, snapshotName } from "../domain/snapshot.ts";
 import { enqueueClaimed } from "../store/run-queue.ts";
 import { findSnapshot } from "../store/snapshots.ts";
 import type { App } from "./app.ts";
-import { executeRun, type RunObserver } from "./execute-run.ts";
+import { disabled } from "./change-run.ts";
+import { executeRun } from "./execute-run.ts";
 import { hostContext } from "./host-context.ts";
+import type { RunObserver } from "./keep-lease.ts";
 import { ownProcess } from "./own-process.ts";
 import { busyProblem, settleHost } from "./settle-lost-run.ts";
 
@@ -28,10 +30,7 @@ export async function backUpNow(
   observer: RunObserver,
 ): Promise<BackupResult> {
   const context = await hostContext(app, hostName);
-  if (!context.host.enabled)
-    throw new Problem("host_disabled", `${hostName} is disabled.`, {
-      hint: `Enable it first: pobsync configure-host ${hostName} --enable`,
-    });
+  if (!context.host.enabled) throw disabled(hostName);
   const held = await settleHost(app, context);
   if (held !== null) throw busyProblem(hostName, held);
   const owner = ownProcess(app);

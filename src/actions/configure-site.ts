@@ -4,7 +4,10 @@ import { badInput, Problem } from "../domain/problem.ts";
 import { changeLayer, type SettingName, type SettingsLayer } from "../domain/settings.ts";
 import {
   parseBackupRoot,
+  parseHistoryKeep,
   parseHostKeyPolicy,
+  parseLogKeep,
+  parseLogLimit,
   parseMaxParallel,
   parseMinFree,
   SITE_DEFAULTS,
@@ -21,6 +24,9 @@ export interface SiteChanges {
   readonly maxParallel?: unknown;
   readonly minFreePercent?: unknown;
   readonly hostKeyPolicy?: unknown;
+  readonly logLimitBytes?: unknown;
+  readonly logKeepSeconds?: unknown;
+  readonly historyKeepSeconds?: unknown;
   readonly settings: SettingsLayer;
   readonly unset: readonly SettingName[];
 }
@@ -36,19 +42,16 @@ export async function configureSite(
     throw new Problem("bad_input", "The first configure-global must say where backups live.", {
       hint: "For example: pobsync configure-global --backup-root /mnt/backups/pobsync",
     });
+  const said = <T>(given: unknown, parse: (given: unknown) => T, now: T): T =>
+    given === undefined ? now : parse(given);
+  const current = before ?? SITE_DEFAULTS;
   const wanted = {
-    maxParallel:
-      changes.maxParallel === undefined
-        ? (before?.maxParallel ?? SITE_DEFAULTS.maxParallel)
-        : parseMaxParallel(changes.maxParallel),
-    minFreePercent:
-      changes.minFreePercent === undefined
-        ? (before?.minFreePercent ?? SITE_DEFAULTS.minFreePercent)
-        : parseMinFree(changes.minFreePercent),
-    hostKeyPolicy:
-      changes.hostKeyPolicy === undefined
-        ? (before?.hostKeyPolicy ?? SITE_DEFAULTS.hostKeyPolicy)
-        : parseHostKeyPolicy(changes.hostKeyPolicy),
+    maxParallel: said(changes.maxParallel, parseMaxParallel, current.maxParallel),
+    minFreePercent: said(changes.minFreePercent, parseMinFree, current.minFreePercent),
+    hostKeyPolicy: said(changes.hostKeyPolicy, parseHostKeyPolicy, current.hostKeyPolicy),
+    logLimitBytes: said(changes.logLimitBytes, parseLogLimit, current.logLimitBytes),
+    logKeepSeconds: said(changes.logKeepSeconds, parseLogKeep, current.logKeepSeconds),
+    historyKeepSeconds: said(changes.historyKeepSeconds, parseHistoryKeep, current.historyKeepSeconds),
     settings: changeLayer(before?.settings ?? {}, changes.settings, changes.unset),
   };
   if (wanted.settings.sources !== undefined && wanted.settings.sources.length > 0)

@@ -1,13 +1,16 @@
 // The doctor: what is wrong with this installation, and the command that repairs it.
+import { countText } from "../domain/count-text.ts";
 import { asProblem, factsOf, Problem, type ProblemFacts } from "../domain/problem.ts";
-import { listHosts } from "../store/hosts.ts";
-import { findLock } from "../store/run-queue.ts";
+import { type HeldRun, listHeldRuns } from "../store/held-runs.ts";
+import { countOpenRuns } from "../store/runs.ts";
+import { listSchedules } from "../store/schedules.ts";
 import { findSite } from "../store/site.ts";
 import { requireRoom, requireRoot } from "../system/backup-root.ts";
 import { askLocalRsync } from "../system/local-rsync.ts";
 import { livenessOf } from "../system/process-identity.ts";
 import { runProgramWithin } from "../system/program.ts";
 import type { App } from "./app.ts";
+import { whoIsAlive } from "./presence.ts";
 
 export interface Finding {
   readonly what: string;
@@ -40,6 +43,7 @@ export async function diagnose(openApp: () => Promise<App>): Promise<Finding[]> 
   if (opened === null) return findings;
   await look("backup root", () => describeRoot(opened));
   await look("runs", () => describeRuns(opened));
+  await look("workers", () => describeWorkers(opened));
   return findings;
 }
 
@@ -86,22 +90,31 @@ async function describeRoot(app: App): Promise<string> {
 }
 
 async function describeRuns(app: App): Promise<string> {
-  const lost: string[] = [];
-  let running = 0;
-  for (const host of await listHosts(app.db)) {
-    const lock = await findLock(app.db, host.id);
-    if (lock === null) continue;
-    const liveness = livenessOf(lock.processIdentity);
-    if (liveness === "dead" || (liveness === "unknown" && lock.expired)) lost.push(host.name);
-    else running += 1;
-  }
+  const isLost = ({ processIdentity, expired }: HeldRun): boolean =>
+    processIdentity === null || expired || livenessOf(processIdentity) === "dead";
+  const held = await listHeldRuns(app.db);
+  const lost = held.filter(isLost);
   if (lost.length > 0)
     throw new Problem(
       "worker_lost",
-      `The process that backed up ${lost.join(", ")} is gone; its run still stands as running.`,
-      {
-        hint: `The next backup of the host settles it: pobsync backup ${lost[0]}`,
-      },
+      `The process that worked on ${lost.map(({ host }) => host).join(", ")} is gone; its run still stands as running.`,
+      { hint: "The next worker settles it: pobsync worker, or pobsync up" },
     );
-  return running === 0 ? "none is running" : `${running} running`;
+  return held.length === 0 ? "none is running" : `${held.length} running`;
+}
+
+/** Without a scheduler nothing comes due, and without a worker what is queued waits for ever. */
+async function describeWorkers(app: App): Promise<string> {
+  const alive = await whoIsAlive(app);
+  const count = (wanted: string): number => alive.filter(({ role }) => role === wanted).length;
+  const [workers, schedulers] = [count("worker"), count("scheduler")];
+  const schedules = (await listSchedules(app.db)).filter(({ enabled }) => enabled).length;
+  const { queued } = await countOpenRuns(app.db);
+  const missing = (what: string, why: string): Problem =>
+    new Problem("nobody_works", `No ${what} is running, ${why}.`);
+  if (schedules > 0 && schedulers === 0)
+    throw missing("scheduler", `so none of the ${countText(schedules, "schedule")} comes due`);
+  if (workers === 0 && (schedules > 0 || queued > 0))
+    throw missing("worker", `so what is queued waits (${countText(queued, "run")} now)`);
+  return `${countText(workers, "worker")}, ${countText(schedulers, "scheduler")}`;
 }

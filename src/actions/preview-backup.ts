@@ -13,8 +13,8 @@ import { dataFolder } from "../system/snapshot-tree.ts";
 import { runTransfer } from "../system/transfer.ts";
 import type { App } from "./app.ts";
 import { chooseBase } from "./backup-guards.ts";
-import type { RunObserver } from "./execute-run.ts";
 import { hostContext } from "./host-context.ts";
+import type { RunObserver } from "./keep-lease.ts";
 import { probeHost, reachHost } from "./reach-host.ts";
 
 export interface BackupPreview {

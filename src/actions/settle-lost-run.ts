@@ -1,54 +1,106 @@
 // Settling what a dead process left: SQL says what it was about to do, the disk says how far it got.
-import { factsOf, Problem, parseProblem } from "../domain/problem.ts";
-import type { Run } from "../domain/run.ts";
+import { factsOf, Problem, parseProblem, withNames } from "../domain/problem.ts";
+import type { Run, RunOutcome } from "../domain/run.ts";
 import type { SnapshotMetadata } from "../domain/snapshot-metadata.ts";
-import { findLock, type HeldLock, settleLostRun } from "../store/run-queue.ts";
+import { findLock, type HeldRun, listHeldRuns, takeOverRun } from "../store/held-runs.ts";
+import type { Owner } from "../store/run-queue.ts";
 import type { NewSnapshot } from "../store/snapshots.ts";
-import { distrustWorkplace } from "../system/leftover.ts";
+import { requireRoot } from "../system/backup-root.ts";
+import { fenceWorkplace } from "../system/leftover.ts";
 import { livenessOf } from "../system/process-identity.ts";
 import { pointLatest, readMetadata } from "../system/snapshot-tree.ts";
 import type { App } from "./app.ts";
-import { requireRun } from "./execute-run.ts";
-import type { HostContext } from "./host-context.ts";
+import { finish, nextAttempt, requireRun } from "./execute-run.ts";
+import { type HostContext, hostContext } from "./host-context.ts";
+import { ownProcess } from "./own-process.ts";
 
-/** The lock on a host when its owner still has a right to it; a dead owner's run is settled first and null returned. */
-export async function settleHost(app: App, context: HostContext): Promise<HeldLock | null> {
-  const lock = await findLock(app.db, context.host.id);
-  if (lock === null) return null;
-  const liveness = livenessOf(lock.processIdentity);
-  if (liveness === "alive" || (liveness === "unknown" && !lock.expired)) return lock;
-  if (liveness === "unknown") await distrustWorkplace(context.site.backupRoot, context.host.name, lock.runId);
-  await settle(app, context, lock);
+/** Whether a run's owner is gone: known to be dead, or silent for longer than its lease. */
+type Fate = "held" | "dead" | "silent";
+
+function fateOf(held: HeldRun): Fate {
+  if (held.processIdentity === null || livenessOf(held.processIdentity) === "dead") return "dead";
+  return held.expired ? "silent" : "held";
+}
+
+/** The run that owns a host when its owner still has a right to it; a lost owner's run is settled first and null returned. */
+export async function settleHost(app: App, context: HostContext): Promise<HeldRun | null> {
+  const held = await findLock(app.db, context.host.id);
+  if (held === null) return null;
+  const fate = fateOf(held);
+  if (fate === "held") return held;
+  await settle(app, ownProcess(app), held, fate);
   return findLock(app.db, context.host.id);
 }
 
-/**
- * A snapshot that was published but not recorded is adopted, and its run ends as that snapshot says. Otherwise the run
- * failed; what it had received stays as a leftover for the next one.
- */
-async function settle(app: App, { host, site }: HostContext, lock: HeldLock): Promise<void> {
-  const run = await requireRun(app, lock.runId);
-  const metadata =
-    run.snapshot === null ? null : await readMetadata(site.backupRoot, host.name, run.snapshot);
-  const published = metadata === null || typeof metadata === "string" ? null : metadata;
-  if (run.snapshot === null || published === null) {
-    const problem = new Problem(
-      "worker_lost",
-      `The process ${lock.workerId} ended without a word while it did this.`,
-    );
-    const outcome = { status: "failed", problem: factsOf(problem), warnings: [], stats: null } as const;
-    await settleLostRun(app.db, lock, outcome, null, app.clock());
-    return;
-  }
-  const outcome = {
-    status: published.status,
-    problem: null,
-    warnings: published.warnings.map(parseProblem),
-    stats: published.stats,
-  };
-  await pointLatest(site.backupRoot, host.name, run.snapshot);
-  await settleLostRun(app.db, lock, outcome, adopted(host.id, run, run.snapshot, published), app.clock());
+/** A run that was settled, and how it ended. */
+export interface SettledRun {
+  readonly run: Run;
+  readonly lostBy: string;
 }
+
+/** Settles every run whose owner is gone. `isOrphan` names those of ours that nobody here executes any more. */
+export async function settleLostRuns(
+  app: App,
+  owner: Owner,
+  isOrphan: (held: HeldRun) => boolean,
+): Promise<SettledRun[]> {
+  const settled: SettledRun[] = [];
+  for (const held of await listHeldRuns(app.db)) {
+    const fate = isOrphan(held) ? "dead" : fateOf(held);
+    if (fate === "held") continue;
+    const run = await settle(app, owner, held, fate);
+    if (run !== null) settled.push({ run, lostBy: held.workerId });
+  }
+  return settled;
+}
+
+/**
+ * Makes the run ours, then keeps the old owner from publishing, then looks at what is there. In this order nothing can be
+ * published that is not recorded, and nothing of a living owner is touched.
+ *
+ * A snapshot that was published is adopted, and its run ends as that snapshot says. Otherwise the run failed; what a dead
+ * process had received stays as a leftover for the next one. Returns null when somebody else was first.
+ */
+async function settle(
+  app: App,
+  owner: Owner,
+  held: HeldRun,
+  fate: Exclude<Fate, "held">,
+): Promise<Run | null> {
+  const context = await hostContext(app, held.host);
+  const { host, site } = context;
+  // Without the disk nobody can say whether there is a snapshot, so the run stays as it is until the disk is back.
+  const root = await requireRoot(site.backupRoot, site.rootId);
+  if (!(await takeOverRun(app.db, held, owner, fate === "dead", app.clock()))) return null;
+  if (fate === "silent") await fenceWorkplace(root, host.name, held.runId);
+  const run = await requireRun(app, held.runId);
+  const metadata = run.snapshot === null ? null : await readMetadata(root, host.name, run.snapshot);
+  const published = metadata === null || typeof metadata === "string" ? null : metadata;
+  const outcome = published === null ? lostOutcome(held) : adoptedOutcome(published);
+  const snapshot =
+    published === null || run.snapshot === null ? null : adopted(host.id, run, run.snapshot, published);
+  if (snapshot !== null) await pointLatest(root, host.name, snapshot.name);
+  const finishedAt = app.clock();
+  const retry = await nextAttempt(app, run.id, outcome, finishedAt);
+  const ended = await finish(app, run.id, owner, { outcome, snapshot, retry, finishedAt });
+  return ended ? requireRun(app, run.id) : null;
+}
+
+function lostOutcome(held: HeldRun): RunOutcome {
+  const problem = new Problem(
+    "worker_lost",
+    `The process ${held.workerId} ended without a word while it did this.`,
+  );
+  const facts = withNames(factsOf(problem), { HOST: held.host, ID: held.runId });
+  return { status: "failed", problem: facts, warnings: [], stats: null };
+}
+
+const adoptedOutcome = (published: SnapshotMetadata): RunOutcome => ({
+  status: published.status,
+  problem: null,
+  warnings: published.warnings.map(parseProblem),
+  stats: published.stats,
+});
 
 const adopted = (hostId: number, run: Run, name: string, metadata: SnapshotMetadata): NewSnapshot => ({
   hostId,
@@ -65,12 +117,12 @@ const adopted = (hostId: number, run: Run, name: string, metadata: SnapshotMetad
 });
 
 /** Refuses with `host_busy`, naming who is at work and since when. */
-export function busyProblem(host: string, lock: HeldLock): Problem {
+export function busyProblem(host: string, held: HeldRun): Problem {
   return new Problem(
     "host_busy",
-    `${host} is being worked on: run ${lock.runId} by ${lock.workerId}, since ${lock.acquiredAt.toISOString()}.`,
+    `${host} is being worked on: run ${held.runId} by ${held.workerId}, since ${held.acquiredAt.toISOString()}.`,
     {
-      hint: `Wait for it, or look at it: pobsync show-run ${lock.runId}`,
+      hint: `Wait for it, or look at it: pobsync show-run ${held.runId}`,
     },
   );
 }

@@ -4,9 +4,11 @@ import { asProblem, type Problem } from "../domain/problem.ts";
 import type { Run } from "../domain/run.ts";
 import { listRuns } from "../store/runs.ts";
 import { findSite } from "../store/site.ts";
+import type { SeenWorker } from "../store/workers.ts";
 import { type Room, requireRoot, roomOn } from "../system/backup-root.ts";
 import type { App } from "./app.ts";
 import { type HostSummary, summariseHosts } from "./list-hosts.ts";
+import { whoIsAlive } from "./presence.ts";
 
 export interface SiteStatus {
   readonly configured: boolean;
@@ -18,7 +20,11 @@ export interface SiteStatus {
   readonly hosts: readonly HostSummary[];
   readonly counts: { readonly [K in Health]: number };
   readonly open: readonly Run[];
+  readonly workers: readonly SeenWorker[];
 }
+
+/** Newest first; `pobsync runs --status open --all` shows all of them. */
+const OPEN_SHOWN = 200;
 
 export async function siteStatus(app: App): Promise<SiteStatus> {
   const site = await findSite(app.db);
@@ -31,7 +37,8 @@ export async function siteStatus(app: App): Promise<SiteStatus> {
     root: site === null ? null : await rootStatus(site.backupRoot, site.rootId),
     hosts,
     counts: counts as SiteStatus["counts"],
-    open: await listRuns(app.db, { statuses: ["queued", "running"] }),
+    open: await listRuns(app.db, { statuses: ["queued", "running"], limit: OPEN_SHOWN }),
+    workers: await whoIsAlive(app),
   };
 }
 

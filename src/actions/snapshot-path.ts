@@ -2,7 +2,8 @@
 import type { Run } from "../domain/run.ts";
 import type { Site } from "../domain/site.ts";
 import type { Snapshot } from "../domain/snapshot.ts";
-import { existingLog, snapshotFolder } from "../system/snapshot-tree.ts";
+import { existingLog } from "../system/log-shelf.ts";
+import { snapshotFolder } from "../system/snapshot-tree.ts";
 
 /** The snapshot's folder; its tree is `data` below it. */
 export const snapshotPath = (site: Site, snapshot: Pick<Snapshot, "host" | "name">): string =>

@@ -2,7 +2,7 @@
 import { pathBytes } from "../domain/path-text.ts";
 import { factsOf, Problem } from "../domain/problem.ts";
 import { durationText } from "../domain/quantity.ts";
-import type { Phase, Progress, Run } from "../domain/run.ts";
+import type { Run } from "../domain/run.ts";
 import type { SnapshotKind } from "../domain/snapshot.ts";
 import { METADATA_VERSION, metadataText, type TransferStats } from "../domain/snapshot-metadata.ts";
 import { judgeTransfer } from "../domain/transfer-verdict.ts";
@@ -11,8 +11,9 @@ import { requireRoom, requireRoot, roomOn } from "../system/backup-root.ts";
 import { flushOnTheWay, syncFileSystem } from "../system/flush.ts";
 import { stampWorkplace, tidyWorkplace, usableLeftovers } from "../system/leftover.ts";
 import { askLocalRsync } from "../system/local-rsync.ts";
+import { linkLog } from "../system/log-shelf.ts";
 import { type RsyncAbilities, sourceList, transferArgs } from "../system/rsync-args.ts";
-import { openRunLog } from "../system/run-log.ts";
+import type { RunLog } from "../system/run-log.ts";
 import {
   dataFolder,
   hostFolder,
@@ -24,20 +25,15 @@ import {
 import { runTransfer, type TransferResult } from "../system/transfer.ts";
 import type { App } from "./app.ts";
 import { type Base, chooseBase, requireFullSources, sizeWarnings } from "./backup-guards.ts";
+import { endedAttempts } from "./ended-attempts.ts";
 import type { HostContext } from "./host-context.ts";
+import type { RunControl } from "./keep-lease.ts";
 import { probeHost, type ReachedHost, reachHost } from "./reach-host.ts";
 import { withHooks } from "./run-hook.ts";
 
-/** How the runner follows the work and steers it. */
-export interface BackupControl {
-  readonly onPhase: (phase: Phase) => Promise<void>;
-  readonly onBase: (name: string | null) => Promise<void>;
-  readonly onProgress: (progress: Progress) => void;
-  readonly note: (text: string) => void;
-  /** Aborted with a Problem as its reason: cancelled, interrupted, lease lost. */
-  readonly stop: AbortSignal;
-  /** Proves once more that the run is still ours, right before the snapshot gets its name. */
-  readonly requireLease: () => Promise<void>;
+/** How a backup reports and is steered; `openLog` begins the run's log once the root is known to be there. */
+export interface BackupControl extends RunControl {
+  readonly openLog: (root: string) => Promise<RunLog>;
 }
 
 /** What has been asked for: a claimed run, and the kind of snapshot it makes. */
@@ -57,8 +53,11 @@ interface Attempt extends HostContext, BackupOrder {
   /** The backup root's real path. */
   readonly root: string;
   readonly control: BackupControl;
+  readonly log: RunLog;
   readonly reached: ReachedHost;
   readonly base: Base | null;
+  /** Earlier runs that left something behind. */
+  readonly ended: readonly number[];
   readonly workplace: Workplace;
 }
 
@@ -72,6 +71,7 @@ export async function takeBackup(
   const { host, site } = context;
   await control.onPhase("probing");
   const root = await requireRoot(site.backupRoot, site.rootId);
+  const log = await control.openLog(root);
   await requireRoom(root, site.minFreePercent);
   // Asked while ssh shakes hands; what it says is wanted, and its failure thrown, only later.
   const abilities = askLocalRsync();
@@ -80,8 +80,9 @@ export async function takeBackup(
   try {
     const [base] = await Promise.all([chooseBase(app, root, host), probeHost(context, reached)]);
     await control.onBase(base?.snapshot.name ?? null);
+    const ended = await endedAttempts(app, root, host.name);
     const workplace = await makeWorkplace(root, host.name, order.run.id);
-    const attempt: Attempt = { ...context, ...order, root, control, reached, base, workplace };
+    const attempt: Attempt = { ...context, ...order, root, control, log, reached, base, ended, workplace };
     const rsync = await abilities;
     const hooked = await withHooks(context.effective.values, reached, control.onPhase, () =>
       transfer(attempt, rsync),
@@ -94,10 +95,10 @@ export async function takeBackup(
 }
 
 async function transfer(attempt: Attempt, rsync: RsyncAbilities): Promise<TransferResult> {
-  const { host, effective, run, root, reached, base, workplace, control } = attempt;
+  const { host, effective, root, reached, base, workplace, control, log } = attempt;
   await control.onPhase("transferring");
   await stampWorkplace(workplace);
-  const older = await usableLeftovers(root, host.name, run.id, workplace);
+  const older = await usableLeftovers(root, host.name, attempt.ended, workplace);
   const settings = effective.values;
   const newest = base === null ? [] : [dataFolder(root, host.name, base.snapshot.name)];
   const argv = transferArgs(
@@ -113,23 +114,18 @@ async function transfer(attempt: Attempt, rsync: RsyncAbilities): Promise<Transf
     },
     rsync,
   );
-  const log = openRunLog(workplace.log);
   const flush = flushOnTheWay(workplace.path);
-  try {
-    return await runTransfer(argv, sourceList(settings.sources.map(pathBytes)), {
-      onProgress: (progress) => {
-        flush(progress.bytes);
-        control.onProgress(progress);
-      },
-      stop: control.stop,
-      stallTimeoutMs: settings.stallTimeoutSeconds * 1000,
-      log,
-      outputFile: workplace.output,
-      isLocal: host.transport === "local",
-    });
-  } finally {
-    await log.close();
-  }
+  return runTransfer(argv, sourceList(settings.sources.map(pathBytes)), {
+    onProgress: (progress) => {
+      flush(progress.bytes);
+      control.onProgress(progress);
+    },
+    stop: control.stop,
+    stallTimeoutMs: settings.stallTimeoutSeconds * 1000,
+    log,
+    outputFile: workplace.output,
+    isLocal: host.transport === "local",
+  });
 }
 
 /** May this tree become a snapshot? Returns the warnings it gets; throws the Problem that forbids it. */
@@ -162,9 +158,12 @@ async function finishOnDisk(
   stats: TransferStats,
   warnings: readonly Problem[],
 ): Promise<BackupMade> {
-  const { host, effective, run, root, kind, base, workplace, control } = attempt;
+  const { host, effective, run, root, kind, base, workplace, control, log } = attempt;
   await control.onPhase("flushing");
   await tidyWorkplace(workplace);
+  // Closed before the snapshot has it too: nothing in a published snapshot is ever written again.
+  await log.close();
+  await linkLog(root, host.name, run.id, workplace.log);
   const facts = {
     name: run.snapshot,
     kind,

@@ -28,7 +28,8 @@ export async function main(argv: readonly string[], env: NodeJS.ProcessEnv): Pro
     // Looked up when it is wanted: loading it takes as long as a quarter of an empty program.
     const randomHex = (bytes: number): string =>
       process.getBuiltinModule("node:crypto").randomBytes(bytes).toString("hex");
-    return { db, clock: systemClock, version: packageFacts.version, randomHex, requestedBy: read().user };
+    const { leaseSeconds, user: requestedBy } = read();
+    return { db, clock: systemClock, version: packageFacts.version, randomHex, leaseSeconds, requestedBy };
   };
   try {
     return await runProgram({

@@ -6,6 +6,8 @@ import { Problem } from "../domain/problem.ts";
 export interface Environment {
   readonly stateDir: string;
   readonly databaseUrl: string;
+  /** A process that is frozen or cut off for longer loses its runs. */
+  readonly leaseSeconds: number;
   /** Who is at the keyboard, for the history; the person behind sudo rather than root. */
   readonly user: string | null;
 }
@@ -17,7 +19,19 @@ export function readEnvironment(env: NodeJS.ProcessEnv, checkout: string | null)
   );
   if (stateDir.includes("\0")) throw new Problem("bad_environment", "POBSYNC_STATE_DIR holds a NUL byte.");
   const databaseUrl = secretOr(env, "POBSYNC_DATABASE_URL") ?? `sqlite:${join(stateDir, "pobsync.sqlite3")}`;
-  return { stateDir, databaseUrl, user: env.SUDO_USER ?? env.USER ?? env.LOGNAME ?? null };
+  const leaseSeconds = leaseFrom(env.POBSYNC_LEASE_SECONDS);
+  return { stateDir, databaseUrl, leaseSeconds, user: env.SUDO_USER ?? env.USER ?? env.LOGNAME ?? null };
+}
+
+const LEASE_SECONDS = { usual: 60, min: 2, max: 3600 };
+
+function leaseFrom(text: string | undefined): number {
+  if (text === undefined) return LEASE_SECONDS.usual;
+  const seconds = /^\d{1,4}$/.test(text) ? Number(text) : Number.NaN;
+  if (seconds >= LEASE_SECONDS.min && seconds <= LEASE_SECONDS.max) return seconds;
+  throw new Problem("bad_environment", "POBSYNC_LEASE_SECONDS is no number from 2 to 3600.", {
+    hint: "Leave it out for the usual 60 seconds.",
+  });
 }
 
 /** The variable itself, or the content of the file that NAME_FILE names. Both at once is a mistake. */

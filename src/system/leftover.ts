@@ -3,7 +3,7 @@ import { mkdir, readFile, rename, rm, stat, writeFile } from "node:fs/promises";
 import { basename, join } from "node:path";
 import { bootId } from "./process-identity.ts";
 import { runProgram } from "./program.ts";
-import { discardTree, leftovers, type Workplace, workplaceOf } from "./snapshot-tree.ts";
+import { discardTree, doomTree, removeTree, type Workplace, workplaceOf } from "./snapshot-tree.ts";
 
 /** Each costs a link base; beyond a few, an old attempt has nothing that a newer one lacks. */
 const KEPT_MAX = 4;
@@ -16,14 +16,17 @@ export const stampWorkplace = (workplace: Workplace): Promise<void> =>
   writeFile(join(workplace.path, BOOT_FILE), bootId(), { mode: 0o600 });
 
 /**
- * Takes the stamp away from an attempt whose processes may still live, out of sight: they could go on writing into files
- * that the next attempt made its own.
+ * Takes the workplace away from an attempt whose process may still live, out of sight: without it that process can
+ * publish nothing, and what it goes on writing can't become part of the next attempt.
  */
-export const distrustWorkplace = (root: string, host: string, runId: number): Promise<void> =>
-  rm(join(workplaceOf(root, host, runId).path, BOOT_FILE), { force: true });
+export async function fenceWorkplace(root: string, host: string, runId: number): Promise<void> {
+  const doomed = await doomTree(root, host, workplaceOf(root, host, runId).path);
+  // It may be written to while it is removed; what is left then goes with the next attempt.
+  if (doomed !== null) await removeTree(doomed).catch(() => {});
+}
 
 /**
- * Trees of earlier attempts that the next one may link from, newest first; older ones are removed.
+ * Trees of attempts that ended (`runIds`) which the next one may link from, newest first; older ones are removed.
  *
  * A tree from before a restart is not trusted: it was never flushed, so after a power cut a file may have its size and
  * time but not its content, and rsync would take it for the real one.
@@ -31,11 +34,12 @@ export const distrustWorkplace = (root: string, host: string, runId: number): Pr
 export async function usableLeftovers(
   root: string,
   host: string,
-  runId: number,
+  runIds: readonly number[],
   into: Workplace,
 ): Promise<string[]> {
   const usable: string[] = [];
-  for (const { workplace } of await leftovers(root, host, runId)) {
+  for (const runId of runIds.toSorted((a, b) => b - a)) {
+    const workplace = workplaceOf(root, host, runId);
     const stamp = await readFile(join(workplace.path, BOOT_FILE), "latin1").catch(() => null);
     if (stamp !== bootId() || usable.length >= KEPT_MAX) {
       await discardTree(root, host, workplace.path);
@@ -47,10 +51,9 @@ export async function usableLeftovers(
   return usable;
 }
 
-/** Removes what attempts before a run left: a snapshot has everything they had, or their room is needed. */
-export async function discardLeftovers(root: string, host: string, beforeRun: number): Promise<void> {
-  for (const { workplace } of await leftovers(root, host, beforeRun))
-    await discardTree(root, host, workplace.path);
+/** Removes what these attempts left: a snapshot has everything they had, or their room is needed. */
+export async function discardLeftovers(root: string, host: string, runIds: readonly number[]): Promise<void> {
+  for (const runId of runIds) await discardTree(root, host, workplaceOf(root, host, runId).path);
 }
 
 /** Takes out of a workplace what is not part of a snapshot, before it becomes one. */

@@ -1,5 +1,5 @@
 // Snapshots on disk: the one file that knows the layout below a host's folder.
-import { access, mkdir, readdir, readFile, rename, symlink, unlink, writeFile } from "node:fs/promises";
+import { mkdir, readdir, readFile, rename, symlink, unlink, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { Problem } from "../domain/problem.ts";
 import { requireSnapshotName } from "../domain/snapshot.ts";
@@ -52,22 +52,12 @@ export async function makeWorkplace(root: string, host: string, runId: number): 
 }
 
 /**
- * What attempts before a run left behind, newest first.
- *
- * Never those after it: a process that slept past its lease would find its successor's folder among them, and a
- * successor always has a higher number.
+ * The runs whose attempts lie in a host's incomplete folder. Which of them have ended only SQL can say: what a running one
+ * has there is never to be touched.
  */
-export async function leftovers(
-  root: string,
-  host: string,
-  beforeRun: number,
-): Promise<{ runId: number; workplace: Workplace }[]> {
+export async function attemptsOnDisk(root: string, host: string): Promise<number[]> {
   const names = await readdir(incompleteFolder(root, host)).catch(ignoring("ENOENT"));
-  return (names ?? [])
-    .filter((name) => /^\d{1,15}$/.test(name) && Number(name) < beforeRun)
-    .map(Number)
-    .sort((a, b) => b - a)
-    .map((runId) => ({ runId, workplace: workplaceOf(root, host, runId) }));
+  return (names ?? []).filter((name) => /^\d{1,15}$/.test(name)).map(Number);
 }
 
 /**
@@ -106,49 +96,33 @@ export async function readMetadata(
 export const writeMetadata = (workplace: Workplace, text: string): Promise<void> =>
   writeFile(workplace.metadata, text, { mode: 0o600 });
 
-/** Where the log of a run lies: in its snapshot, or in what it left behind. Null when it is gone. */
-export async function existingLog(
-  root: string,
-  host: string,
-  runId: number,
-  snapshot: string | null,
-): Promise<string | null> {
-  const places = [
-    workplaceOf(root, host, runId).log,
-    ...(snapshot === null ? [] : [workplaceAt(snapshotFolder(root, host, snapshot)).log]),
-  ];
-  for (const place of places) {
-    if (
-      await access(place).then(
-        () => true,
-        () => false,
-      )
-    )
-      return place;
-  }
-  return null;
-}
-
 /** What is being removed. The name is no number, so it is never taken for an attempt. */
 const DOOMED = ".doomed";
 
 /**
- * Removes a tree below a host's incomplete folder. It loses its name first: a process that lost its host while it slept
- * would otherwise find half of it and give it a snapshot's name.
+ * Takes its name from a tree below a host's incomplete folder, so that a process that lost its host while it slept cannot
+ * find it and give it a snapshot's name. Returns where it lies now, or null when it is not there.
  */
-export async function discardTree(root: string, host: string, path: string): Promise<void> {
+export async function doomTree(root: string, host: string, path: string): Promise<string | null> {
   const parent = incompleteFolder(root, host);
   if (!path.startsWith(`${parent}/`))
     throw new Problem("internal_error", `${path} does not lie in ${parent}.`);
   const doomed = `${path}${DOOMED}`;
   const moved = await rename(path, doomed).then(() => true, ignoring("ENOENT"));
-  if (moved === true) await removeTree(doomed);
+  return moved === true ? doomed : null;
 }
 
-/** Removes what a process that died was removing. */
+/** Removes a tree below a host's incomplete folder, its name first. */
+export async function discardTree(root: string, host: string, path: string): Promise<void> {
+  const doomed = await doomTree(root, host, path);
+  if (doomed !== null) await removeTree(doomed);
+}
+
+/** Removes what a process that died was removing, or what one that lost its run was still writing to. */
 async function sweepDoomed(root: string, host: string): Promise<void> {
   const folder = incompleteFolder(root, host);
-  for (const name of await readdir(folder)) if (name.endsWith(DOOMED)) await removeTree(join(folder, name));
+  for (const name of await readdir(folder))
+    if (name.endsWith(DOOMED)) await removeTree(join(folder, name)).catch(() => {});
 }
 
 /** Moves everything of a host aside under a name that no host can have, and deletes it there. */
@@ -160,7 +134,7 @@ export async function deleteHostTree(root: string, host: string): Promise<void> 
 }
 
 /** `rm` is a fifth of the time that Node's own takes. */
-async function removeTree(path: string): Promise<void> {
+export async function removeTree(path: string): Promise<void> {
   const { code, stderr } = await runProgram(["rm", "-rf", "--one-file-system", "--", path]);
   if (code !== 0)
     throw new Problem("server_write_failed", `${path} could not be removed.`, { detail: stderr.trim() });

@@ -1,0 +1,79 @@
+// Creating, changing, switching off and removing a schedule. Only what is named changes.
+import { badInput, Problem, quoted } from "../domain/problem.ts";
+import { parseCount } from "../domain/quantity.ts";
+import { nextDue, parseCron, parseJitter, parseScheduleName, type Schedule } from "../domain/schedule.ts";
+import { parseTimeZone } from "../domain/settings.ts";
+import { deleteSchedule, findSchedule, saveSchedule } from "../store/schedules.ts";
+import type { App } from "./app.ts";
+import { hostContext } from "./host-context.ts";
+
+export interface ScheduleChanges {
+  readonly cron?: string | undefined;
+  /** Null: the host's own time zone again. */
+  readonly timeZone?: string | null | undefined;
+  readonly prune?: boolean | undefined;
+  /** Null: as many as the policy says. */
+  readonly maxDelete?: string | null | undefined;
+  readonly jitter?: string | undefined;
+  readonly enabled?: boolean | undefined;
+}
+
+export const USUAL_SCHEDULE = "default";
+const MAX_DELETE = 1_000_000;
+
+/** Checks everything first and writes once. The next due time counts from now: what is changed makes nothing up. */
+export async function configureSchedule(
+  app: App,
+  hostName: string,
+  givenName: string,
+  changes: ScheduleChanges,
+): Promise<{ schedule: Schedule; created: boolean; timeZone: string }> {
+  const name = parseScheduleName(givenName);
+  const { host, effective } = await hostContext(app, hostName);
+  const before = await findSchedule(app.db, host.id, name);
+  const cron = changes.cron === undefined ? before?.cron : parseCron(changes.cron);
+  if (cron === undefined)
+    throw new Problem(
+      "bad_input",
+      `The new schedule ${quoted(name)} of ${host.name} needs a cron expression.`,
+      {
+        hint: `For example, every night at 02:15: pobsync schedule ${host.name} --cron "15 2 * * *"`,
+      },
+    );
+  const prune = changes.prune ?? before?.prune ?? false;
+  const maxDelete =
+    changes.maxDelete === undefined
+      ? (before?.maxDelete ?? null)
+      : changes.maxDelete === null
+        ? null
+        : parseCount("--max-delete", changes.maxDelete, 0, MAX_DELETE);
+  if (maxDelete !== null && !prune)
+    throw badInput("--max-delete", String(maxDelete), "limits a prune; say --prune as well.");
+  const timeZone =
+    changes.timeZone === undefined
+      ? (before?.timeZone ?? null)
+      : changes.timeZone === null
+        ? null
+        : parseTimeZone(changes.timeZone);
+  const jitterSeconds =
+    changes.jitter === undefined ? (before?.jitterSeconds ?? 0) : parseJitter(changes.jitter);
+  const enabled = changes.enabled ?? before?.enabled ?? true;
+  const zone = timeZone ?? effective.values.timeZone;
+  const now = app.clock();
+  const nextDueAt = enabled ? nextDue({ cron, timeZone: zone }, now) : null;
+  const facts = { cron, timeZone, prune, maxDelete, jitterSeconds, enabled, nextDueAt };
+  await saveSchedule(app.db, host.id, name, facts, now);
+  const schedule = await findSchedule(app.db, host.id, name);
+  if (schedule === null) throw new Problem("not_found", `${host.name} was removed at this moment.`);
+  return { schedule, created: before === null, timeZone: zone };
+}
+
+/** Refuses with `not_found`. Runs that it queued stay. */
+export async function removeSchedule(app: App, hostName: string, givenName: string): Promise<void> {
+  const name = parseScheduleName(givenName);
+  const { host } = await hostContext(app, hostName);
+  if (await deleteSchedule(app.db, host.id, name)) return;
+  throw new Problem("not_found", `${host.name} has no schedule ${quoted(name)}.`, {
+    hint: `pobsync schedules ${host.name} lists them.`,
+  });
+}

@@ -1,0 +1,54 @@
+// Following a run that another process executes: SQL says how far it is, its log what is being said.
+import { setTimeout as pause } from "node:timers/promises";
+import { isFinished, type Phase, type Progress, type Run } from "../domain/run.ts";
+import { runLogFile } from "../system/log-shelf.ts";
+import { followLog } from "../system/read-log.ts";
+import type { App } from "./app.ts";
+import { requireRun } from "./execute-run.ts";
+import { requireSite } from "./host-context.ts";
+
+export interface RunFollower {
+  readonly onPhase: (phase: Phase) => void;
+  readonly onProgress: (progress: Progress) => void;
+  /** Said once each while it has not begun. */
+  readonly onWait: (text: string) => void;
+  /** Lines of the log, Latin-1: one character a byte. */
+  readonly onLines: (lines: readonly string[]) => void;
+  readonly stop: AbortSignal;
+}
+
+const LOOK_EVERY_MS = 500;
+
+/** Resolves with the run as recorded when it has ended, or at once when `stop` is aborted. */
+export async function followRun(app: App, id: number, follower: RunFollower): Promise<Run> {
+  const { backupRoot } = await requireSite(app);
+  let run = await requireRun(app, id);
+  const { stop } = follower;
+  const isOver = async (): Promise<boolean> => stop.aborted || isFinished(run.status);
+  const reading = (async () => {
+    const log = followLog(runLogFile(backupRoot, run.host, id), { stop, isOver, pollMs: LOOK_EVERY_MS });
+    for await (const text of log) follower.onLines(text.split("\n").filter((line) => line !== ""));
+  })();
+  // Awaited at the end; until then a failure must not pass for one that nobody looks after.
+  reading.catch(() => {});
+  let phase: Phase | null = null;
+  let waitedFor = "";
+  for (;;) {
+    const waits = waitText(run, app.clock());
+    if (waits !== null && waits !== waitedFor) follower.onWait(waits);
+    waitedFor = waits ?? waitedFor;
+    if (run.phase !== null && run.phase !== phase) follower.onPhase(run.phase);
+    phase = run.phase;
+    if (run.progress !== null) follower.onProgress(run.progress);
+    if (isFinished(run.status) || stop.aborted) break;
+    await pause(LOOK_EVERY_MS, undefined, { signal: stop }).catch(() => {});
+    run = await requireRun(app, id);
+  }
+  await reading;
+  return run;
+}
+
+function waitText({ status, availableAt }: Run, now: Date): string | null {
+  if (status !== "queued") return null;
+  return availableAt > now ? `waits until ${availableAt.toISOString()} …` : "waits for a worker …";
+}

@@ -1,0 +1,153 @@
+// The scheduler: turns due times into queued runs, each exactly once, however many schedulers there are.
+import { effectiveSettings } from "../domain/effective-settings.ts";
+import type { Host } from "../domain/host.ts";
+import { asProblem, type Problem } from "../domain/problem.ts";
+import { PLAIN_BACKUP } from "../domain/run.ts";
+import { jitterMs, nextDue, planDue, previousDue, type Schedule } from "../domain/schedule.ts";
+import { listHosts } from "../store/hosts.ts";
+import { hasRunFor, listSchedules, moveSchedule, openBackups, queueDueRun } from "../store/schedules.ts";
+import { findSite } from "../store/site.ts";
+import type { App } from "./app.ts";
+import { ownProcess } from "./own-process.ts";
+import { presence } from "./presence.ts";
+import { whenOver } from "./rounds.ts";
+
+/** What came of a due time. `skippedFor`: the open run of the host that made another one needless. */
+export interface DueOutcome {
+  readonly schedule: Schedule;
+  readonly dueAt: Date;
+  readonly runId: number | null;
+  readonly skippedFor: number | null;
+}
+
+export interface DueRound {
+  readonly outcomes: readonly DueOutcome[];
+  /** When the earliest schedule is due next; null when none is. */
+  readonly nextDueAt: Date | null;
+}
+
+/** Queues what is due now, and says when the next round should be. `now` is asked once. */
+export async function queueDue(app: App): Promise<DueRound> {
+  const now = app.clock();
+  const schedules = (await listSchedules(app.db)).filter((schedule) => schedule.enabled);
+  if (schedules.length === 0) return { outcomes: [], nextDueAt: null };
+  const hosts = new Map((await listHosts(app.db)).map((host) => [host.id, host]));
+  const global = (await findSite(app.db))?.settings ?? {};
+  const outcomes: DueOutcome[] = [];
+  let nextDueAt: Date | null = null;
+  for (const schedule of schedules) {
+    const host = hosts.get(schedule.hostId);
+    if (host === undefined) continue;
+    const timeZone = schedule.timeZone ?? effectiveSettings(global, host.settings).values.timeZone;
+    const timing = { cron: schedule.cron, timeZone };
+    const outcome = await pass(app, schedule, host, timing, now);
+    if (outcome !== null) outcomes.push(outcome);
+    const next = nextDue(timing, now);
+    if (next !== null && (nextDueAt === null || next < nextDueAt)) nextDueAt = next;
+  }
+  return { outcomes, nextDueAt };
+}
+
+type Timing = { readonly cron: string; readonly timeZone: string };
+
+/** Looks at one schedule. Null: nothing was due, or another scheduler was first. */
+async function pass(
+  app: App,
+  schedule: Schedule,
+  host: Host,
+  timing: Timing,
+  now: Date,
+): Promise<DueOutcome | null> {
+  const { nextDueAt } = schedule;
+  if (nextDueAt === null || (nextDueAt > now && (await isWrong(app, schedule, timing, now)))) {
+    await moveSchedule(app.db, schedule, { nextDueAt: nextDue(timing, now) });
+    return null;
+  }
+  const due = planDue(timing, nextDueAt, now);
+  if (due === null) return null;
+  const { dueAt } = due;
+  const stand = { nextDueAt: due.nextDueAt, lastDueAt: dueAt, lastSkip: null };
+  // A host that is switched off misses its due times; nothing is made up for when it comes back.
+  if (!host.enabled) {
+    await moveSchedule(app.db, schedule, { nextDueAt: due.nextDueAt });
+    return null;
+  }
+  const open = (await openBackups(app.db)).get(host.id);
+  if (open !== undefined) {
+    const moved = await moveSchedule(app.db, schedule, { ...stand, lastSkip: { dueAt, runId: open } });
+    return moved ? { schedule, dueAt, runId: null, skippedFor: open } : null;
+  }
+  const run = {
+    hostId: host.id,
+    kind: "backup",
+    trigger: "scheduled",
+    requestedBy: null,
+    options: { ...PLAIN_BACKUP, prune: schedule.prune, maxDelete: schedule.maxDelete },
+    scheduleId: schedule.id,
+    dueAt,
+    availableAt: new Date(dueAt.getTime() + jitterMs(schedule.id, dueAt, schedule.jitterSeconds)),
+  } as const;
+  const runId = await queueDueRun(app.db, schedule, run, stand, now);
+  return runId === null ? null : { schedule, dueAt, runId, skippedFor: null };
+}
+
+/**
+ * Whether the stored due time can't be right: it is none under these settings (the time zone was changed), or an earlier
+ * one is ahead that nobody has queued (the clock had jumped into the future, and came back).
+ */
+async function isWrong(app: App, schedule: Schedule, timing: Timing, now: Date): Promise<boolean> {
+  const { nextDueAt } = schedule;
+  if (nextDueAt === null) return true;
+  const next = nextDue(timing, now);
+  if (next === null || next.getTime() === nextDueAt.getTime()) return false;
+  if (next < nextDueAt) return !(await hasRunFor(app.db, schedule.id, next));
+  return previousDue(timing, nextDueAt)?.getTime() !== nextDueAt.getTime();
+}
+
+/** What a scheduler tells whoever started it. */
+export interface ScheduleObserver {
+  readonly onDue: (outcome: DueOutcome) => void;
+  /** Something that keeps it from working, once a spell: it goes on trying. */
+  readonly onTrouble: (problem: Problem) => void;
+  readonly onRecovery: () => void;
+}
+
+export interface SchedulerOptions {
+  readonly loop: boolean;
+  /** The longest time between two rounds; a due time that comes earlier ends the wait. */
+  readonly intervalMs: number;
+  readonly stop: AbortSignal;
+  readonly observer: ScheduleObserver;
+}
+
+/** Queues what is due: once, or until `stop`. Returns how many runs it queued. */
+export async function runScheduler(app: App, options: SchedulerOptions): Promise<number> {
+  const { loop, intervalMs, stop, observer } = options;
+  const here = presence(app, ownProcess(app), "scheduler", 0);
+  let queued = 0;
+  let trouble = false;
+  try {
+    for (;;) {
+      let wait = intervalMs;
+      try {
+        if (loop) await here.sayAlive();
+        const { outcomes, nextDueAt } = await queueDue(app);
+        for (const outcome of outcomes) observer.onDue(outcome);
+        queued += outcomes.filter(({ runId }) => runId !== null).length;
+        if (trouble) observer.onRecovery();
+        trouble = false;
+        if (nextDueAt !== null)
+          wait = Math.max(0, Math.min(wait, nextDueAt.getTime() - app.clock().getTime()));
+      } catch (error) {
+        if (!loop) throw error;
+        if (!trouble) observer.onTrouble(asProblem(error));
+        trouble = true;
+      }
+      if (!loop || stop.aborted) return queued;
+      await whenOver(wait, stop);
+      if (stop.aborted) return queued;
+    }
+  } finally {
+    if (loop) await here.sayGone();
+  }
+}

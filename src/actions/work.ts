@@ -1,0 +1,176 @@
+// The worker: settles what the dead left, claims what waits, executes it, and stops in good order.
+import { asProblem, Problem } from "../domain/problem.ts";
+import { type Run, snapshotKindFor, type Trigger } from "../domain/run.ts";
+import { snapshotName } from "../domain/snapshot.ts";
+import { type Candidate, claimRun, freeSlots, nextCandidates, type Owner } from "../store/run-queue.ts";
+import { findRun } from "../store/runs.ts";
+import { findSite } from "../store/site.ts";
+import type { App } from "./app.ts";
+import { executeRun } from "./execute-run.ts";
+import { ownProcess } from "./own-process.ts";
+import { presence } from "./presence.ts";
+import { whenOver } from "./rounds.ts";
+import { type SettledRun, settleLostRuns } from "./settle-lost-run.ts";
+import { upkeep } from "./upkeep.ts";
+
+/** What a worker tells whoever started it. */
+export interface WorkObserver {
+  readonly onStart: (run: Candidate & { readonly host: string }) => void;
+  readonly onEnd: (run: Run) => void;
+  readonly onSettled: (settled: SettledRun) => void;
+  /** Something that keeps it from working, once a spell: it goes on trying. */
+  readonly onTrouble: (problem: Problem) => void;
+  readonly onRecovery: () => void;
+  readonly onStopping: (running: number) => void;
+}
+
+export interface WorkOptions {
+  /** How many runs at the same time; null: as many as the site allows. */
+  readonly parallel: number | null;
+  /** False: ends when nothing is due and nothing runs. */
+  readonly loop: boolean;
+  readonly intervalMs: number;
+  /** How long the current runs may go on after `stop`; then they are handed back. */
+  readonly graceMs: number;
+  readonly stop: AbortSignal;
+  readonly observer: WorkObserver;
+  /** Executes one claimed run to its end. */
+  readonly execute?: typeof executeRun;
+}
+
+/** How many runs ended, and how many of them without a snapshot that they should have made. */
+export interface WorkDone {
+  ended: number;
+  failed: number;
+}
+
+/** Runs that are looked at as the next one: as many as workers may want at the same moment. */
+const CANDIDATES = 16;
+/** A claim that lost against another worker is tried again so often before the next round. */
+const CLAIMS_MAX = 20;
+
+/** Works until `stop`, or until nothing is left to do. */
+export async function work(app: App, options: WorkOptions): Promise<WorkDone> {
+  const { observer, stop } = options;
+  const owner = ownProcess(app);
+  const here = presence(app, owner, "worker", options.parallel ?? 0);
+  const clearShelves = upkeep(app);
+  const handBack = new AbortController();
+  const running = new Map<number, Promise<void>>();
+  const done: WorkDone = { ended: 0, failed: 0 };
+
+  const start = (candidate: Candidate, host: string): void => {
+    observer.onStart({ ...candidate, host });
+    const execute = options.execute ?? executeRun;
+    const ending = execute(app, owner, candidate.id, { stop: handBack.signal }).then(
+      (run) => {
+        done.ended += 1;
+        if (run.status === "failed") done.failed += 1;
+        observer.onEnd(run);
+      },
+      (error: unknown) => observer.onTrouble(asProblem(error)),
+    );
+    running.set(
+      candidate.id,
+      ending.finally(() => running.delete(candidate.id)),
+    );
+  };
+
+  /** One look: who is gone, who is next. Returns how many runs were begun. */
+  const round = async (): Promise<number> => {
+    await here.sayAlive();
+    const isOrphan = (held: { runId: number; workerId: string }): boolean =>
+      held.workerId === owner.workerId && !running.has(held.runId);
+    for (const settled of await settleLostRuns(app, owner, isOrphan)) observer.onSettled(settled);
+    await clearShelves();
+    return fill(app, owner, options, running, start);
+  };
+
+  try {
+    let trouble = false;
+    for (;;) {
+      let begun = 0;
+      try {
+        begun = await round();
+        if (trouble) observer.onRecovery();
+        trouble = false;
+      } catch (error) {
+        const problem = asProblem(error);
+        if (!trouble) observer.onTrouble(problem);
+        trouble = true;
+        if (!options.loop && running.size === 0) throw problem;
+      }
+      if (stop.aborted || (!options.loop && begun === 0 && running.size === 0 && !trouble)) break;
+      await whenOver(options.intervalMs, stop, [...running.values()]);
+      if (stop.aborted) break;
+    }
+    await stopInGoodOrder(running, handBack, options);
+    return done;
+  } finally {
+    await here.sayGone();
+  }
+}
+
+/** Claims until this worker or the site has no place left, or nothing waits. */
+async function fill(
+  app: App,
+  owner: Owner,
+  { parallel, stop }: WorkOptions,
+  running: ReadonlyMap<number, unknown>,
+  start: (candidate: Candidate, host: string) => void,
+): Promise<number> {
+  let begun = 0;
+  for (let tries = 0; tries < CLAIMS_MAX && !stop.aborted; tries += 1) {
+    const site = await findSite(app.db);
+    if (site === null || running.size >= (parallel ?? site.maxParallel)) break;
+    const slots = await freeSlots(app.db, site.maxParallel);
+    const candidates = slots.length === 0 ? [] : await nextCandidates(app.db, app.clock(), CANDIDATES);
+    if (candidates.length === 0) break;
+    const claimed = await claimOneOf(app, owner, candidates, slots);
+    if (claimed === null) continue;
+    const run = await findRun(app.db, claimed.id);
+    start(claimed, run?.host ?? "?");
+    begun += 1;
+    tries = 0;
+  }
+  return begun;
+}
+
+/** The first of these that nobody else has taken meanwhile. Any free place will do, so that workers don't all want the same. */
+async function claimOneOf(
+  app: App,
+  owner: Owner,
+  candidates: readonly Candidate[],
+  slots: readonly number[],
+): Promise<Candidate | null> {
+  for (const candidate of candidates) {
+    const slot = slots[Number.parseInt(app.randomHex(2), 16) % slots.length] ?? 1;
+    const startedAt = app.clock();
+    const claim = { startedAt, snapshotName: await nameFor(app, candidate, startedAt) };
+    if (await claimRun(app.db, candidate, owner, slot, claim)) return candidate;
+  }
+  return null;
+}
+
+async function nameFor(app: App, candidate: Candidate, startedAt: Date): Promise<string | null> {
+  if (candidate.kind !== "backup") return null;
+  const first = candidate.retryOf === null ? null : await findRun(app.db, candidate.retryOf);
+  const firstTrigger: Trigger = first?.trigger ?? candidate.trigger;
+  const kind = snapshotKindFor(candidate.trigger, firstTrigger);
+  return snapshotName({ startedAt, kind, suffix: app.randomHex(3) });
+}
+
+/** Lets the current runs end; what is not over by then is ended and queued again. */
+async function stopInGoodOrder(
+  running: ReadonlyMap<number, Promise<void>>,
+  handBack: AbortController,
+  { graceMs, observer }: WorkOptions,
+): Promise<void> {
+  if (running.size === 0) return;
+  observer.onStopping(running.size);
+  const all = Promise.all(running.values());
+  await whenOver(graceMs, null, [all]);
+  if (running.size > 0)
+    handBack.abort(new Problem("interrupted", "The worker was stopped; the run is queued again."));
+  await all;
+}
