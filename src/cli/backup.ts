@@ -1,40 +1,68 @@
 // pobsync backup: a manual backup, executed here, with its progress.
 import { type BackupResult, backUpNow } from "../actions/back-up-now.ts";
+import { queueBackup } from "../actions/change-run.ts";
 import { requireSite } from "../actions/host-context.ts";
+import { whoIsAlive } from "../actions/presence.ts";
 import { type BackupPreview, previewBackup } from "../actions/preview-backup.ts";
 import { snapshotPath } from "../actions/snapshot-path.ts";
 import type { BackupJson } from "../contract/types.ts";
 import { countText } from "../domain/count-text.ts";
 import { factsOf } from "../domain/problem.ts";
-import { PROBLEMS } from "../domain/problem-catalogue.ts";
-import type { Run } from "../domain/run.ts";
+import { PLAIN_BACKUP, type Run, type RunOptions } from "../domain/run.ts";
 import { type CommandContext, type DefineCommand, helpEnd } from "./command.ts";
 import type { Output } from "./output.ts";
 import { progressView } from "./progress-bar.ts";
+import { exitCodeOf } from "./run-exit.ts";
+import { queuedText } from "./run-text.ts";
 import { runJson, snapshotJson } from "./shapes.ts";
 import { durationWords, sizeText } from "./words.ts";
 
 interface Options {
   readonly dryRun?: boolean;
   readonly acceptEmpty?: boolean;
+  readonly queue?: boolean;
 }
 
 export const define: DefineCommand = (command, context) => {
   command
     .argument("<host>", "name of the host")
     .option("--dry-run", "only look: what would be transferred")
+    .option("--queue", "only queue it: a worker will do it")
     .option("--accept-empty", "a source that had files last time may be empty now")
     .addHelpText(
       "after",
       helpEnd(
-        ["pobsync backup web1", "pobsync backup web1 --dry-run", "pobsync --json backup web1"],
+        [
+          "pobsync backup web1",
+          "pobsync backup web1 --dry-run",
+          "pobsync backup web1 --queue",
+          "pobsync --json backup web1",
+        ],
         "0 done, 1 failed, 3 done with warnings, 4 the host is being worked on, 5 no such host, 6 not set up, 130 interrupted",
       ),
     )
-    .action((host: string, options: Options) =>
-      options.dryRun === true ? preview(context, host) : backUp(context, host, options),
-    );
+    .action((host: string, options: Options) => {
+      if (options.dryRun === true && options.queue === true)
+        command.error("--dry-run and --queue contradict each other");
+      if (options.dryRun === true) return preview(context, host);
+      return options.queue === true ? queue(context, host, options) : backUp(context, host, options);
+    });
 };
+
+const orderFrom = (options: Options): RunOptions => ({
+  ...PLAIN_BACKUP,
+  acceptEmpty: options.acceptEmpty === true,
+  // Whoever waits for the end sees a failure and decides; a queued one is tried again by itself.
+  retry: options.queue === true,
+});
+
+async function queue({ app, output }: CommandContext, host: string, options: Options): Promise<void> {
+  const opened = await app();
+  const run = await queueBackup(opened, host, orderFrom(options));
+  const hasWorker = (await whoIsAlive(opened)).some(({ role }) => role === "worker");
+  const json: BackupJson = { run: runJson(run), snapshot: null, pruned: [] };
+  output.result(json, () => queuedText(run, hasWorker));
+}
 
 async function backUp(
   { app, output, stop, exit }: CommandContext,
@@ -46,12 +74,11 @@ async function backUp(
   const notes: string[] = [];
   let result: BackupResult;
   try {
-    result = await backUpNow(
-      opened,
-      host,
-      { prune: false, acceptEmpty: options.acceptEmpty === true },
-      { ...view, stop, onNote: (text) => void notes.push(text) },
-    );
+    result = await backUpNow(opened, host, orderFrom(options), {
+      ...view,
+      stop,
+      onNote: (text) => void notes.push(text),
+    });
   } finally {
     view.stop();
     for (const note of notes) output.note(note);
@@ -68,23 +95,6 @@ async function backUp(
   for (const warning of run.warnings) output.warning(warning);
   if (run.problem !== null) output.problem(run.problem);
   exit(exitCodeOf(run));
-}
-
-function exitCodeOf(run: Run): number {
-  switch (run.status) {
-    case "succeeded":
-      return 0;
-    case "warning":
-      return 3;
-    case "failed":
-    case "cancelled":
-      return run.problem === null ? 1 : PROBLEMS[run.problem.code].exitCode;
-    case "queued":
-    case "running":
-      return 1;
-    default:
-      return run.status satisfies never;
-  }
 }
 
 function resultText(output: Output, run: Run, path: string | null): string {

@@ -24,11 +24,31 @@ export const COMMANDS: readonly CommandEntry[] = [
   { name: "configure-host", summary: "create or change a host", load: () => import("./configure-host.ts") },
   { name: "remove-host", summary: "remove a host", load: () => import("./remove-host.ts") },
   { name: "snapshots", summary: "list snapshots", load: () => import("./snapshots.ts") },
+  {
+    name: "schedule",
+    summary: "create, change, switch off or remove a schedule",
+    load: () => import("./schedule.ts"),
+  },
+  {
+    name: "schedules",
+    summary: "all schedules with their next due times",
+    load: () => import("./schedules.ts"),
+  },
+  { name: "up", summary: "scheduler and worker in one process", load: () => import("./up.ts") },
+  { name: "worker", summary: "execute queued runs", load: () => import("./worker.ts") },
+  { name: "scheduler", summary: "queue what is due", load: () => import("./scheduler.ts") },
   { name: "runs", summary: "the queue and the history", load: () => import("./runs.ts") },
   {
     name: "show-run",
     summary: "one run: progress, counters, problem, warnings",
     load: () => import("./show-run.ts"),
+  },
+  { name: "cancel", summary: "end a run that waits or is under way", load: () => import("./cancel.ts") },
+  { name: "retry", summary: "try again what failed, as a new run", load: () => import("./retry.ts") },
+  {
+    name: "forget-runs",
+    summary: "let old runs leave the history",
+    load: () => import("./forget-runs.ts"),
   },
   {
     name: "configure-global",
@@ -44,5 +64,10 @@ export const COMMANDS: readonly CommandEntry[] = [
     name: "migrate",
     summary: "create the database or bring it up to date",
     load: () => import("./migrate.ts"),
+  },
+  {
+    name: "manage",
+    summary: "the original management commands by their names",
+    load: () => import("./manage-help.ts"),
   },
 ];

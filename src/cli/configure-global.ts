@@ -1,6 +1,7 @@
 // pobsync configure-global: create, change or show the global configuration.
 import { configureSite, type SiteChanges } from "../actions/configure-site.ts";
 import { requireSite } from "../actions/host-context.ts";
+import { durationText, sizeInput } from "../domain/quantity.ts";
 import type { Site } from "../domain/site.ts";
 import { type DefineCommand, helpEnd } from "./command.ts";
 import type { Output } from "./output.ts";
@@ -9,7 +10,7 @@ import { settingText } from "./setting-text.ts";
 import { siteJson } from "./shapes.ts";
 import { pairsText } from "./table.ts";
 
-const OWN = ["backupRoot", "maxParallel", "minFree", "hostKeys"];
+const OWN = ["backupRoot", "maxParallel", "minFree", "hostKeys", "logLimit", "logKeep", "historyKeep"];
 
 export const define: DefineCommand = (command, { app, output }) => {
   command
@@ -18,7 +19,13 @@ export const define: DefineCommand = (command, { app, output }) => {
     .option("--ssh-port <port>", "ssh port of the hosts (default: 22)")
     .option("--max-parallel <n>", "backups at the same time, for the whole site")
     .option("--min-free <percent>", "do not begin a backup with less free on the disk")
-    .option("--host-keys <pin|confirm>", "on first contact: pin the key, or wait for a person");
+    .option("--host-keys <pin|confirm>", "on first contact: pin the key, or wait for a person")
+    .option("--log-limit <size>", "text of one run's log at most (default: 64M)")
+    .option("--log-keep <duration>", "remove logs of runs after that time (default: 90d)")
+    .option(
+      "--history-keep <duration>",
+      "forget finished runs after that time, such as 2y (default: forever)",
+    );
   addSettingOptions(command)
     .addHelpText(
       "after",
@@ -42,6 +49,9 @@ export const define: DefineCommand = (command, { app, output }) => {
         maxParallel: options.maxParallel,
         minFreePercent: options.minFree,
         hostKeyPolicy: options.hostKeys,
+        logLimitBytes: options.logLimit,
+        logKeepSeconds: options.logKeep,
+        historyKeepSeconds: options.historyKeep,
       };
       const { site, created } = await configureSite(await app(), changes);
       output.note(created ? "The global configuration is made." : "The global configuration is changed.");
@@ -55,6 +65,9 @@ function siteText(output: Output, site: Site): string {
     ["maxParallel", String(site.maxParallel)],
     ["minFree", `${site.minFreePercent} %`],
     ["hostKeys", site.hostKeyPolicy],
+    ["logLimit", sizeInput(site.logLimitBytes)],
+    ["logKeep", durationText(site.logKeepSeconds)],
+    ["historyKeep", site.historyKeepSeconds === null ? "forever" : durationText(site.historyKeepSeconds)],
   ];
   const inherited = Object.entries(site.settings).map(([name, value]): [string, string] => [
     name,

@@ -29,19 +29,25 @@ const healthText = (output: Output, health: Health): string =>
   output.style(HEALTH_STYLES[health], `${HEALTH_MARKS[health]} ${health}`);
 
 export function hostsTable(output: Output, hosts: readonly HostSummary[], now: Date): string {
-  const rows = hosts.map(({ host, health, lastSuccessAt, lastBackup, snapshotCount }) => [
+  const rows = hosts.map(({ host, health, lastSuccessAt, nextDueAt, lastBackup, snapshotCount }) => [
     host.name,
     healthText(output, health),
     host.transport === "local" ? "this machine" : host.address,
     agoText(lastSuccessAt, now),
+    nextDueAt === null ? "–" : agoText(nextDueAt, now),
     lastBackup === null ? "–" : (lastBackup.problem?.code ?? lastBackup.status),
     String(snapshotCount),
   ]);
-  return tableText(output, ["HOST", "HEALTH", "ADDRESS", "LAST SUCCESS", "LAST RUN", "SNAPSHOTS"], rows, [5]);
+  return tableText(
+    output,
+    ["HOST", "HEALTH", "ADDRESS", "LAST SUCCESS", "NEXT", "LAST RUN", "SNAPSHOTS"],
+    rows,
+    [6],
+  );
 }
 
 export function hostDetailText(output: Output, { summary, effective, fingerprints }: HostDetail): string {
-  const { host, health, lastSuccessAt, lastBackup, snapshotCount } = summary;
+  const { host, health, lastSuccessAt, nextDueAt, lastBackup, snapshotCount } = summary;
   const head = pairsText(output, [
     ["host", output.style("bold", host.name)],
     ["health", healthText(output, health)],
@@ -52,6 +58,7 @@ export function hostDetailText(output: Output, { summary, effective, fingerprint
         "none yet: pinned on first contact",
     ],
     ["last success", instantText(lastSuccessAt)],
+    ["next due", nextDueAt === null ? `– (pobsync schedule ${host.name} --cron …)` : instantText(nextDueAt)],
     [
       "last run",
       lastBackup === null

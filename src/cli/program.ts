@@ -4,6 +4,7 @@ import { asProblem, factsOf, Problem, printable } from "../domain/problem.ts";
 import { PROBLEMS } from "../domain/problem-catalogue.ts";
 import type { CommandContext } from "./command.ts";
 import { COMMANDS } from "./commands.ts";
+import { translated } from "./manage.ts";
 import { makeOutput, type Output, type Streams } from "./output.ts";
 
 export interface ProgramInput {
@@ -34,14 +35,15 @@ function takeGlobalOptions(argv: readonly string[]) {
 
 /** Runs one command line and returns its exit code. */
 export async function runProgram(input: ProgramInput): Promise<number> {
-  const { options, rest } = takeGlobalOptions(input.argv);
+  const { options, rest: words } = takeGlobalOptions(input.argv);
   const output = makeOutput(options, input.streams, input.env);
   let exitCode = 0;
   const root = rootCommand(input);
-  const entry = COMMANDS.find(
-    (command) => command.name === rest[0] || (rest[0] === "help" && command.name === rest[1]),
-  );
   try {
+    const rest = translated(words);
+    const entry = COMMANDS.find(
+      (command) => command.name === rest[0] || (rest[0] === "help" && command.name === rest[1]),
+    );
     for (const { name, summary } of COMMANDS) {
       const command = root
         .command(name)
@@ -95,6 +97,8 @@ First steps:
   $ pobsync configure-global --backup-root /mnt/backups/pobsync
   $ pobsync configure-host web1 --address web1.example.org --source /etc --source /srv
   $ pobsync backup web1
+  $ pobsync schedule web1 --cron "15 2 * * *"
+  $ pobsync up
 
 Exit codes: 0 done, 1 failed, 2 wrong usage or refused input, 3 done with warnings, 4 busy,
             5 no such host, snapshot or run, 6 not set up, 130 interrupted.`,

@@ -23,7 +23,7 @@ const MARKS: Record<RunStatus, string> = {
   cancelled: "–",
 };
 
-const statusText = (output: Output, status: RunStatus): string =>
+export const runStatusText = (output: Output, status: RunStatus): string =>
   output.style(STYLES[status], `${MARKS[status]} ${status}`);
 
 function durationOf(run: Run, now: Date): string {
@@ -31,8 +31,11 @@ function durationOf(run: Run, now: Date): string {
   return durationWords((run.finishedAt ?? now).getTime() - run.startedAt.getTime());
 }
 
-function whatHappened(run: Run): string {
+function whatHappened(run: Run, now: Date): string {
   if (run.problem !== null) return run.problem.message;
+  if (run.status === "queued")
+    return run.availableAt > now ? `waits until ${instantText(run.availableAt)}` : "waits for a worker";
+  if (run.status === "running" && run.cancelRequestedAt !== null) return "is being cancelled";
   if (run.status === "running")
     return run.phase === null
       ? ""
@@ -47,10 +50,10 @@ export function runsTable(output: Output, runs: readonly Run[], now: Date): stri
     run.host,
     run.kind,
     run.trigger,
-    statusText(output, run.status),
+    runStatusText(output, run.status),
     agoText(run.startedAt ?? run.queuedAt, now),
     durationOf(run, now),
-    whatHappened(run),
+    whatHappened(run, now),
   ]);
   return tableText(
     output,
@@ -60,6 +63,18 @@ export function runsTable(output: Output, runs: readonly Run[], now: Date): stri
   );
 }
 
+/** What to tell somebody who queued a run. */
+export const queuedText = (run: Run, hasWorker: boolean): string =>
+  `Run ${run.id} of ${run.host} is queued. ${hasWorker ? `Watch it: pobsync show-run ${run.id} --follow` : "No worker is running at the moment; start one: pobsync up"}`;
+
+const attemptPairs = ({ attempt, retryOf }: Run): [string, string][] =>
+  retryOf === null ? [] : [["attempt", `${attempt}, after run ${retryOf}`]];
+
+const duePairs = ({ dueAt, availableAt, queuedAt }: Run): [string, string][] => [
+  ...(dueAt === null ? [] : [["due", instantText(dueAt)] as [string, string]]),
+  ...(availableAt > queuedAt ? [["not before", instantText(availableAt)] as [string, string]] : []),
+];
+
 export function runDetailText(output: Output, run: Run, now: Date, logPath: string | null): string {
   const pairs: [string, string][] = [
     ["run", output.style("bold", `${run.id}`)],
@@ -67,8 +82,10 @@ export function runDetailText(output: Output, run: Run, now: Date, logPath: stri
       "what",
       `${run.kind} of ${run.host}, ${run.trigger}${run.requestedBy === null ? "" : ` by ${run.requestedBy}`}`,
     ],
-    ["status", statusText(output, run.status)],
+    ["status", runStatusText(output, run.status)],
+    ...attemptPairs(run),
     ["queued", instantText(run.queuedAt)],
+    ...duePairs(run),
     ["started", instantText(run.startedAt)],
     ["finished", instantText(run.finishedAt)],
     ["took", durationOf(run, now)],

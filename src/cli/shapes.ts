@@ -1,12 +1,20 @@
 // From domain types to the shapes of the contract.
 
 import type { HostSummary } from "../actions/list-hosts.ts";
-import type { HostDetailJson, HostJson, RunJson, SiteJson, SnapshotJson } from "../contract/types.ts";
+import type {
+  HostDetailJson,
+  HostJson,
+  RunJson,
+  SiteJson,
+  SnapshotJson,
+  WorkerJson,
+} from "../contract/types.ts";
 import { type EffectiveSettings, effectiveSettings } from "../domain/effective-settings.ts";
 import type { Run } from "../domain/run.ts";
 import type { SettingsLayer } from "../domain/settings.ts";
 import type { Site } from "../domain/site.ts";
 import type { Snapshot } from "../domain/snapshot.ts";
+import type { SeenWorker } from "../store/workers.ts";
 
 const iso = (instant: Date | null): string | null => instant?.toISOString() ?? null;
 
@@ -18,6 +26,9 @@ export const runJson = (run: Run): RunJson => ({
   status: run.status,
   attempt: run.attempt,
   retryOf: run.retryOf,
+  schedule: run.scheduleId,
+  availableAt: run.availableAt.toISOString(),
+  cancelRequestedAt: iso(run.cancelRequestedAt),
   requestedBy: run.requestedBy,
   queuedAt: run.queuedAt.toISOString(),
   dueAt: iso(run.dueAt),
@@ -64,7 +75,7 @@ export function hostJson(summary: HostSummary, global: SettingsLayer): HostJson 
     enabled: host.enabled,
     health,
     lastSuccessAt: iso(lastSuccessAt),
-    nextDueAt: null,
+    nextDueAt: iso(summary.nextDueAt),
     lastRun: lastBackup === null ? null : runJson(lastBackup),
     snapshots: snapshotCount,
     sources: [...sources],
@@ -95,5 +106,16 @@ export const siteJson = (site: Site): SiteJson => ({
   maxParallel: site.maxParallel,
   minFreePercent: site.minFreePercent,
   hostKeyPolicy: site.hostKeyPolicy,
+  logLimitBytes: site.logLimitBytes,
+  logKeepSeconds: site.logKeepSeconds,
+  historyKeepSeconds: site.historyKeepSeconds,
   settings: { ...site.settings },
+});
+
+export const workerJson = (worker: SeenWorker): WorkerJson => ({
+  id: worker.workerId,
+  role: worker.role,
+  parallel: worker.parallel,
+  startedAt: worker.startedAt.toISOString(),
+  seenAt: worker.seenAt.toISOString(),
 });

@@ -1,25 +1,66 @@
-// pobsync show-run: one run.
+// pobsync show-run: one run; with --follow, while it goes on in another process.
+
 import { requireRun } from "../actions/execute-run.ts";
+import { followRun } from "../actions/follow-run.ts";
 import { requireSite } from "../actions/host-context.ts";
 import { runLogPath } from "../actions/snapshot-path.ts";
-import { parseCount } from "../domain/quantity.ts";
-import { type DefineCommand, helpEnd } from "./command.ts";
+import { printable } from "../domain/problem.ts";
+import type { Run } from "../domain/run.ts";
+import { type CommandContext, type DefineCommand, helpEnd } from "./command.ts";
+import { progressView } from "./progress-bar.ts";
+import { exitCodeOf } from "./run-exit.ts";
+import { runNumber } from "./run-number.ts";
 import { runDetailText } from "./run-text.ts";
 import { runJson } from "./shapes.ts";
 
-export const define: DefineCommand = (command, { app, output }) => {
+interface Options {
+  readonly follow?: boolean;
+  readonly log?: boolean;
+}
+
+export const define: DefineCommand = (command, context) => {
+  const { app, output, exit } = context;
   command
     .argument("<id>", "number of the run")
+    .option("--follow", "watch it until it ends: its progress, its log")
+    .option("--no-log", "with --follow: only its progress")
     .addHelpText(
       "after",
-      helpEnd(["pobsync show-run 42"], "0 done, 2 refused input, 5 no such run, 6 not set up"),
+      helpEnd(
+        ["pobsync show-run 42", "pobsync show-run 42 --follow"],
+        "0 shown, 2 refused input, 5 no such run, 6 not set up; with --follow as the run ended: 0, 1, 3, or 130 when you stopped watching",
+      ),
     )
-    .action(async (id: string) => {
+    .action(async (given: string, options: Options) => {
       const opened = await app();
-      const run = await requireRun(opened, parseCount("The run", id, 1, Number.MAX_SAFE_INTEGER));
+      const id = runNumber(given);
+      const run = options.follow === true ? await watch(context, id, options) : await requireRun(opened, id);
       const logPath = await runLogPath(await requireSite(opened), run);
       output.result(runJson(run), () => runDetailText(output, run, opened.clock(), logPath));
       for (const warning of run.warnings) output.warning(warning);
       if (run.problem !== null) output.problem(run.problem);
+      if (options.follow === true) exit(context.stop.aborted ? 130 : exitCodeOf(run));
     });
 };
+
+/** The run as it is when it has ended, or when the person has seen enough. */
+async function watch({ app, output, stop }: CommandContext, id: number, options: Options): Promise<Run> {
+  const opened = await app();
+  const { host } = await requireRun(opened, id);
+  const view = progressView(output, host);
+  try {
+    return await followRun(opened, id, {
+      stop,
+      onPhase: view.onPhase,
+      onProgress: view.onProgress,
+      onWait: (text) => output.note(`${host}: ${text}`),
+      // The log goes where everything else goes that is no result. It would tear a moving bar apart.
+      onLines: (lines) => {
+        if (options.log === false || output.quiet || output.animated) return;
+        for (const line of lines) output.note(printable(line));
+      },
+    });
+  } finally {
+    view.stop();
+  }
+}

@@ -9,7 +9,7 @@ import { type DefineCommand, helpEnd } from "./command.ts";
 import { hostsTable } from "./host-text.ts";
 import type { Output } from "./output.ts";
 import { runsTable } from "./run-text.ts";
-import { hostJson, runJson } from "./shapes.ts";
+import { hostJson, runJson, workerJson } from "./shapes.ts";
 import { sizeText } from "./words.ts";
 
 export const define: DefineCommand = (command, { app, output }) => {
@@ -39,6 +39,7 @@ export const define: DefineCommand = (command, { app, output }) => {
         counts: status.counts,
         hosts: status.hosts.map((host) => hostJson(host, global)),
         open: status.open.map(runJson),
+        workers: status.workers.map(workerJson),
       };
       output.result(json, () => statusText(output, status, opened.clock()));
       if (root?.problem != null) output.problem(factsOf(root.problem));
@@ -54,6 +55,8 @@ function summaryOf({ configured, root, hosts, counts }: SiteStatus): string {
   if (bad.length === 0) return `All is well: ${countText(counts.fresh, "host")} backed up.`;
   return `Somebody should look: ${bad.map((health) => `${countText(counts[health], "host")} ${WORDS[health]}`).join(", ")}.`;
 }
+
+const isWorker = ({ role }: { role: string }): boolean => role === "worker";
 
 const WORDS = {
   failing: "failing",
@@ -73,6 +76,10 @@ function statusText(output: Output, status: SiteStatus, now: Date): string {
   const hosts = [...status.hosts].sort((a, b) => (order.get(a.health) ?? 0) - (order.get(b.health) ?? 0));
   if (hosts.length > 0) parts.push(hostsTable(output, hosts, now));
   if (status.open.length > 0) parts.push(runsTable(output, status.open, now));
+  if (status.open.some((run) => run.status === "queued") && !status.workers.some(isWorker))
+    parts.push(
+      output.style("yellow", "! No worker is running, so what is queued waits. Start one: pobsync up"),
+    );
   const room = status.root?.room;
   if (room != null) {
     const inodes = room.freeInodes === null ? "" : `, ${numberText(room.freeInodes)} inodes free`;

@@ -51,3 +51,11 @@ export function instantText(instant: Date | null): string {
   const date = `${instant.getFullYear()}-${two(instant.getMonth() + 1)}-${two(instant.getDate())}`;
   return `${date} ${two(instant.getHours())}:${two(instant.getMinutes())}:${two(instant.getSeconds())}`;
 }
+
+/** An instant as a clock in that zone shows it, to the minute: "2026-11-25 02:15". */
+export function zonedText(instant: Date, timeZone: string): string {
+  // Sweden writes dates as ISO 8601 does.
+  return new Intl.DateTimeFormat("sv-SE", { timeZone, dateStyle: "short", timeStyle: "short" }).format(
+    instant,
+  );
+}

@@ -41,6 +41,10 @@ export const RunShape = z.object({
   status: z.enum(["queued", "running", "succeeded", "warning", "failed", "cancelled"]),
   attempt: count,
   retryOf: count.nullable(),
+  schedule: count.nullable(),
+  /** Not claimed before. */
+  availableAt: instant,
+  cancelRequestedAt: instant.nullable(),
   requestedBy: z.string().nullable(),
   queuedAt: instant,
   dueAt: instant.nullable(),
@@ -114,7 +118,28 @@ export const SiteShape = z.object({
   maxParallel: count,
   minFreePercent: z.number(),
   hostKeyPolicy: z.enum(["pin", "confirm"]),
+  logLimitBytes: count,
+  logKeepSeconds: count,
+  historyKeepSeconds: count.nullable(),
   settings: z.record(z.string(), z.unknown()),
+});
+
+export const ScheduleShape = z.object({
+  id: count,
+  host: z.string(),
+  name: z.string(),
+  cron: z.string(),
+  words: z.string(),
+  timeZone: z.string(),
+  prune: z.boolean(),
+  maxDelete: count.nullable(),
+  jitterSeconds: count,
+  enabled: z.boolean(),
+  nextDueAt: instant.nullable(),
+  lastDueAt: instant.nullable(),
+  lastSkip: z.object({ dueAt: instant, run: count }).nullable(),
+  /** The next five due times. */
+  next: z.array(instant),
 });
 
 const list = <T extends z.ZodType>(item: T) =>
@@ -122,6 +147,20 @@ const list = <T extends z.ZodType>(item: T) =>
 export const RunListShape = list(RunShape);
 export const SnapshotListShape = list(SnapshotShape);
 export const HostListShape = list(HostShape);
+export const ScheduleListShape = list(ScheduleShape);
+
+/** `schedule --remove`. */
+export const RemovedScheduleShape = z.object({
+  host: z.string(),
+  name: z.string(),
+  removed: z.literal(true),
+});
+/** `worker` and `up`, when they end. */
+export const WorkDoneShape = z.object({ ended: count, failed: count });
+/** `scheduler`, when it ends. */
+export const QueuedShape = z.object({ queued: count });
+/** `forget-runs`. */
+export const ForgottenRunsShape = z.object({ forgotten: count });
 
 /** `backup`. With --dry-run there is neither run nor snapshot, but `preview`. */
 export const BackupShape = z.object({
@@ -131,6 +170,15 @@ export const BackupShape = z.object({
   preview: z
     .object({ base: z.string().nullable(), stats: StatsShape, warnings: z.array(ProblemShape) })
     .optional(),
+});
+
+/** A process that lives. `parallel` 0: as many runs as the site allows; a scheduler executes none. */
+export const WorkerShape = z.object({
+  id: z.string(),
+  role: z.enum(["worker", "scheduler"]),
+  parallel: count,
+  startedAt: instant,
+  seenAt: instant,
 });
 
 export const StatusShape = z.object({
@@ -148,6 +196,7 @@ export const StatusShape = z.object({
   counts: z.record(z.string(), count),
   hosts: z.array(HostShape),
   open: z.array(RunShape),
+  workers: z.array(WorkerShape),
 });
 
 export const CheckShape = z.object({

@@ -1,0 +1,87 @@
+// Schedules as text and as JSON: the expression in words, and the next due times. Apart from shapes.ts, because a calendar takes time to load.
+import type { ScheduleJson } from "../contract/types.ts";
+import { durationText } from "../domain/quantity.ts";
+import { cronWords, dueTimes, type Schedule } from "../domain/schedule.ts";
+import type { Output } from "./output.ts";
+import { pairsText, tableText } from "./table.ts";
+import { agoText, zonedText } from "./words.ts";
+
+const NEXT_SHOWN = 5;
+
+interface ScheduleRow {
+  readonly schedule: Schedule;
+  /** The zone that holds for it. */
+  readonly timeZone: string;
+  readonly isHostEnabled: boolean;
+}
+
+/** The next due times of one that is switched on; none of one that is not. */
+const nextTimes = (schedule: Schedule, timeZone: string, now: Date): Date[] =>
+  schedule.enabled ? dueTimes({ cron: schedule.cron, timeZone }, now, NEXT_SHOWN) : [];
+
+/** `timeZone` is the one that holds for it. */
+export const scheduleJson = (schedule: Schedule, timeZone: string, now: Date): ScheduleJson => ({
+  id: schedule.id,
+  host: schedule.host,
+  name: schedule.name,
+  cron: schedule.cron,
+  words: cronWords(schedule.cron),
+  timeZone,
+  prune: schedule.prune,
+  maxDelete: schedule.maxDelete,
+  jitterSeconds: schedule.jitterSeconds,
+  enabled: schedule.enabled,
+  nextDueAt: schedule.nextDueAt?.toISOString() ?? null,
+  lastDueAt: schedule.lastDueAt?.toISOString() ?? null,
+  lastSkip:
+    schedule.lastSkip === null
+      ? null
+      : { dueAt: schedule.lastSkip.dueAt.toISOString(), run: schedule.lastSkip.runId },
+  next: nextTimes(schedule, timeZone, now).map((time) => time.toISOString()),
+});
+
+export function schedulesTable(output: Output, rows: readonly ScheduleRow[], now: Date): string {
+  const cells = rows.map(({ schedule, timeZone, isHostEnabled }) => [
+    schedule.host,
+    schedule.name,
+    schedule.cron,
+    cronWords(schedule.cron),
+    timeZone,
+    stateText(output, schedule, isHostEnabled),
+    nextText(nextTimes(schedule, timeZone, now), timeZone),
+    extrasText(schedule),
+  ]);
+  return tableText(output, ["HOST", "NAME", "CRON", "IN WORDS", "ZONE", "STATE", "NEXT FIVE", ""], cells);
+}
+
+const nextText = (times: readonly Date[], timeZone: string): string =>
+  times.length === 0 ? "–" : times.map((time) => zonedText(time, timeZone)).join(", ");
+
+function stateText(output: Output, schedule: Schedule, isHostEnabled: boolean): string {
+  if (!schedule.enabled) return output.style("dim", "– off");
+  if (!isHostEnabled) return output.style("yellow", "! host is disabled");
+  return schedule.lastSkip === null
+    ? output.style("green", "✓ on")
+    : output.style("yellow", `! skipped for run ${schedule.lastSkip.runId}`);
+}
+
+const extrasText = ({ prune, maxDelete, jitterSeconds }: Schedule): string =>
+  [
+    prune ? `prunes${maxDelete === null ? "" : `, at most ${maxDelete}`}` : "",
+    jitterSeconds > 0 ? `up to ${durationText(jitterSeconds)} later` : "",
+  ]
+    .filter((part) => part !== "")
+    .join("; ");
+
+export function scheduleDetailText(output: Output, schedule: Schedule, timeZone: string, now: Date): string {
+  const times = nextTimes(schedule, timeZone, now);
+  const [first] = times;
+  const pairs: [string, string][] = [
+    ["schedule", `${output.style("bold", schedule.name)} of ${schedule.host}`],
+    ["due", `${cronWords(schedule.cron)} (${schedule.cron}), ${timeZone}`],
+    ["state", stateText(output, schedule, true)],
+  ];
+  if (extrasText(schedule) !== "") pairs.push(["also", extrasText(schedule)]);
+  if (first !== undefined) pairs.push(["next", `${nextText(times, timeZone)}; ${agoText(first, now)}`]);
+  return pairsText(output, pairs);
+}
