@@ -5,6 +5,7 @@ import { fileURLToPath } from "node:url";
 import { describe, expect, it } from "vitest";
 import { documentedProblems, PROBLEM_DOCS, withProblemFacts } from "../../scripts/problem-docs.ts";
 import { COMMANDS } from "../../src/cli/commands.ts";
+import { MANAGE_PREFIXES } from "../../src/cli/manage.ts";
 import { PROBLEMS, type ProblemKind } from "../../src/domain/problem-catalogue.ts";
 import { allowedRsyncOptions } from "../../src/domain/rsync-option.ts";
 
@@ -55,7 +56,7 @@ describe("the documents", () => {
     for (const path of documents)
       for (const line of codeLines(read(path))) {
         const name = /^\s*(?:\$ |sudo )*(?:bin\/)?pobsync (?:--?[a-z-]+ )*([a-z][a-z-]*)/.exec(line)?.[1];
-        if (name !== undefined) expect(known, `${path}: ${line}`).toContain(name);
+        if (name !== undefined) expect([...known, ...MANAGE_PREFIXES], `${path}: ${line}`).toContain(name);
       }
   });
 
