@@ -7,6 +7,8 @@ import { pairsText, tableText } from "./table.ts";
 import { agoText, zonedText } from "./words.ts";
 
 const NEXT_SHOWN = 5;
+const DATE_LENGTH = "2026-11-25".length;
+const YEAR_LENGTH = "2026".length;
 
 interface ScheduleRow {
   readonly schedule: Schedule;
@@ -54,8 +56,18 @@ export function schedulesTable(output: Output, rows: readonly ScheduleRow[], now
   return tableText(output, ["HOST", "NAME", "CRON", "IN WORDS", "ZONE", "STATE", "NEXT FIVE", ""], cells);
 }
 
-const nextText = (times: readonly Date[], timeZone: string): string =>
-  times.length === 0 ? "–" : times.map((time) => zonedText(time, timeZone)).join(", ");
+/** The first in full, the others without what they share with the one before: "2026-11-25 02:15, 11-26 02:15". */
+function nextText(times: readonly Date[], timeZone: string): string {
+  if (times.length === 0) return "–";
+  const texts = times.map((time) => zonedText(time, timeZone));
+  return texts.map((text, at) => withoutShared(text, texts[at - 1] ?? "")).join(", ");
+}
+
+function withoutShared(text: string, before: string): string {
+  const [date, year] = [DATE_LENGTH, YEAR_LENGTH];
+  if (text.slice(0, date) === before.slice(0, date)) return text.slice(date + 1);
+  return text.slice(0, year) === before.slice(0, year) ? text.slice(year + 1) : text;
+}
 
 function stateText(output: Output, schedule: Schedule, isHostEnabled: boolean): string {
   if (!schedule.enabled) return output.style("dim", "– off");

@@ -68,6 +68,6 @@ export const define: DefineCommand = (command, { app, output }) => {
       );
       const roles = new Set((await whoIsAlive(opened)).map(({ role }) => role));
       if (schedule.enabled && !(roles.has("scheduler") && roles.has("worker")))
-        output.note("No scheduler and worker is running at the moment. Start both: pobsync up");
+        output.note("Nobody sees to it at the moment. Start scheduler and worker: pobsync up");
     });
 };

@@ -57,7 +57,7 @@ async function watch({ app, output, stop }: CommandContext, id: number, options:
       // The log goes where everything else goes that is no result. It would tear a moving bar apart.
       onLines: (lines) => {
         if (options.log === false || output.quiet || output.animated) return;
-        for (const line of lines) output.note(printable(line));
+        for (const line of lines) output.note(printable(Buffer.from(line, "latin1").toString()));
       },
     });
   } finally {
