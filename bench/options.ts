@@ -1,7 +1,7 @@
 // What a person may ask of the benchmarks, and the help text that says so.
 import { parseArgs } from "node:util";
 
-export const BENCHMARKS = ["startup", "files", "big", "memory"] as const;
+export const BENCHMARKS = ["startup", "files", "big", "memory", "history"] as const;
 export type Benchmark = (typeof BENCHMARKS)[number];
 
 export type Options = {
@@ -12,27 +12,32 @@ export type Options = {
   readonly entries: number;
   /** Size of each of the two files of `big`. */
   readonly megabytes: number;
+  /** Finished runs of `history`. */
+  readonly runs: number;
   /** A list as taskset reads it, or null: every CPU. */
   readonly cpus: string | null;
   /** Where the tables are written as well, or null. */
   readonly markdown: string | null;
 };
 
-export const USAGE = `Usage: npm run bench -- [startup|files|big|memory|all]… [options]
+export const USAGE = `Usage: npm run bench -- [startup|files|big|memory|history|all]… [options]
 
 Compares pobsync with plain rsync (or an empty Node program) in one run: interleaved rounds, a ratio a round,
-medians (least–most). Builds dist/ first. All but "startup" need root, because they mount fresh file systems,
-whose images lie below $TMPDIR (/tmp) and are removed at the end.
+medians (least–most). Builds dist/ first. "files", "big" and "memory" need root, because they mount fresh file
+systems, whose images lie below $TMPDIR (/tmp) and are removed at the end. "history" needs a MariaDB server's
+programs, and 3 GB there.
 
   startup   pobsync --help and pobsync status, against an empty Node program
   files     full and incremental backup of many small files over loopback ssh, against plain rsync
   big       the same with two big files
   memory    peak memory of the pobsync process with many entries, and with ten times as many
+  history   lists and counts with a million finished runs, on SQLite and on MariaDB, and letting old ones go
   all       everything (default)
 
-  --rounds N        timed rounds (default: startup 25, files 5, big 5; memory always takes one)
+  --rounds N        timed rounds (default: startup and history 25, files 5, big 5; memory always takes one)
   --entries N       small files of "files"; entries of the smaller tree of "memory" (default 100000)
   --megabytes N     size of each of the two files of "big" (default 512)
+  --runs N          finished runs of "history" (default 1000000)
   --cpus LIST       run everything on these CPUs only, as in 0,1 or 0-3
   --markdown FILE   also write the tables to this file
 
@@ -48,6 +53,7 @@ export function parseOptions(args: readonly string[]): Options | null {
       rounds: { type: "string" },
       entries: { type: "string", default: "100000" },
       megabytes: { type: "string", default: "512" },
+      runs: { type: "string", default: "1000000" },
       cpus: { type: "string" },
       markdown: { type: "string" },
     },
@@ -60,6 +66,7 @@ export function parseOptions(args: readonly string[]): Options | null {
     rounds: values.rounds === undefined ? null : count("--rounds", values.rounds, 1, 1000),
     entries: count("--entries", values.entries, 100, 1_000_000),
     megabytes: count("--megabytes", values.megabytes, 8, 65_536),
+    runs: count("--runs", values.runs, 20_000, 10_000_000),
     cpus: values.cpus ?? null,
     markdown: values.markdown ?? null,
   };

@@ -5,6 +5,7 @@ import { setup as build } from "../tests/support/bundle-setup.ts";
 import { killAll, processesBelow } from "../tests/support/processes.ts";
 import { runTool } from "../tests/support/tool.ts";
 import { measureBackups } from "./backup-speed.ts";
+import { measureHistory } from "./history.ts";
 import { machineFacts } from "./machine.ts";
 import { measureMemory } from "./memory.ts";
 import { type Benchmark, type Options, parseOptions, USAGE } from "./options.ts";
@@ -14,21 +15,24 @@ import { bigFiles, smallFiles } from "./workloads.ts";
 
 const BACKUP_ROUNDS = 5;
 const STARTUP_ROUNDS = 25;
+const HISTORY_ROUNDS = 25;
 
 /** Progress goes to stderr, so that stdout holds the tables alone. */
 const say = (line: string): void => console.error(line);
 
-function measure(benchmark: Benchmark, options: Options): Promise<Section> {
+async function measure(benchmark: Benchmark, options: Options): Promise<readonly Section[]> {
   const rounds = options.rounds ?? BACKUP_ROUNDS;
   switch (benchmark) {
     case "startup":
-      return measureStartup(options.rounds ?? STARTUP_ROUNDS, say);
+      return [await measureStartup(options.rounds ?? STARTUP_ROUNDS, say)];
     case "files":
-      return measureBackups(smallFiles(options.entries, rounds), rounds, say);
+      return [await measureBackups(smallFiles(options.entries, rounds), rounds, say)];
     case "big":
-      return measureBackups(bigFiles(options.megabytes, rounds), rounds, say);
+      return [await measureBackups(bigFiles(options.megabytes, rounds), rounds, say)];
     case "memory":
-      return measureMemory(options.entries, say);
+      return [await measureMemory(options.entries, say)];
+    case "history":
+      return measureHistory(options.runs, options.rounds ?? HISTORY_ROUNDS, say);
   }
 }
 
@@ -55,9 +59,10 @@ async function main(options: Options, args: readonly string[]): Promise<void> {
   console.log(`${machine.join("\n")}\n`);
   const sections: Section[] = [];
   for (const benchmark of options.benchmarks) {
-    const section = await measure(benchmark, options);
-    console.log(`${sectionText(section)}\n`);
-    sections.push(section);
+    for (const section of await measure(benchmark, options)) {
+      console.log(`${sectionText(section)}\n`);
+      sections.push(section);
+    }
     // After each one: the next may take an hour, or fail.
     if (file !== null) writeFileSync(file, markdown(machine, shown(args), sections));
   }

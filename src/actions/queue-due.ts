@@ -26,6 +26,9 @@ export interface DueRound {
   readonly nextDueAt: Date | null;
 }
 
+/** How far the clocks of two schedulers may be apart. One that is off by more has jumped, and what it did is put right. */
+const CLOCKS_APART_MS = 5 * 60_000;
+
 /** Queues what is due now, and says when the next round should be. `now` is asked once. */
 export async function queueDue(app: App): Promise<DueRound> {
   const now = app.clock();
@@ -100,9 +103,14 @@ async function isWrong(app: App, schedule: Schedule, timing: Timing, now: Date):
   if (nextDueAt === null) return true;
   const next = nextDue(timing, now);
   if (next === null || next.getTime() === nextDueAt.getTime()) return false;
-  if (next < nextDueAt) return !(await hasRunFor(app.db, schedule.id, next));
+  if (next < nextDueAt)
+    return !isSkipped(schedule, next, now) && !(await hasRunFor(app.db, schedule.id, next));
   return previousDue(timing, nextDueAt)?.getTime() !== nextDueAt.getTime();
 }
+
+/** Whether a due time has just been skipped by a scheduler whose clock is a little ahead of ours. */
+const isSkipped = ({ lastSkip }: Schedule, dueAt: Date, now: Date): boolean =>
+  lastSkip?.dueAt.getTime() === dueAt.getTime() && dueAt.getTime() - now.getTime() < CLOCKS_APART_MS;
 
 /** What a scheduler tells whoever started it. */
 export interface ScheduleObserver {

@@ -6,6 +6,7 @@ import { findLock, type HeldRun, listHeldRuns, takeOverRun } from "../store/held
 import type { Owner } from "../store/run-queue.ts";
 import type { NewSnapshot } from "../store/snapshots.ts";
 import { requireRoot } from "../system/backup-root.ts";
+import { diskProblem } from "../system/disk-problem.ts";
 import { fenceWorkplace } from "../system/leftover.ts";
 import { livenessOf } from "../system/process-identity.ts";
 import { pointLatest, readMetadata } from "../system/snapshot-tree.ts";
@@ -38,20 +39,29 @@ export interface SettledRun {
   readonly lostBy: string;
 }
 
-/** Settles every run whose owner is gone. `isOrphan` names those of ours that nobody here executes any more. */
+/**
+ * Settles every run whose owner is gone. `isOrphan` names those of ours that nobody here executes any more.
+ *
+ * One that cannot be settled keeps none of the others from it; what was wrong is thrown at the end.
+ */
 export async function settleLostRuns(
   app: App,
   owner: Owner,
   isOrphan: (held: HeldRun) => boolean,
-): Promise<SettledRun[]> {
-  const settled: SettledRun[] = [];
+  onSettled: (settled: SettledRun) => void,
+): Promise<void> {
+  const failures: unknown[] = [];
   for (const held of await listHeldRuns(app.db)) {
     const fate = isOrphan(held) ? "dead" : fateOf(held);
     if (fate === "held") continue;
-    const run = await settle(app, owner, held, fate);
-    if (run !== null) settled.push({ run, lostBy: held.workerId });
+    try {
+      const run = await settle(app, owner, held, fate);
+      if (run !== null) onSettled({ run, lostBy: held.workerId });
+    } catch (error) {
+      failures.push(diskProblem(error));
+    }
   }
-  return settled;
+  if (failures.length > 0) throw failures[0];
 }
 
 /**

@@ -81,9 +81,15 @@ export async function work(app: App, options: WorkOptions): Promise<WorkDone> {
     await here.sayAlive();
     const isOrphan = (held: { runId: number; workerId: string }): boolean =>
       held.workerId === owner.workerId && !running.has(held.runId);
-    for (const settled of await settleLostRuns(app, owner, isOrphan)) observer.onSettled(settled);
-    await clearShelves();
-    return fill(app, owner, options, running, start);
+    let begun = 0;
+    try {
+      await settleLostRuns(app, owner, isOrphan, observer.onSettled);
+    } finally {
+      // What cannot be settled or cleared, as when a host's folder is damaged, must not stop all other hosts' backups.
+      begun = await fill(app, owner, options, running, start);
+      await clearShelves();
+    }
+    return begun;
   };
 
   try {
@@ -96,9 +102,9 @@ export async function work(app: App, options: WorkOptions): Promise<WorkDone> {
         trouble = false;
       } catch (error) {
         const problem = asProblem(error);
+        if (!options.loop && running.size === 0) throw problem;
         if (!trouble) observer.onTrouble(problem);
         trouble = true;
-        if (!options.loop && running.size === 0) throw problem;
       }
       if (stop.aborted || (!options.loop && begun === 0 && running.size === 0 && !trouble)) break;
       await whenOver(options.intervalMs, stop, [...running.values()]);

@@ -48,8 +48,10 @@ export const define: DefineCommand = (command, { app, output }) => {
         command.error("--enable and --disable contradict each other");
       if (options.remove === true) {
         await removeSchedule(opened, host, options.name);
-        output.note(`The schedule "${options.name}" of ${host} is removed.`);
-        output.result({ host, name: options.name, removed: true }, () => "");
+        output.result(
+          { host, name: options.name, removed: true },
+          () => `The schedule "${options.name}" of ${host} is removed.`,
+        );
         return;
       }
       const enabled = options.enable === true ? true : options.disable === true ? false : undefined;

@@ -65,5 +65,8 @@ export function encodingDriver<D extends Driver>(driver: D, dialect: DatabaseDia
     }
     return connection;
   };
+  // A full disk or a lost connection has ended the transaction already; what did that is thrown, not that it is over.
+  const rollback = driver.rollbackTransaction.bind(driver);
+  driver.rollbackTransaction = (connection) => rollback(connection).catch(() => {});
   return driver;
 }

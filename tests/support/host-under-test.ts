@@ -1,5 +1,5 @@
 // One host with a hostile tree, backed up again and again in a world of its own: what the history and kill tests share.
-import { writeFileSync } from "node:fs";
+import { lstatSync, rmSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { type BackupSite, makeSite } from "./backup-site.ts";
 import { type History, makeHistory } from "./history.ts";
@@ -50,7 +50,10 @@ export async function makeHostUnderTest(sshd: TestSshd | null, seed: number): Pr
     random,
     async change() {
       const changes = await mutateTree(source, random);
-      writeFileSync(join(source, "slow"), randomBytes(random, BANDWIDTH / 3));
+      const slow = join(source, "slow");
+      // A random change may have made a folder of it.
+      if (lstatSync(slow, { throwIfNoEntry: false })?.isFile() === false) rmSync(slow, { recursive: true });
+      writeFileSync(slow, randomBytes(random, BANDWIDTH / 3));
       return changes.map(({ kind, path, newName }) => `${kind} ${path} ${newName}`).join("; ");
     },
   };

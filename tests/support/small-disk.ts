@@ -1,5 +1,5 @@
 // A disk that is soon full: a small ext4 file system in a file. Root only, and loop devices must be allowed.
-import { mkdirSync, mkdtempSync, rmdirSync, rmSync } from "node:fs";
+import { mkdirSync, mkdtempSync, rmdirSync, rmSync, statSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { runTool } from "./tool.ts";
@@ -56,4 +56,16 @@ async function unmount(mountPoint: string): Promise<void> {
     await runTool("umount", ["--lazy", "--", mountPoint]);
     throw lastError;
   }
+}
+
+/** Takes all the room that a disk has, with one file. */
+export function fillUp(path: string): void {
+  for (const bytes of [65_536, 4096, 512]) {
+    try {
+      for (;;) writeFileSync(path, Buffer.alloc(bytes), { flag: "a" });
+    } catch (error) {
+      if ((error as NodeJS.ErrnoException).code !== "ENOSPC") throw error;
+    }
+  }
+  if (statSync(path).size === 0) throw new Error("the disk was full before");
 }

@@ -3,7 +3,7 @@ import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { DATABASES, startDatabases, type TestDatabases } from "../../support/databases.ts";
 import { loadQueue } from "../../support/queue-load.ts";
 
-const load = { runs: 400, hosts: 20, workers: 8, schedulers: 3, virtualMinutes: 30, speed: 600 };
+const load = { runs: 400, hosts: 20, workers: 8, schedulers: 3, virtualMinutes: 30 };
 
 for (const database of DATABASES)
   describe(`eight workers and three schedulers on ${database}`, () => {
