@@ -5,8 +5,8 @@ import { siteStatus } from "../src/actions/site-status.ts";
 import type { Database } from "../src/store/database.ts";
 import { claimRun, nextCandidates } from "../src/store/run-queue.ts";
 import {
+  countForgettable,
   countOpenRuns,
-  countRunsBefore,
   findRun,
   listRuns,
   newestBackups,
@@ -97,7 +97,7 @@ export function looks(runs: number): Look[] {
     { what: "worker: who is next", run: (db) => nextCandidates(db, NOW, CANDIDATES) },
     {
       what: "runs of the last 30 days and before, counted",
-      run: (db) => countRunsBefore(db, new Date(NOW.getTime() - 30 * 86_400_000)),
+      run: (db) => countForgettable(db, new Date(NOW.getTime() - 30 * 86_400_000)),
       isJudged: false,
     },
   ];

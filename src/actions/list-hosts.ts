@@ -19,15 +19,17 @@ export interface HostSummary {
 
 /** Every host, by name. `now` is asked once, so that all are judged at the same instant. */
 export async function summariseHosts(app: App): Promise<HostSummary[]> {
-  const summarise = await summaries(app);
-  return (await listHosts(app.db)).map(summarise);
+  const [summarise, hosts] = await Promise.all([summaries(app), listHosts(app.db)]);
+  return hosts.map(summarise);
 }
 
 /** Looks up what all hosts have, and returns what sums one of them up. */
 export async function summaries(app: App): Promise<(host: Host) => HostSummary> {
-  const backups = await newestBackups(app.db);
-  const counts = await snapshotCounts(app.db);
-  const due = await dueFacts(app.db);
+  const [backups, counts, due] = await Promise.all([
+    newestBackups(app.db),
+    snapshotCounts(app.db),
+    dueFacts(app.db),
+  ]);
   const now = app.clock();
   return (host) => {
     const lastBackup = backups.get(host.id) ?? null;

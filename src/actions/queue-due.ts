@@ -36,6 +36,7 @@ export async function queueDue(app: App): Promise<DueRound> {
   if (schedules.length === 0) return { outcomes: [], nextDueAt: null };
   const hosts = new Map((await listHosts(app.db)).map((host) => [host.id, host]));
   const global = (await findSite(app.db))?.settings ?? {};
+  const open = await openBackups(app.db);
   const outcomes: DueOutcome[] = [];
   let nextDueAt: Date | null = null;
   for (const schedule of schedules) {
@@ -43,8 +44,9 @@ export async function queueDue(app: App): Promise<DueRound> {
     if (host === undefined) continue;
     const timeZone = schedule.timeZone ?? effectiveSettings(global, host.settings).values.timeZone;
     const timing = { cron: schedule.cron, timeZone };
-    const outcome = await pass(app, schedule, host, timing, now);
+    const outcome = await pass(app, schedule, host, timing, open.get(host.id), now);
     if (outcome !== null) outcomes.push(outcome);
+    if (outcome?.runId != null) open.set(host.id, outcome.runId);
     const next = nextDue(timing, now);
     if (next !== null && (nextDueAt === null || next < nextDueAt)) nextDueAt = next;
   }
@@ -53,12 +55,13 @@ export async function queueDue(app: App): Promise<DueRound> {
 
 type Timing = { readonly cron: string; readonly timeZone: string };
 
-/** Looks at one schedule. Null: nothing was due, or another scheduler was first. */
+/** Looks at one schedule; `open` is an open backup of its host. Null: nothing was due, or another scheduler was first. */
 async function pass(
   app: App,
   schedule: Schedule,
   host: Host,
   timing: Timing,
+  open: number | undefined,
   now: Date,
 ): Promise<DueOutcome | null> {
   const { nextDueAt } = schedule;
@@ -75,7 +78,6 @@ async function pass(
     await moveSchedule(app.db, schedule, { nextDueAt: due.nextDueAt });
     return null;
   }
-  const open = (await openBackups(app.db)).get(host.id);
   if (open !== undefined) {
     const moved = await moveSchedule(app.db, schedule, { ...stand, lastSkip: { dueAt, runId: open } });
     return moved ? { schedule, dueAt, runId: null, skippedFor: open } : null;

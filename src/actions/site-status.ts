@@ -24,11 +24,15 @@ export interface SiteStatus {
 }
 
 /** Newest first; `pobsync runs --status open --all` shows all of them. */
-const OPEN_SHOWN = 200;
+const OPEN_SHOWN = 50;
 
 export async function siteStatus(app: App): Promise<SiteStatus> {
-  const site = await findSite(app.db);
-  const hosts = await summariseHosts(app);
+  const [site, hosts, open, workers] = await Promise.all([
+    findSite(app.db),
+    summariseHosts(app),
+    listRuns(app.db, { statuses: ["queued", "running"], limit: OPEN_SHOWN }),
+    whoIsAlive(app),
+  ]);
   const counts = Object.fromEntries(
     HEALTHS.map((health) => [health, hosts.filter((host) => host.health === health).length]),
   );
@@ -37,8 +41,8 @@ export async function siteStatus(app: App): Promise<SiteStatus> {
     root: site === null ? null : await rootStatus(site.backupRoot, site.rootId),
     hosts,
     counts: counts as SiteStatus["counts"],
-    open: await listRuns(app.db, { statuses: ["queued", "running"], limit: OPEN_SHOWN }),
-    workers: await whoIsAlive(app),
+    open,
+    workers,
   };
 }
 

@@ -7,7 +7,8 @@ import { discardOldLogs } from "../system/log-shelf.ts";
 import type { App } from "./app.ts";
 
 const EVERY_MS = 3_600_000;
-const ROWS_AT_ONCE = 1000;
+/** SQLite lets nobody else write meanwhile, so few. */
+const ROWS_AT_ONCE = 200;
 
 /** Returns what a worker does every round: once an hour it removes what is older than the site keeps. */
 export function upkeep(app: App): () => Promise<void> {

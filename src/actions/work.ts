@@ -15,7 +15,7 @@ import { upkeep } from "./upkeep.ts";
 
 /** What a worker tells whoever started it. */
 export interface WorkObserver {
-  readonly onStart: (run: Candidate & { readonly host: string }) => void;
+  readonly onStart: (run: Candidate) => void;
   readonly onEnd: (run: Run) => void;
   readonly onSettled: (settled: SettledRun) => void;
   /** Something that keeps it from working, once a spell: it goes on trying. */
@@ -59,8 +59,8 @@ export async function work(app: App, options: WorkOptions): Promise<WorkDone> {
   const running = new Map<number, Promise<void>>();
   const done: WorkDone = { ended: 0, failed: 0 };
 
-  const start = (candidate: Candidate, host: string): void => {
-    observer.onStart({ ...candidate, host });
+  const start = (candidate: Candidate): void => {
+    observer.onStart(candidate);
     const execute = options.execute ?? executeRun;
     const ending = execute(app, owner, candidate.id, { stop: handBack.signal }).then(
       (run) => {
@@ -123,7 +123,7 @@ async function fill(
   owner: Owner,
   { parallel, stop }: WorkOptions,
   running: ReadonlyMap<number, unknown>,
-  start: (candidate: Candidate, host: string) => void,
+  start: (candidate: Candidate) => void,
 ): Promise<number> {
   let begun = 0;
   for (let tries = 0; tries < CLAIMS_MAX && !stop.aborted; tries += 1) {
@@ -134,8 +134,7 @@ async function fill(
     if (candidates.length === 0) break;
     const claimed = await claimOneOf(app, owner, candidates, slots);
     if (claimed === null) continue;
-    const run = await findRun(app.db, claimed.id);
-    start(claimed, run?.host ?? "?");
+    start(claimed);
     begun += 1;
     tries = 0;
   }

@@ -4,7 +4,7 @@ import { forgetOldRuns } from "../actions/upkeep.ts";
 import { countText } from "../domain/count-text.ts";
 import { Problem } from "../domain/problem.ts";
 import { parseDuration } from "../domain/quantity.ts";
-import { countRunsBefore } from "../store/runs.ts";
+import { countForgettable } from "../store/runs.ts";
 import { type DefineCommand, helpEnd } from "./command.ts";
 
 const DAY = 86_400;
@@ -27,10 +27,10 @@ export const define: DefineCommand = (command, { app, output }) => {
       const opened = await app();
       const before = new Date(opened.clock().getTime() - seconds * 1000);
       if (options.yes !== true) {
-        const count = await countRunsBefore(opened.db, before);
+        const count = await countForgettable(opened.db, before);
         throw new Problem(
           "confirmation_needed",
-          `${countText(count, "run")} ended before ${before.toISOString()}.`,
+          `${countText(count, "run")} that ended before ${before.toISOString()} would be forgotten.`,
           { hint: `To forget them: pobsync forget-runs --older-than ${options.olderThan} --yes` },
         );
       }

@@ -62,6 +62,7 @@ export const enqueue = (db: Database, run: NewRun, now: Date): Promise<number> =
 export interface Candidate {
   readonly id: number;
   readonly hostId: number;
+  readonly host: string;
   readonly kind: RunKind;
   readonly trigger: Trigger;
   readonly retryOf: number | null;
@@ -86,7 +87,7 @@ export async function nextCandidates(db: Database, now: Date, limit: number): Pr
     const rows = await db.sql
       .selectFrom("runs")
       .innerJoin("hosts", "hosts.id", "runs.hostId")
-      .select(["runs.id", "runs.hostId", "runs.kind", "runs.trigger", "runs.retryOf"])
+      .select(["runs.id", "runs.hostId", "hosts.name as host", "runs.kind", "runs.trigger", "runs.retryOf"])
       .where("runs.status", "=", "queued")
       .where("runs.availableAt", "<=", now)
       .where("runs.trigger", isManual ? "=" : "!=", "manual")

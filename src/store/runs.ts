@@ -178,15 +178,18 @@ export async function countOpenRuns(db: Database): Promise<{ queued: number; run
   return { queued: of("queued"), running: of("running") };
 }
 
-/** How many finished runs ended before that. */
-export async function countRunsBefore(db: Database, before: Date): Promise<number> {
+/** How many runs `forgetRuns` would delete for that instant. */
+export async function countForgettable(db: Database, before: Date): Promise<number> {
+  const kept = [...(await newestBackups(db)).values()].filter(
+    ({ finishedAt }) => finishedAt !== null && finishedAt < before,
+  );
   const row = await db.sql
     .selectFrom("runs")
     .select(({ fn }) => fn.countAll<number>().as("count"))
     .where("finishedAt", "<", before)
     .where("status", "in", FINISHED)
     .executeTakeFirstOrThrow();
-  return Number(row.count);
+  return Number(row.count) - kept.length;
 }
 
 /** Deletes finished runs that ended before that, oldest first, at most `limit`; of each host the newest backups stay. */

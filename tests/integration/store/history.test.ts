@@ -1,6 +1,7 @@
 // The history: lists in order and as filtered, and what is derived from them.
+import fc from "fast-check";
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from "vitest";
-import type { RunStatus } from "../../../src/domain/run.ts";
+import { RUN_KINDS, RUN_STATUSES, type RunStatus, TRIGGERS } from "../../../src/domain/run.ts";
 import type { Database } from "../../../src/store/database.ts";
 import { enqueue } from "../../../src/store/run-queue.ts";
 import { listRuns, newestBackups } from "../../../src/store/runs.ts";
@@ -68,6 +69,49 @@ for (const database of DATABASES)
         await addRun(laptop, "queued");
       }
       expect(seen).toEqual(all);
+    });
+
+    it("shows on each page what a plain filter of all runs says, whatever is asked for", async () => {
+      for (let n = 0; n < 60; n++)
+        await db.sql
+          .insertInto("runs")
+          .values({
+            hostId: n % 3 === 0 ? nas : laptop,
+            kind: RUN_KINDS[(n * 7) % 5] ?? "backup",
+            trigger: TRIGGERS[(n * 5) % 3] ?? "manual",
+            status: RUN_STATUSES[(n * 11) % 6] ?? "failed",
+            attempt: 1,
+            queuedAt: startedAt,
+            options: {},
+            warnings: [],
+          })
+          .execute();
+      const all = await listRuns(db);
+      const some = <T>(values: readonly T[]) => fc.option(fc.subarray([...values]), { nil: undefined });
+      const one = <T>(values: readonly T[]) => fc.option(fc.constantFrom(...values), { nil: undefined });
+      const filters = fc.record({
+        hostId: one([laptop, nas]),
+        kind: one(RUN_KINDS),
+        triggers: some(TRIGGERS),
+        statuses: some(RUN_STATUSES),
+        before: one([1, 20, 61, 99]),
+        limit: one([1, 5, 100]),
+      });
+      await fc.assert(
+        fc.asyncProperty(filters, async (given) => {
+          const filter = Object.fromEntries(Object.entries(given).filter(([, value]) => value !== undefined));
+          const expected = all.filter(
+            (run) =>
+              (given.hostId ?? run.hostId) === run.hostId &&
+              (given.kind ?? run.kind) === run.kind &&
+              (given.triggers ?? [run.trigger]).includes(run.trigger) &&
+              (given.statuses ?? [run.status]).includes(run.status) &&
+              run.id < (given.before ?? Number.MAX_SAFE_INTEGER),
+          );
+          expect(await ids(filter)).toEqual(expected.slice(0, given.limit ?? 1000).map(({ id }) => id));
+        }),
+        { numRuns: 60 },
+      );
     });
 
     it("finds the newest backup of each host that has ended, whatever came of it", async () => {
