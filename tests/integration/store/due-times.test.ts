@@ -5,7 +5,7 @@ import type { Schedule } from "../../../src/domain/schedule.ts";
 import type { Database } from "../../../src/store/database.ts";
 import { finishRun } from "../../../src/store/run-lease.ts";
 import { enqueue, type NewRun } from "../../../src/store/run-queue.ts";
-import { countOpenRuns, countRunsBefore, forgetRuns, listRuns } from "../../../src/store/runs.ts";
+import { countForgettable, countOpenRuns, forgetRuns, listRuns } from "../../../src/store/runs.ts";
 import {
   deleteSchedule,
   dueFacts,
@@ -186,7 +186,7 @@ for (const database of DATABASES)
       expect(await countOpenRuns(db)).toEqual({ queued: 1, running: 1 });
       const left = async () => (await listRuns(db)).map(({ id }) => id).sort((a, b) => a - b);
 
-      expect(await countRunsBefore(db, at(3))).toBe(3);
+      expect(await countForgettable(db, at(3))).toBe(2);
       expect(await forgetRuns(db, at(0), 10)).toBe(0);
       expect(await forgetRuns(db, at(24), 1)).toBe(1);
       expect(await left()).toEqual([...ended.slice(1), lonely, running, queued]);
