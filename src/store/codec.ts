@@ -8,7 +8,7 @@ import type {
   QueryResult,
   UnknownRow,
 } from "kysely";
-import { databaseProblem } from "./database-problem.ts";
+import { databaseProblem, isLostRace } from "./database-problem.ts";
 import type { DatabaseDialect } from "./dialect.ts";
 import { type ColumnKind, TABLES } from "./tables.ts";
 
@@ -51,22 +51,47 @@ export class DecodingPlugin implements KyselyPlugin {
   }
 }
 
-/** Wraps a driver: parameters go out as its database wants them, and a database that is away is named as such. */
+const TRIES_MAX = 5;
+
+/**
+ * Wraps a driver: parameters go out as its database wants them, a database that is away is named as such, and a single
+ * statement that lost a race (a deadlock) is tried again. Within a transaction only the whole of it could be.
+ */
 export function encodingDriver<D extends Driver>(driver: D, dialect: DatabaseDialect): D {
-  const acquire = driver.acquireConnection.bind(driver);
+  const inTransaction = new WeakSet<DatabaseConnection>();
+  const encode = (connection: DatabaseConnection): void => {
+    const send = connection.executeQuery.bind(connection);
+    connection.executeQuery = async <R>(query: CompiledQuery, ...rest: never[]): Promise<QueryResult<R>> => {
+      const encoded = { ...query, parameters: query.parameters.map(dialect.bind) };
+      for (let left = inTransaction.has(connection) ? 1 : TRIES_MAX; ; left -= 1) {
+        try {
+          return await send<R>(encoded, ...rest);
+        } catch (error) {
+          if (left <= 1 || !isLostRace(error)) throw databaseProblem(error);
+        }
+      }
+    };
+  };
+  const { acquireConnection, beginTransaction, commitTransaction, rollbackTransaction } = driver;
   const known = new WeakSet<DatabaseConnection>();
   driver.acquireConnection = async (...args) => {
-    const connection = await acquire(...args).catch(renamed);
-    if (!known.has(connection)) {
-      known.add(connection);
-      const execute = connection.executeQuery.bind(connection);
-      connection.executeQuery = <R>(query: CompiledQuery, ...rest: never[]): Promise<QueryResult<R>> =>
-        execute<R>({ ...query, parameters: query.parameters.map(dialect.bind) }, ...rest).catch(renamed);
-    }
+    const connection = await acquireConnection.apply(driver, args).catch(renamed);
+    if (!known.has(connection)) encode(connection);
+    known.add(connection);
     return connection;
   };
+  driver.beginTransaction = async (connection, settings) => {
+    await beginTransaction.call(driver, connection, settings);
+    inTransaction.add(connection);
+  };
+  driver.commitTransaction = async (connection) => {
+    await commitTransaction.call(driver, connection);
+    inTransaction.delete(connection);
+  };
   // A full disk or a lost connection has ended the transaction already; what did that is thrown, not that it is over.
-  const rollback = driver.rollbackTransaction.bind(driver);
-  driver.rollbackTransaction = (connection) => rollback(connection).catch(() => {});
+  driver.rollbackTransaction = async (connection) => {
+    await rollbackTransaction.call(driver, connection).catch(() => {});
+    inTransaction.delete(connection);
+  };
   return driver;
 }

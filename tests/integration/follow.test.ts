@@ -9,7 +9,7 @@ let site: WorkSite;
 let worker: RunningCommand;
 beforeAll(async () => {
   site = await makeWorkSite();
-  await site.addHost("laptop", 4, "slow");
+  await site.addHost("laptop", 12, "slow");
 });
 afterAll(() => site.dispose());
 
