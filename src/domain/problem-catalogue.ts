@@ -111,6 +111,9 @@ export const PROBLEMS = {
   transfer_failed: failed("Read the detail below and the run's log: pobsync show-run ID"),
   // What was asked for
   bad_input: refused("Nothing was changed. Correct it and try again; --help shows an example."),
+  no_policy: refused(
+    "Say what to keep: pobsync configure-host HOST --keep-daily 7 --keep-weekly 4 --keep-monthly 12 (or once for all hosts: pobsync configure-global).",
+  ),
   host_disabled: refused("Enable it first: pobsync configure-host HOST --enable"),
   not_found: unknown("List what there is: pobsync hosts, pobsync runs, pobsync snapshots"),
   confirmation_needed: refused("Nothing was changed. Say --yes when you mean it."),
