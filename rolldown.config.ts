@@ -19,9 +19,14 @@ export default defineConfig({
     codeSplitting: {
       includeDependenciesRecursively: false,
       groups: [
+        // Due times and retention: only for those that look at a calendar.
+        {
+          name: "calendar",
+          test: /node_modules\/(croner|cronstrue)\/|src\/domain\/(cron|schedule|wall-clock|retention|clock-doubt)/,
+        },
         {
           name: "core",
-          test: /node_modules\/kysely\/|src\/(store|domain\/(?!problem|count)|actions\/(app|host-context|list-hosts|site-status)|system\/(backup-root|clock|durable))/,
+          test: /node_modules\/kysely\/|src\/(store|domain\/(?!problem|count)|actions\/(app|host-context|list-hosts|site-status|presence|patience)|system\/(backup-root|clock|durable|process-identity))/,
         },
         { name: "work", test: /src\/(actions|system)\// },
       ],

@@ -37,6 +37,11 @@ export const COMMANDS: readonly CommandEntry[] = [
   { name: "up", summary: "scheduler and worker in one process", load: () => import("./up.ts") },
   { name: "worker", summary: "execute queued runs", load: () => import("./worker.ts") },
   { name: "scheduler", summary: "queue what is due", load: () => import("./scheduler.ts") },
+  {
+    name: "retention",
+    summary: "which snapshots would stay, each with its reasons, and which would go",
+    load: () => import("./retention.ts"),
+  },
   { name: "runs", summary: "the queue and the history", load: () => import("./runs.ts") },
   {
     name: "show-run",

@@ -8,6 +8,7 @@ export const MANAGEMENT_COMMANDS: Readonly<Record<string, string>> = {
   run_pobsync_backup: "backup",
   run_pobsync_worker: "worker",
   run_pobsync_scheduler: "scheduler",
+  run_pobsync_retention: "retention",
   configure_pobsync_global: "configure-global",
   configure_pobsync_host: "configure-host",
   configure_pobsync_schedule: "schedule",

@@ -1,6 +1,8 @@
 // The words that cross a wire: shapes of the JSON API and of `--json`. Instants are ISO 8601 in UTC, sizes bytes. They only grow.
 import { z } from "zod";
 
+export * from "./answers.ts";
+
 const instant = z.iso.datetime();
 const count = z.int().nonnegative();
 
@@ -149,19 +151,6 @@ export const SnapshotListShape = list(SnapshotShape);
 export const HostListShape = list(HostShape);
 export const ScheduleListShape = list(ScheduleShape);
 
-/** `schedule --remove`. */
-export const RemovedScheduleShape = z.object({
-  host: z.string(),
-  name: z.string(),
-  removed: z.literal(true),
-});
-/** `worker` and `up`, when they end. */
-export const WorkDoneShape = z.object({ ended: count, failed: count });
-/** `scheduler`, when it ends. */
-export const QueuedShape = z.object({ queued: count });
-/** `forget-runs`. */
-export const ForgottenRunsShape = z.object({ forgotten: count });
-
 /** `backup`. With --dry-run there is neither run nor snapshot, but `preview`. */
 export const BackupShape = z.object({
   run: RunShape.nullable(),
@@ -170,6 +159,24 @@ export const BackupShape = z.object({
   preview: z
     .object({ base: z.string().nullable(), stats: StatsShape, warnings: z.array(ProblemShape) })
     .optional(),
+});
+
+/** `retention`: what stays, newest first and each with its reasons, and what would go. */
+export const RetentionShape = z.object({
+  host: z.string(),
+  policy: z.object({
+    keepLast: count.nullable(),
+    keepHourly: count.nullable(),
+    keepDaily: count.nullable(),
+    keepWeekly: count.nullable(),
+    keepMonthly: count.nullable(),
+    keepYearly: count.nullable(),
+    keepWithinSeconds: count.nullable(),
+    timeZone: z.string(),
+  }),
+  keep: z.array(z.object({ snapshot: SnapshotShape, reasons: z.array(z.string()) })),
+  remove: z.array(z.object({ snapshot: SnapshotShape })),
+  applied: z.boolean(),
 });
 
 /** A process that lives. `parallel` 0: as many runs as the site allows; a scheduler executes none. */
@@ -217,17 +224,6 @@ export const DoctorShape = z.object({
   findings: z.array(
     z.object({ what: z.string(), found: z.string().nullable(), problem: ProblemShape.nullable() }),
   ),
-});
-
-/** `migrate`: what was applied just now, and where the database is, without its password. */
-export const MigrationShape = z.object({ applied: z.array(z.string()), database: z.string() });
-
-/** `remove-host`. `folder` is where snapshots that were kept lie. */
-export const RemovedHostShape = z.object({
-  name: z.string(),
-  snapshots: count,
-  deleted: z.boolean(),
-  folder: z.string(),
 });
 
 /** Any command that did nothing. */

@@ -8,6 +8,7 @@ export type HostJson = z.infer<typeof schemas.HostShape>;
 export type HostDetailJson = z.infer<typeof schemas.HostDetailShape>;
 export type SiteJson = z.infer<typeof schemas.SiteShape>;
 export type ScheduleJson = z.infer<typeof schemas.ScheduleShape>;
+export type RetentionJson = z.infer<typeof schemas.RetentionShape>;
 export type WorkerJson = z.infer<typeof schemas.WorkerShape>;
 export type BackupJson = z.infer<typeof schemas.BackupShape>;
 export type StatusJson = z.infer<typeof schemas.StatusShape>;

@@ -102,6 +102,9 @@ export const PROBLEMS = {
     "This process was stopped for longer than its lease, and another one took over. Nothing it did is kept.",
   ),
   cancelled: failed("Somebody cancelled it. Start it again when it is wanted."),
+  pruning_held: failed(
+    "Nothing should be removed before somebody has looked: mend the backup, or the clock, first.",
+  ),
   prune_failed: failed(
     "The new snapshot is safe; old ones could not be removed. Look at the problem's detail.",
   ),

@@ -58,6 +58,8 @@ describe("with --json", () => {
     expect(preview).toMatchObject({ run: null, snapshot: null, preview: { base: null } });
     const first = await shaped(shapes.BackupShape, 0, "backup", "web1");
     expect(first.run).toMatchObject({ status: "succeeded", snapshot: first.snapshot?.name, base: null });
+    const plan = await shaped(shapes.RetentionShape, 0, "retention", "web1");
+    expect(plan).toMatchObject({ keep: [{ snapshot: first.snapshot }], remove: [], applied: false });
     expect(first.snapshot?.dataPath).toBe(`${first.snapshot?.path}/data`);
     await site.configure("--post-hook", "/bin/false");
     const second = await shaped(shapes.BackupShape, 3, "backup", "web1");

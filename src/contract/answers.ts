@@ -1,0 +1,31 @@
+// What commands answer that have done something and have nothing else to show.
+import { z } from "zod";
+
+const count = z.int().nonnegative();
+
+/** `schedule --remove`. */
+export const RemovedScheduleShape = z.object({
+  host: z.string(),
+  name: z.string(),
+  removed: z.literal(true),
+});
+
+/** `worker` and `up`, when they end. */
+export const WorkDoneShape = z.object({ ended: count, failed: count });
+
+/** `scheduler`, when it ends. */
+export const QueuedShape = z.object({ queued: count });
+
+/** `forget-runs`. */
+export const ForgottenRunsShape = z.object({ forgotten: count });
+
+/** `migrate`: what was applied just now, and where the database is, without its password. */
+export const MigrationShape = z.object({ applied: z.array(z.string()), database: z.string() });
+
+/** `remove-host`. `folder` is where snapshots that were kept lie. */
+export const RemovedHostShape = z.object({
+  name: z.string(),
+  snapshots: count,
+  deleted: z.boolean(),
+  folder: z.string(),
+});
