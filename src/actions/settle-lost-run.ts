@@ -40,19 +40,21 @@ export interface SettledRun {
 }
 
 /**
- * Settles every run whose owner is gone. `isOrphan` names those of ours that nobody here executes any more.
+ * Settles every run whose owner is gone. Of our own runs, those that nobody here executes any more: one that is still
+ * being executed notices by itself that it has lost its lease, and ends first.
  *
  * One that cannot be settled keeps none of the others from it; what was wrong is thrown at the end.
  */
 export async function settleLostRuns(
   app: App,
   owner: Owner,
-  isOrphan: (held: HeldRun) => boolean,
+  isExecuted: (runId: number) => boolean,
   onSettled: (settled: SettledRun) => void,
 ): Promise<void> {
   const failures: unknown[] = [];
   for (const held of await listHeldRuns(app.db)) {
-    const fate = isOrphan(held) ? "dead" : fateOf(held);
+    const isOurs = held.workerId === owner.workerId;
+    const fate = isOurs ? (isExecuted(held.runId) ? "held" : "dead") : fateOf(held);
     if (fate === "held") continue;
     try {
       const run = await settle(app, owner, held, fate);

@@ -79,11 +79,9 @@ export async function work(app: App, options: WorkOptions): Promise<WorkDone> {
   /** One look: who is gone, who is next. Returns how many runs were begun. */
   const round = async (): Promise<number> => {
     await here.sayAlive();
-    const isOrphan = (held: { runId: number; workerId: string }): boolean =>
-      held.workerId === owner.workerId && !running.has(held.runId);
     let begun = 0;
     try {
-      await settleLostRuns(app, owner, isOrphan, observer.onSettled);
+      await settleLostRuns(app, owner, (runId) => running.has(runId), observer.onSettled);
     } finally {
       // What cannot be settled or cleared, as when a host's folder is damaged, must not stop all other hosts' backups.
       begun = await fill(app, owner, options, running, start);

@@ -110,7 +110,9 @@ describe("a worker that was frozen for longer than its lease", () => {
         what: "the other one to settle it",
       });
       expect(isAlive(worker.pid)).toBe(true);
-      rmSync(under.site.pathOf(under.host, "incomplete", "0"), { recursive: true, force: true });
+      // What was planted, wherever the frozen worker had got to in removing it.
+      for (const name of ["0", "0.doomed"])
+        rmSync(under.site.pathOf(under.host, "incomplete", name), { recursive: true, force: true });
       await untilAllIsDone("the other one's attempt");
       await expectAllIsWell();
       const settled = await runOf(id);
@@ -150,7 +152,7 @@ describe("a worker whose lease has ended because the clock of the database was s
       expect(snapshots()).toEqual(known);
       await untilAllIsDone("the next attempt");
       expect((await runOf(id)).problem.code).toBe("worker_lost");
-      expect(worker.stderr()).toMatch(/taken over by another process|is not this process's any more/);
+      await worker.waitForOutput(/taken over by another process|is not this process's any more/);
       expect(snapshots()).toHaveLength(known.length + 1);
       await end(worker);
       await expectAllIsWell();
