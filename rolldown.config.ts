@@ -4,6 +4,8 @@ import { defineConfig } from "rolldown";
 
 export default defineConfig({
   input: { pobsync: "src/main/cli.ts" },
+  // Said aloud, because it would be so anyhow and be warned about.
+  preserveEntrySignatures: "allow-extension",
   platform: "node",
   output: {
     dir: "dist",
