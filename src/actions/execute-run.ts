@@ -51,7 +51,13 @@ export async function executeRun(
     const finishedAt = app.clock();
     const end = { ...work, finishedAt, retry: await nextAttempt(app, runId, work.outcome, finishedAt) };
     if (!(await finish(app, runId, owner, end)))
-      throw new Problem("lease_lost", `Run ${runId} is not this process's any more.`);
+      throw new Problem(
+        "lease_lost",
+        `Run ${runId} is not this process's any more.`,
+        work.snapshot === null
+          ? {}
+          : { hint: `Its snapshot ${work.snapshot.name} is whole; whoever settles the run records it.` },
+      );
   } finally {
     keeper.release();
   }

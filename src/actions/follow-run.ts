@@ -6,6 +6,7 @@ import { followLog } from "../system/read-log.ts";
 import type { App } from "./app.ts";
 import { requireRun } from "./execute-run.ts";
 import { requireSite } from "./host-context.ts";
+import { patiently } from "./patience.ts";
 
 export interface RunFollower {
   readonly onPhase: (phase: Phase) => void;
@@ -18,12 +19,15 @@ export interface RunFollower {
 }
 
 const LOOK_EVERY_MS = 500;
+/** How long the database may be away before the watching ends; the run goes on without it. */
+const AWAY_MS = 60_000;
 
 /** Resolves with the run as recorded when it has ended, or at once when `stop` is aborted. */
 export async function followRun(app: App, id: number, follower: RunFollower): Promise<Run> {
   const { backupRoot } = await requireSite(app);
   let run = await requireRun(app, id);
-  const { stop } = follower;
+  const over = new AbortController();
+  const stop = AbortSignal.any([follower.stop, over.signal]);
   const isOver = async (): Promise<boolean> => stop.aborted || isFinished(run.status);
   const reading = (async () => {
     const log = followLog(runLogFile(backupRoot, run.host, id), { stop, isOver, pollMs: LOOK_EVERY_MS });
@@ -33,19 +37,24 @@ export async function followRun(app: App, id: number, follower: RunFollower): Pr
   reading.catch(() => {});
   let phase: Phase | null = null;
   let waitedFor = "";
-  for (;;) {
-    const waits = waitText(run, app.clock());
-    if (waits !== null && waits !== waitedFor) follower.onWait(waits);
-    waitedFor = waits ?? waitedFor;
-    if (run.phase !== null && run.phase !== phase) follower.onPhase(run.phase);
-    phase = run.phase;
-    if (run.progress !== null) follower.onProgress(run.progress);
-    if (isFinished(run.status) || stop.aborted) break;
-    await pause(LOOK_EVERY_MS, undefined, { signal: stop }).catch(() => {});
-    run = await requireRun(app, id);
+  try {
+    for (;;) {
+      const waits = waitText(run, app.clock());
+      if (waits !== null && waits !== waitedFor) follower.onWait(waits);
+      waitedFor = waits ?? waitedFor;
+      if (run.phase !== null && run.phase !== phase) follower.onPhase(run.phase);
+      phase = run.phase;
+      if (run.progress !== null) follower.onProgress(run.progress);
+      if (isFinished(run.status) || stop.aborted) break;
+      await pause(LOOK_EVERY_MS, undefined, { signal: stop }).catch(() => {});
+      run = await patiently(AWAY_MS, async () => (stop.aborted ? run : requireRun(app, id)));
+    }
+    await reading;
+    return run;
+  } finally {
+    over.abort();
+    await reading.catch(() => {});
   }
-  await reading;
-  return run;
 }
 
 function waitText({ status, availableAt }: Run, now: Date): string | null {

@@ -66,10 +66,11 @@ export function keepLease(app: App, owner: Owner, runId: number, observer: RunOb
   const renew = async (): Promise<void> => {
     if (!(await renewLease(app.db, runId, owner))) lost();
   };
-  const reporting = setInterval(() => {
-    void report(progress === null ? {} : { progress }).catch(() => {});
-  }, REPORT_EVERY_MS);
-  const renewing = setInterval(() => void renew().catch(() => {}), (owner.leaseSeconds * 1000) / RENEWALS);
+  const reporting = setInterval(
+    oneAtATime(() => report(progress === null ? {} : { progress })),
+    REPORT_EVERY_MS,
+  );
+  const renewing = setInterval(oneAtATime(renew), (owner.leaseSeconds * 1000) / RENEWALS);
   return {
     control: {
       onPhase: async (phase) => {
@@ -98,5 +99,19 @@ export function keepLease(app: App, owner: Owner, runId: number, observer: RunOb
       clearInterval(renewing);
       observer.stop?.removeEventListener("abort", passOn);
     },
+  };
+}
+
+/** Passes over a turn while the last one is under way: a database that answers nothing must not gather a queue. */
+function oneAtATime(work: () => Promise<void>): () => void {
+  let isBusy = false;
+  return () => {
+    if (isBusy) return;
+    isBusy = true;
+    void work()
+      .catch(() => {})
+      .finally(() => {
+        isBusy = false;
+      });
   };
 }

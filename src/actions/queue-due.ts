@@ -24,6 +24,8 @@ export interface DueRound {
   readonly outcomes: readonly DueOutcome[];
   /** When the earliest schedule is due next; null when none is. */
   readonly nextDueAt: Date | null;
+  /** What was wrong with the first schedule that could not be dealt with; the others were. */
+  readonly failure: unknown;
 }
 
 /** How far the clocks of two schedulers may be apart. One that is off by more has jumped, and what it did is put right. */
@@ -33,24 +35,30 @@ const CLOCKS_APART_MS = 5 * 60_000;
 export async function queueDue(app: App): Promise<DueRound> {
   const now = app.clock();
   const schedules = (await listSchedules(app.db)).filter((schedule) => schedule.enabled);
-  if (schedules.length === 0) return { outcomes: [], nextDueAt: null };
+  if (schedules.length === 0) return { outcomes: [], nextDueAt: null, failure: null };
   const hosts = new Map((await listHosts(app.db)).map((host) => [host.id, host]));
   const global = (await findSite(app.db))?.settings ?? {};
   const open = await openBackups(app.db);
   const outcomes: DueOutcome[] = [];
+  const failures: unknown[] = [];
   let nextDueAt: Date | null = null;
   for (const schedule of schedules) {
     const host = hosts.get(schedule.hostId);
     if (host === undefined) continue;
     const timeZone = schedule.timeZone ?? effectiveSettings(global, host.settings).values.timeZone;
     const timing = { cron: schedule.cron, timeZone };
-    const outcome = await pass(app, schedule, host, timing, open.get(host.id), now);
-    if (outcome !== null) outcomes.push(outcome);
-    if (outcome?.runId != null) open.set(host.id, outcome.runId);
-    const next = nextDue(timing, now);
-    if (next !== null && (nextDueAt === null || next < nextDueAt)) nextDueAt = next;
+    try {
+      const outcome = await pass(app, schedule, host, timing, open.get(host.id), now);
+      if (outcome !== null) outcomes.push(outcome);
+      if (outcome?.runId != null) open.set(host.id, outcome.runId);
+      const next = nextDue(timing, now);
+      if (next !== null && (nextDueAt === null || next < nextDueAt)) nextDueAt = next;
+    } catch (error) {
+      // One that cannot be read, such as a time zone that this server does not know, must not stop all others.
+      failures.push(error);
+    }
   }
-  return { outcomes, nextDueAt };
+  return { outcomes, nextDueAt, failure: failures[0] ?? null };
 }
 
 type Timing = { readonly cron: string; readonly timeZone: string };
@@ -141,9 +149,10 @@ export async function runScheduler(app: App, options: SchedulerOptions): Promise
       let wait = intervalMs;
       try {
         if (loop) await here.sayAlive();
-        const { outcomes, nextDueAt } = await queueDue(app);
+        const { outcomes, nextDueAt, failure } = await queueDue(app);
         for (const outcome of outcomes) observer.onDue(outcome);
         queued += outcomes.filter(({ runId }) => runId !== null).length;
+        if (failure !== null) throw failure;
         if (trouble) observer.onRecovery();
         trouble = false;
         if (nextDueAt !== null)

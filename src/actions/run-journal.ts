@@ -1,7 +1,7 @@
 // The journal of a run: its log on the backup disk, from the first look at the host to how it ended.
 import { printable } from "../domain/problem.ts";
 import type { Run, RunOutcome } from "../domain/run.ts";
-import { makeLogFolder, runLogFile } from "../system/log-shelf.ts";
+import { clearLogName, makeLogFolder, runLogFile } from "../system/log-shelf.ts";
 import { openRunLog, type RunLog } from "../system/run-log.ts";
 import type { App } from "./app.ts";
 import type { HostContext } from "./host-context.ts";
@@ -47,6 +47,7 @@ export function beginJournal(
     },
     openLog: async (root) => {
       await makeLogFolder(root, host.name);
+      await clearLogName(root, host.name, id);
       log = openRunLog(runLogFile(root, host.name, id), { limitBytes: site.logLimitBytes });
       void log.writeImportant(Buffer.from(early));
       return log;

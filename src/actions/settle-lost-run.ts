@@ -19,7 +19,9 @@ import { ownProcess } from "./own-process.ts";
 type Fate = "held" | "dead" | "silent";
 
 function fateOf(held: HeldRun): Fate {
-  if (held.processIdentity === null || livenessOf(held.processIdentity) === "dead") return "dead";
+  // Without a lease nobody knows whether its process lives.
+  if (held.processIdentity === null) return "silent";
+  if (livenessOf(held.processIdentity) === "dead") return "dead";
   return held.expired ? "silent" : "held";
 }
 
@@ -91,7 +93,7 @@ async function settle(
   const outcome = published === null ? lostOutcome(held) : adoptedOutcome(published);
   const snapshot =
     published === null || run.snapshot === null ? null : adopted(host.id, run, run.snapshot, published);
-  if (snapshot !== null) await pointLatest(root, host.name, snapshot.name);
+  if (snapshot !== null) await pointLatest(root, host.name, snapshot.name).catch(() => {});
   const finishedAt = app.clock();
   const retry = await nextAttempt(app, run.id, outcome, finishedAt);
   const ended = await finish(app, run.id, owner, { outcome, snapshot, retry, finishedAt });

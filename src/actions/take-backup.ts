@@ -9,7 +9,7 @@ import { judgeTransfer } from "../domain/transfer-verdict.ts";
 import type { NewSnapshot } from "../store/snapshots.ts";
 import { requireRoom, requireRoot, roomOn } from "../system/backup-root.ts";
 import { flushOnTheWay, syncFileSystem } from "../system/flush.ts";
-import { stampWorkplace, tidyWorkplace, usableLeftovers } from "../system/leftover.ts";
+import { stampWorkplace, tidyWorkplace, unstampWorkplace, usableLeftovers } from "../system/leftover.ts";
 import { askLocalRsync } from "../system/local-rsync.ts";
 import { linkLog } from "../system/log-shelf.ts";
 import { type RsyncAbilities, sourceList, transferArgs } from "../system/rsync-args.ts";
@@ -185,6 +185,7 @@ async function finishOnDisk(
   await syncFileSystem(workplace.path);
   await control.onPhase("publishing");
   await control.requireLease();
+  await unstampWorkplace(workplace);
   await publish(root, host.name, workplace, run.snapshot);
   const { files, bytes, newBytes } = stats;
   return { snapshot: { hostId: host.id, ...facts, files, bytes, newBytes }, stats, warnings };

@@ -31,8 +31,12 @@ export async function openMariadb(url: URL): Promise<MysqlDialect> {
   });
   // Repeatable read, the default, answers a guard from an old snapshot; a lost wait must lose the whole transaction.
   pool.on("connection", (connection) => {
-    connection.query("set session transaction isolation level read committed");
-    connection.query("set session sql_mode = 'STRICT_ALL_TABLES,NO_ENGINE_SUBSTITUTION'");
+    // A session that could not be set up must not be used, and its error must not end this process.
+    const orDrop = (error: unknown): void => {
+      if (error) connection.destroy();
+    };
+    connection.query("set session transaction isolation level read committed", orDrop);
+    connection.query("set session sql_mode = 'STRICT_ALL_TABLES,NO_ENGINE_SUBSTITUTION'", orDrop);
   });
   return new MariadbDialect({ pool: pool as unknown as MysqlPool });
 }

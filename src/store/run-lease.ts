@@ -95,10 +95,20 @@ export async function finishRun(
     if (released.numDeletedRows !== 1n) return false;
     await closeRun(tx, runId, outcome, snapshot, finishedAt);
     if (snapshot !== null) await insertSnapshot(tx, snapshot);
-    if (retry !== null) await insertRun(tx, retry, finishedAt);
+    if (retry !== null && !(await isCancelRequested(tx, runId))) await insertRun(tx, retry, finishedAt);
     await tx.deleteFrom("hostLocks").where("runId", "=", runId).execute();
     return true;
   });
+}
+
+/** Asked once the run's row is ours until the end of the transaction: somebody may have cancelled it a moment ago. */
+async function isCancelRequested(tx: Sql, runId: number): Promise<boolean> {
+  const row = await tx
+    .selectFrom("runs")
+    .select("cancelRequestedAt")
+    .where("id", "=", runId)
+    .executeTakeFirst();
+  return row?.cancelRequestedAt != null;
 }
 
 async function closeRun(

@@ -89,6 +89,8 @@ export async function nextCandidates(db: Database, now: Date, limit: number): Pr
       .innerJoin("hosts", "hosts.id", "runs.hostId")
       .select(["runs.id", "runs.hostId", "hosts.name as host", "runs.kind", "runs.trigger", "runs.retryOf"])
       .where("runs.status", "=", "queued")
+      // What a newer version queued is left to its workers.
+      .where("runs.kind", "in", RUN_KINDS)
       .where("runs.availableAt", "<=", now)
       .where("runs.trigger", isManual ? "=" : "!=", "manual")
       .where("hosts.enabled", "=", true)
@@ -124,6 +126,8 @@ export async function nextCandidates(db: Database, now: Date, limit: number): Pr
 export async function freeSlots(db: Database, limit: number): Promise<number[]> {
   const rows = await db.sql.selectFrom("runLeases").select("slot").where("slot", "is not", null).execute();
   const taken = new Set(rows.map((row) => row.slot));
+  // After the limit was lowered, runs on higher places count as well.
+  if (taken.size >= limit) return [];
   return Array.from({ length: limit }, (_, index) => index + 1).filter((slot) => !taken.has(slot));
 }
 

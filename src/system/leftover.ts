@@ -3,7 +3,7 @@ import { mkdir, readFile, rename, rm, stat, writeFile } from "node:fs/promises";
 import { basename, join } from "node:path";
 import { bootId } from "./process-identity.ts";
 import { runProgram } from "./program.ts";
-import { discardTree, doomTree, removeTree, type Workplace, workplaceOf } from "./snapshot-tree.ts";
+import { discardTree, doomTree, type Workplace, workplaceOf } from "./snapshot-tree.ts";
 
 /** Each costs a link base; beyond a few, an old attempt has nothing that a newer one lacks. */
 const KEPT_MAX = 4;
@@ -20,9 +20,8 @@ export const stampWorkplace = (workplace: Workplace): Promise<void> =>
  * publish nothing, and what it goes on writing can't become part of the next attempt.
  */
 export async function fenceWorkplace(root: string, host: string, runId: number): Promise<void> {
-  const doomed = await doomTree(root, host, workplaceOf(root, host, runId).path);
-  // It may be written to while it is removed; what is left then goes with the next attempt.
-  if (doomed !== null) await removeTree(doomed).catch(() => {});
+  // Removing it may take longer than a lease, so that is left to the host's next attempt.
+  await doomTree(root, host, workplaceOf(root, host, runId).path);
 }
 
 /**
@@ -60,8 +59,11 @@ export async function discardLeftovers(root: string, host: string, runIds: reado
 export async function tidyWorkplace(workplace: Workplace): Promise<void> {
   await rm(workplace.partial, { recursive: true, force: true });
   await rm(workplace.output, { force: true });
-  await rm(join(workplace.path, BOOT_FILE), { force: true });
 }
+
+/** Last of all: as long as it has not its name, the next attempt may build on what is there. */
+export const unstampWorkplace = (workplace: Workplace): Promise<void> =>
+  rm(join(workplace.path, BOOT_FILE), { force: true });
 
 /**
  * Brings half-sent big files into the new attempt's partial folder, where rsync continues them.

@@ -23,6 +23,14 @@ export async function existingLog(
   return null;
 }
 
+/**
+ * Takes the name from a log of that number that is there already, never its content: after a database was lost, numbers
+ * begin anew, and the old log may be part of a published snapshot.
+ */
+export const clearLogName = async (root: string, host: string, runId: number): Promise<void> => {
+  await unlink(runLogFile(root, host, runId)).catch(ignoring("ENOENT"));
+};
+
 const LOG_NAME = /^\d{1,15}\.log\.gz$/;
 
 /** Makes the folder, also below a host's first one. Never the root itself: that may be a disk that is not there. */

@@ -134,7 +134,7 @@ export async function deleteHostTree(root: string, host: string): Promise<void> 
 }
 
 /** `rm` is a fifth of the time that Node's own takes. */
-export async function removeTree(path: string): Promise<void> {
+async function removeTree(path: string): Promise<void> {
   const { code, stderr } = await runProgram(["rm", "-rf", "--one-file-system", "--", path]);
   if (code !== 0)
     throw new Problem("server_write_failed", `${path} could not be removed.`, { detail: stderr.trim() });
