@@ -21,10 +21,11 @@ export default defineConfig({
     codeSplitting: {
       includeDependenciesRecursively: false,
       groups: [
-        // Due times and retention: only for those that look at a calendar.
+        // Due times, and what stays and goes: only for those that look at a calendar.
+        { name: "calendar", test: /node_modules\/(croner|cronstrue)\/|src\/domain\/(cron|schedule)/ },
         {
-          name: "calendar",
-          test: /node_modules\/(croner|cronstrue)\/|src\/domain\/(cron|schedule|wall-clock|retention|clock-doubt)/,
+          name: "retention",
+          test: /src\/domain\/(wall-clock|retention|clock-doubt|pruning-hold|pin-until|foreign-history)/,
         },
         {
           name: "core",

@@ -1,6 +1,6 @@
 // A site with years of history, always the same one: hosts, schedules, finished runs, a queue, snapshots.
 import type { Insertable } from "kysely";
-import { PLAIN_BACKUP, type RunKind, type RunStatus, type Trigger } from "../src/domain/run.ts";
+import { PLAIN_RUN, type RunKind, type RunStatus, type Trigger } from "../src/domain/run.ts";
 import { snapshotName } from "../src/domain/snapshot.ts";
 import type { Database } from "../src/store/database.ts";
 import type { Sql, Tables } from "../src/store/tables.ts";
@@ -109,7 +109,7 @@ function finishedRun(random: () => number, id: number, of: number): NewRun {
     finishedAt: new Date(startedAt.getTime() + seconds * 1000),
     workerId: "backup1:4711:3fa9c1",
     phase: kind === "backup" ? "publishing" : null,
-    options: { ...PLAIN_BACKUP, prune: true },
+    options: { ...PLAIN_RUN, prune: true },
     snapshotName:
       isWhole && kind === "backup"
         ? snapshotName({
@@ -182,7 +182,7 @@ export const queuedRun = (id: number, at: Date, hosts = HOSTS): NewRun => ({
   trigger: id % 10 === 0 ? "manual" : "scheduled",
   queuedAt: at,
   availableAt: at,
-  options: PLAIN_BACKUP,
+  options: PLAIN_RUN,
   warnings: [],
 });
 

@@ -1,20 +1,19 @@
-// A person's backup: make the run, claim it in the same step, execute it here.
-import { Problem } from "../domain/problem.ts";
+// A person's backup, executed here.
 import type { Run, RunOptions } from "../domain/run.ts";
-import { type Snapshot, snapshotName } from "../domain/snapshot.ts";
-import { enqueueClaimed } from "../store/run-queue.ts";
+import type { Snapshot } from "../domain/snapshot.ts";
+import { removedBy } from "../store/snapshot-removal.ts";
 import { findSnapshot } from "../store/snapshots.ts";
 import type { App } from "./app.ts";
 import { disabled } from "./change-run.ts";
-import { executeRun } from "./execute-run.ts";
 import { hostContext } from "./host-context.ts";
 import type { RunObserver } from "./keep-lease.ts";
-import { ownProcess } from "./own-process.ts";
-import { busyProblem, settleHost } from "./settle-lost-run.ts";
+import { runNow } from "./run-now.ts";
 
 export interface BackupResult {
   readonly run: Run;
   readonly snapshot: Snapshot | null;
+  /** Names of the snapshots that it removed afterwards, newest first. */
+  readonly pruned: readonly string[];
 }
 
 /**
@@ -31,29 +30,7 @@ export async function backUpNow(
 ): Promise<BackupResult> {
   const context = await hostContext(app, hostName);
   if (!context.host.enabled) throw disabled(hostName);
-  const held = await settleHost(app, context);
-  if (held !== null) throw busyProblem(hostName, held);
-  const owner = ownProcess(app);
-  const startedAt = app.clock();
-  const claim = {
-    startedAt,
-    snapshotName: snapshotName({ startedAt, kind: "manual", suffix: app.randomHex(3) }),
-  };
-  const request = {
-    hostId: context.host.id,
-    kind: "backup",
-    trigger: "manual",
-    requestedBy: app.requestedBy,
-    options,
-  } as const;
-  const runId = await enqueueClaimed(app.db, request, owner, claim);
-  if (runId === null) {
-    const winner = await settleHost(app, context);
-    throw winner === null
-      ? new Problem("host_busy", `${hostName} was busy a moment ago; try again.`)
-      : busyProblem(hostName, winner);
-  }
-  const run = await executeRun(app, owner, runId, observer);
+  const run = await runNow(app, context, "backup", options, observer);
   const snapshot = run.snapshot === null ? null : await findSnapshot(app.db, context.host.id, run.snapshot);
-  return { run, snapshot };
+  return { run, snapshot, pruned: options.prune ? await removedBy(app.db, run.id) : [] };
 }

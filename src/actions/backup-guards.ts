@@ -27,9 +27,13 @@ interface Guarded extends HostContext {
   readonly workplace: Workplace;
 }
 
-/** The newest complete snapshot that really lies on disk; one that somebody removed by hand is passed over. */
+/**
+ * The newest complete snapshot that really lies on disk; one that somebody removed by hand is passed over, and so is the
+ * tree of another tool, which may still write in it.
+ */
 export async function chooseBase(app: App, root: string, host: Host): Promise<Base | null> {
   for (const snapshot of await listSnapshots(app.db, { hostId: host.id, states: ["complete"] })) {
+    if (snapshot.adoptedFrom !== null) continue;
     if (!(await folderExists(dataFolder(root, host.name, snapshot.name)))) continue;
     const metadata = await readMetadata(root, host.name, snapshot.name);
     return { snapshot, metadata: metadata === null || typeof metadata === "string" ? null : metadata };

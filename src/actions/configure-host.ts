@@ -6,6 +6,7 @@ import { changeLayer, type SettingName, type SettingsLayer } from "../domain/set
 import { findHost, insertHost, requireHost, saveHostKeys, updateHost } from "../store/hosts.ts";
 import type { App } from "./app.ts";
 import { requireSite } from "./host-context.ts";
+import { type RetentionEffect, retentionEffects } from "./retention-effect.ts";
 
 export interface HostChanges {
   readonly address?: string;
@@ -15,14 +16,39 @@ export interface HostChanges {
   readonly unset: readonly SettingName[];
 }
 
+/** Gets what changed rules of retention would do, before anything is saved. */
+export type OnEffects = (effects: readonly RetentionEffect[]) => void;
+
 /** Checks everything first and writes once. A new address of an existing host keeps its pinned key: it is the same machine. */
 export async function configureHost(
   app: App,
   givenName: string,
   changes: HostChanges,
+  onEffects: OnEffects = () => {},
 ): Promise<{ host: Host; created: boolean }> {
+  const { name, before, facts, effects } = await plannedChange(app, givenName, changes);
+  onEffects(effects);
+  const now = app.clock();
+  if (before === null) await insertHost(app.db, name, facts, now);
+  else await updateHost(app.db, before.id, facts, now);
+  // A machine that is now reached as itself has no key to show.
+  if (before !== null && facts.transport === "local" && before.hostKeys.length > 0)
+    await saveHostKeys(app.db, before.id, [], now);
+  return { host: await requireHost(app.db, name), created: before === null };
+}
+
+/** Checks a change and tells what its rules of retention would do. Writes nothing. */
+export async function previewHostChange(
+  app: App,
+  givenName: string,
+  changes: HostChanges,
+): Promise<readonly RetentionEffect[]> {
+  return (await plannedChange(app, givenName, changes)).effects;
+}
+
+async function plannedChange(app: App, givenName: string, changes: HostChanges) {
   const name = parseHostName(givenName);
-  await requireSite(app);
+  const { settings: site } = await requireSite(app);
   const before = await findHost(app.db, name);
   const transport =
     changes.transport === undefined ? (before?.transport ?? "ssh") : parseTransport(changes.transport);
@@ -38,11 +64,9 @@ export async function configureHost(
     enabled: changes.enabled ?? before?.enabled ?? true,
     settings: changeLayer(before?.settings ?? {}, changes.settings, changes.unset),
   };
-  const now = app.clock();
-  if (before === null) await insertHost(app.db, name, facts, now);
-  else await updateHost(app.db, before.id, facts, now);
-  // A machine that is now reached as itself has no key to show.
-  if (before !== null && transport === "local" && before.hostKeys.length > 0)
-    await saveHostKeys(app.db, before.id, [], now);
-  return { host: await requireHost(app.db, name), created: before === null };
+  const effects = await retentionEffects(app, (host, own) => ({
+    before: { site, own },
+    after: { site, own: host === name ? facts.settings : own },
+  }));
+  return { name, before, facts, effects };
 }

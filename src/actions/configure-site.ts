@@ -17,6 +17,8 @@ import { findSite, saveSite } from "../store/site.ts";
 import { listSnapshots } from "../store/snapshots.ts";
 import { initialiseRoot, readMarker } from "../system/backup-root.ts";
 import type { App } from "./app.ts";
+import type { OnEffects } from "./configure-host.ts";
+import { type RetentionEffect, retentionEffects } from "./retention-effect.ts";
 
 /** What was typed; everything that is left out stays as it is. */
 export interface SiteChanges {
@@ -35,7 +37,21 @@ export interface SiteChanges {
 export async function configureSite(
   app: App,
   changes: SiteChanges,
+  onEffects: OnEffects = () => {},
 ): Promise<{ site: Site; created: boolean }> {
+  const { before, root, wanted, effects } = await plannedChange(app, changes);
+  onEffects(effects);
+  const site: Site = { backupRoot: root, rootId: await rootIdFor(app, before, root, changes), ...wanted };
+  await saveSite(app.db, site, app.clock());
+  return { site, created: before === null };
+}
+
+/** Checks a change and tells what its rules of retention would do. Writes nothing. */
+export async function previewSiteChange(app: App, changes: SiteChanges): Promise<readonly RetentionEffect[]> {
+  return (await plannedChange(app, changes)).effects;
+}
+
+async function plannedChange(app: App, changes: SiteChanges) {
   const before = await findSite(app.db);
   const root = changes.backupRoot === undefined ? before?.backupRoot : parseBackupRoot(changes.backupRoot);
   if (root === undefined)
@@ -60,9 +76,11 @@ export async function configureSite(
       wanted.settings.sources.join(", "),
       "belong to a host: use configure-host HOST --source PATH.",
     );
-  const site: Site = { backupRoot: root, rootId: await rootIdFor(app, before, root, changes), ...wanted };
-  await saveSite(app.db, site, app.clock());
-  return { site, created: before === null };
+  const effects = await retentionEffects(app, (_, own) => ({
+    before: { site: before?.settings ?? {}, own },
+    after: { site: wanted.settings, own },
+  }));
+  return { before, root, wanted, effects };
 }
 
 /** The root is touched only when it is named, so that other settings can be changed while the disk is away. */

@@ -1,40 +1,88 @@
 // What retention would do with a host's snapshots: planned from SQL, never from the disk. Changes nothing.
-import { clockDoubt } from "../domain/clock-doubt.ts";
+import { effectiveSettings } from "../domain/effective-settings.ts";
 import { Problem } from "../domain/problem.ts";
+import { pruningHold } from "../domain/pruning-hold.ts";
 import { planRetention, type RetentionPlan } from "../domain/retention.ts";
 import { policyOf, type RetentionPolicy, requirePolicy } from "../domain/retention-policy.ts";
-import type { Site } from "../domain/site.ts";
+import type { SettingsLayer } from "../domain/settings.ts";
 import type { Snapshot } from "../domain/snapshot.ts";
 import { newestBackups } from "../store/runs.ts";
+import { heldSnapshots } from "../store/snapshot-claims.ts";
 import { listSnapshots } from "../store/snapshots.ts";
 import type { App } from "./app.ts";
-import { hostContext } from "./host-context.ts";
+import type { HostContext } from "./host-context.ts";
 
 export interface HostRetention {
-  readonly host: string;
-  readonly site: Site;
+  readonly context: HostContext;
   readonly policy: RetentionPolicy;
   readonly plan: RetentionPlan<Snapshot>;
   /** Why nothing should be pruned before somebody has looked; null when nothing speaks against it. */
   readonly held: Problem | null;
+  /** On their way out since an earlier prune: in the trash, or still to be deleted. Oldest first. */
+  readonly removing: readonly Snapshot[];
+  /** All that are on record, newest first. */
+  readonly snapshots: readonly Snapshot[];
 }
 
-/** Refuses with `no_policy` when the host's rules would keep nothing. */
-export async function planHostRetention(app: App, hostName: string): Promise<HostRetention> {
-  const { host, site, effective } = await hostContext(app, hostName);
-  const policy = requirePolicy(policyOf(effective.values), host.name);
+export interface PlanOptions {
+  /** Rules to try in place of the host's own ones. */
+  readonly rules?: SettingsLayer;
+  /** A good backup has just been made: whether an earlier one failed does not matter any more. */
+  readonly justBackedUp?: boolean;
+}
+
+/** Refuses with `no_policy` when the rules would keep nothing. */
+export async function planHostRetention(
+  app: App,
+  context: HostContext,
+  options: PlanOptions = {},
+): Promise<HostRetention> {
+  const { host, site, effective } = context;
+  const values =
+    options.rules === undefined
+      ? effective.values
+      : effectiveSettings(site.settings, { ...host.settings, ...options.rules }).values;
+  const policy = requirePolicy(policyOf(values), host.name);
   const snapshots = await listSnapshots(app.db, { hostId: host.id });
   const now = app.clock();
-  const doubt = clockDoubt(snapshots, now);
-  const newest = (await newestBackups(app.db)).get(host.id);
-  const failed =
-    newest?.status === "failed" ? `The newest backup of ${host.name}, run ${newest.id}, failed.` : null;
-  const why = failed ?? doubt;
   return {
-    host: host.name,
-    site,
+    context,
     policy,
-    plan: planRetention(snapshots, policy, now),
-    held: why === null ? null : new Problem("pruning_held", why),
+    plan: planRetention(snapshots, policy, now, await keptBy(app, host.id, snapshots)),
+    held: await holdOf(app, context, snapshots, options.justBackedUp === true),
+    removing: snapshots.filter(({ state }) => state === "removing").reverse(),
+    snapshots,
   };
+}
+
+/** Why nothing of a host should be removed before somebody has looked; null when nothing speaks against it. */
+export const hostHold = async (app: App, context: HostContext): Promise<Problem | null> =>
+  holdOf(app, context, await listSnapshots(app.db, { hostId: context.host.id }), false);
+
+async function holdOf(
+  app: App,
+  { host, effective }: HostContext,
+  snapshots: readonly Snapshot[],
+  justBackedUp: boolean,
+): Promise<Problem | null> {
+  const newestBackup = justBackedUp ? null : ((await newestBackups(app.db)).get(host.id) ?? null);
+  const { maxShrinkPercent } = effective.values;
+  const facts = { host: host.name, snapshots, newestBackup, maxShrinkPercent, trust: host.trust };
+  const why = pruningHold(facts, app.clock());
+  if (why === null) return null;
+  return new Problem("pruning_held", why, {
+    hint: `Nothing is removed before somebody has looked. When all is as it should be: pobsync retention ${host.name} --apply --override-hold --yes`,
+  });
+}
+
+/** Who keeps which snapshot, apart from the rules. */
+async function keptBy(
+  app: App,
+  hostId: number,
+  snapshots: readonly Snapshot[],
+): Promise<Map<string, string>> {
+  const kept = await heldSnapshots(app.db, hostId);
+  for (const { name, adoptedFrom } of snapshots)
+    if (adoptedFrom !== null) kept.set(name, `lies where another tool made it: ${adoptedFrom}`);
+  return kept;
 }

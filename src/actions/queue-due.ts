@@ -2,7 +2,7 @@
 import { effectiveSettings } from "../domain/effective-settings.ts";
 import type { Host } from "../domain/host.ts";
 import { asProblem, type Problem } from "../domain/problem.ts";
-import { PLAIN_BACKUP } from "../domain/run.ts";
+import { PLAIN_RUN } from "../domain/run.ts";
 import { jitterMs, nextDue, planDue, previousDue, type Schedule } from "../domain/schedule.ts";
 import { listHosts } from "../store/hosts.ts";
 import { hasRunFor, listSchedules, moveSchedule, openBackups, queueDueRun } from "../store/schedules.ts";
@@ -95,7 +95,7 @@ async function pass(
     kind: "backup",
     trigger: "scheduled",
     requestedBy: null,
-    options: { ...PLAIN_BACKUP, prune: schedule.prune, maxDelete: schedule.maxDelete },
+    options: { ...PLAIN_RUN, prune: schedule.prune, maxDelete: schedule.maxDelete },
     scheduleId: schedule.id,
     dueAt,
     availableAt: new Date(dueAt.getTime() + jitterMs(schedule.id, dueAt, schedule.jitterSeconds)),

@@ -1,4 +1,5 @@
 // Reaching a host: connect with the pinned key, pin the first one, and see that rsync and the sources are there.
+import type { HostKey } from "../domain/host.ts";
 import { Problem } from "../domain/problem.ts";
 import { saveHostKeys } from "../store/hosts.ts";
 import { askHostKey, fingerprintOf } from "../system/host-keys.ts";
@@ -13,6 +14,8 @@ export interface ReachedHost {
   readonly origin: Origin;
   /** Null for this machine itself. */
   readonly connection: SshConnection | null;
+  /** By which it was known, also those that were pinned just now. */
+  readonly hostKeys: readonly HostKey[];
   /** Aborted when whatever needs the host is called off; everything done with the host obeys it. */
   readonly stop: AbortSignal;
   readonly close: () => Promise<void>;
@@ -37,7 +40,7 @@ export const sshTarget = ({ host, effective }: HostContext): SshTarget => ({
 export async function reachHost(app: App, context: HostContext, contact: Contact): Promise<ReachedHost> {
   const { stop } = contact;
   if (context.host.transport === "local")
-    return { origin: { transport: "local" }, connection: null, stop, close: async () => {} };
+    return { origin: { transport: "local" }, connection: null, hostKeys: [], stop, close: async () => {} };
   const target = sshTarget(context);
   const keys =
     context.host.hostKeys.length > 0
@@ -51,6 +54,7 @@ export async function reachHost(app: App, context: HostContext, contact: Contact
   return {
     origin: { transport: "ssh", alias: connection.alias, remoteShell: connection.remoteShell },
     connection,
+    hostKeys: keys,
     stop,
     close: connection.close,
   };

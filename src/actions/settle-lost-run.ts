@@ -1,6 +1,7 @@
 // Settling what a dead process left: SQL says what it was about to do, the disk says how far it got.
 import { factsOf, Problem, parseProblem, withNames } from "../domain/problem.ts";
 import type { Run, RunOutcome } from "../domain/run.ts";
+import { anomalyOf } from "../domain/shrinkage.ts";
 import type { SnapshotMetadata } from "../domain/snapshot-metadata.ts";
 import { findLock, type HeldRun, listHeldRuns, takeOverRun } from "../store/held-runs.ts";
 import type { Owner } from "../store/run-queue.ts";
@@ -90,7 +91,7 @@ async function settle(
   const run = await requireRun(app, held.runId);
   const metadata = run.snapshot === null ? null : await readMetadata(root, host.name, run.snapshot);
   const published = metadata === null || typeof metadata === "string" ? null : metadata;
-  const outcome = published === null ? lostOutcome(held) : adoptedOutcome(published);
+  const outcome = published === null ? lostOutcome(held) : adoptedOutcome(published, run);
   const snapshot =
     published === null || run.snapshot === null ? null : adopted(host.id, run, run.snapshot, published);
   if (snapshot !== null) await pointLatest(root, host.name, snapshot.name).catch(() => {});
@@ -109,12 +110,16 @@ function lostOutcome(held: HeldRun): RunOutcome {
   return { status: "failed", problem: facts, warnings: [], stats: null };
 }
 
-const adoptedOutcome = (published: SnapshotMetadata): RunOutcome => ({
-  status: published.status,
-  problem: null,
-  warnings: published.warnings.map(parseProblem),
-  stats: published.stats,
-});
+/** A prune that was asked for and did not come to its end is a warning; the next one finishes what it began. */
+function adoptedOutcome(published: SnapshotMetadata, run: Run): RunOutcome {
+  const warnings = published.warnings.map(parseProblem);
+  if (run.options.prune) {
+    const unfinished = new Problem("prune_failed", "The process ended before it had removed old snapshots.");
+    warnings.push(withNames(factsOf(unfinished), { HOST: run.host, ID: run.id }));
+  }
+  const status = warnings.length === 0 ? "succeeded" : "warning";
+  return { status, problem: null, warnings, stats: published.stats };
+}
 
 const adopted = (hostId: number, run: Run, name: string, metadata: SnapshotMetadata): NewSnapshot => ({
   hostId,
@@ -128,6 +133,7 @@ const adopted = (hostId: number, run: Run, name: string, metadata: SnapshotMetad
   bytes: metadata.stats?.bytes ?? null,
   newBytes: metadata.stats?.newBytes ?? null,
   runId: run.id,
+  anomaly: anomalyOf(metadata.warnings.map(parseProblem)),
 });
 
 /** Refuses with `host_busy`, naming who is at work and since when. */

@@ -1,8 +1,10 @@
 // The story of one backup: look, transfer, judge, publish. The run is claimed already, and its owner keeps the lease.
+import { configurationOf } from "../domain/host-configuration.ts";
 import { pathBytes } from "../domain/path-text.ts";
 import { factsOf, Problem } from "../domain/problem.ts";
 import { durationText } from "../domain/quantity.ts";
 import type { Run } from "../domain/run.ts";
+import { anomalyOf } from "../domain/shrinkage.ts";
 import type { SnapshotKind } from "../domain/snapshot.ts";
 import { METADATA_VERSION, metadataText, type TransferStats } from "../domain/snapshot-metadata.ts";
 import { judgeTransfer } from "../domain/transfer-verdict.ts";
@@ -158,7 +160,7 @@ async function finishOnDisk(
   stats: TransferStats,
   warnings: readonly Problem[],
 ): Promise<BackupMade> {
-  const { host, effective, run, root, kind, base, workplace, control, log } = attempt;
+  const { host, effective, run, root, kind, base, reached, workplace, control, log } = attempt;
   await control.onPhase("flushing");
   await tidyWorkplace(workplace);
   // Closed before the snapshot has it too: nothing in a published snapshot is ever written again.
@@ -180,6 +182,8 @@ async function finishOnDisk(
     sources: effective.values.sources,
     stats,
     warnings: warnings.map(factsOf),
+    configuration: configurationOf({ ...host, hostKeys: reached.hostKeys }),
+    adopted: null,
   };
   await writeMetadata(workplace, metadataText(metadata, app.version));
   await syncFileSystem(workplace.path);
@@ -188,5 +192,6 @@ async function finishOnDisk(
   await unstampWorkplace(workplace);
   await publish(root, host.name, workplace, run.snapshot);
   const { files, bytes, newBytes } = stats;
-  return { snapshot: { hostId: host.id, ...facts, files, bytes, newBytes }, stats, warnings };
+  const anomaly = anomalyOf(warnings);
+  return { snapshot: { hostId: host.id, ...facts, files, bytes, newBytes, anomaly }, stats, warnings };
 }

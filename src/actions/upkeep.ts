@@ -1,28 +1,46 @@
 // Upkeep: logs and history that have become too old go, a little at a time, while the worker has nothing better to do.
+import type { Site } from "../domain/site.ts";
 import { listHosts } from "../store/hosts.ts";
 import { forgetRuns } from "../store/runs.ts";
 import { findSite } from "../store/site.ts";
 import { readMarker } from "../system/backup-root.ts";
 import { discardOldLogs } from "../system/log-shelf.ts";
 import type { App } from "./app.ts";
+import { queueTrashWork } from "./trash-upkeep.ts";
 
 const EVERY_MS = 3_600_000;
+const TRASH_EVERY_MS = 60_000;
 /** SQLite lets nobody else write meanwhile, so few. */
 const ROWS_AT_ONCE = 200;
 
-/** Returns what a worker does every round: once an hour it removes what is older than the site keeps. */
+/**
+ * Returns what a worker does every round: once an hour it removes what is older than the site keeps, and once a minute it
+ * looks whether some trash has to go.
+ */
 export function upkeep(app: App): () => Promise<void> {
-  let doneAt = Number.NEGATIVE_INFINITY;
+  const shelves = every(EVERY_MS, (site) => clearShelves(app, site));
+  const trash = every(TRASH_EVERY_MS, async (site) => {
+    if ((await readMarker(site.backupRoot)) === site.rootId) await queueTrashWork(app, site);
+  });
   return async () => {
-    if (performance.now() - doneAt < EVERY_MS) return;
-    doneAt = performance.now();
-    await clearShelves(app);
+    const site = await findSite(app.db);
+    if (site === null) return;
+    await shelves(site);
+    await trash(site);
   };
 }
 
-async function clearShelves(app: App): Promise<void> {
-  const site = await findSite(app.db);
-  if (site === null) return;
+/** Does something at most so often. */
+function every(ms: number, work: (site: Site) => Promise<void>): (site: Site) => Promise<void> {
+  let doneAt = Number.NEGATIVE_INFINITY;
+  return async (site) => {
+    if (performance.now() - doneAt < ms) return;
+    doneAt = performance.now();
+    await work(site);
+  };
+}
+
+async function clearShelves(app: App, site: Site): Promise<void> {
   const now = app.clock();
   const before = (seconds: number): Date => new Date(now.getTime() - seconds * 1000);
   if (site.historyKeepSeconds !== null) await forgetOldRuns(app, before(site.historyKeepSeconds));

@@ -1,5 +1,5 @@
 // pobsync backup: a manual backup, executed here, with its progress.
-import { type BackupResult, backUpNow } from "../actions/back-up-now.ts";
+import { backUpNow } from "../actions/back-up-now.ts";
 import { queueBackup } from "../actions/change-run.ts";
 import { requireSite } from "../actions/host-context.ts";
 import { whoIsAlive } from "../actions/presence.ts";
@@ -8,19 +8,24 @@ import { snapshotPath } from "../actions/snapshot-path.ts";
 import type { BackupJson } from "../contract/types.ts";
 import { countText } from "../domain/count-text.ts";
 import { factsOf } from "../domain/problem.ts";
-import { PLAIN_BACKUP, type Run, type RunOptions } from "../domain/run.ts";
+import { parseCount } from "../domain/quantity.ts";
+import { PLAIN_RUN, type Run, type RunOptions } from "../domain/run.ts";
 import { type CommandContext, type DefineCommand, helpEnd } from "./command.ts";
 import type { Output } from "./output.ts";
 import { progressView } from "./progress-bar.ts";
+import { prunedWords } from "./pruned.ts";
 import { exitCodeOf } from "./run-exit.ts";
 import { queuedText } from "./run-text.ts";
 import { runJson, snapshotJson } from "./shapes.ts";
+import { watched } from "./watched.ts";
 import { durationWords, sizeText } from "./words.ts";
 
 interface Options {
   readonly dryRun?: boolean;
   readonly acceptEmpty?: boolean;
   readonly queue?: boolean;
+  readonly prune?: boolean;
+  readonly maxDelete?: string;
 }
 
 export const define: DefineCommand = (command, context) => {
@@ -28,6 +33,8 @@ export const define: DefineCommand = (command, context) => {
     .argument("<host>", "name of the host")
     .option("--dry-run", "only look: what would be transferred")
     .option("--queue", "only queue it: a worker will do it")
+    .option("--prune", "afterwards remove what no rule keeps (pobsync retention shows it)")
+    .option("--max-delete <n>", "with --prune: remove nothing when more than so many would go")
     .option("--accept-empty", "a source that had files last time may be empty now")
     .addHelpText(
       "after",
@@ -35,6 +42,7 @@ export const define: DefineCommand = (command, context) => {
         [
           "pobsync backup web1",
           "pobsync backup web1 --dry-run",
+          "pobsync backup web1 --prune --max-delete 5",
           "pobsync backup web1 --queue",
           "pobsync --json backup web1",
         ],
@@ -44,14 +52,19 @@ export const define: DefineCommand = (command, context) => {
     .action((host: string, options: Options) => {
       if (options.dryRun === true && options.queue === true)
         command.error("--dry-run and --queue contradict each other");
+      if (options.maxDelete !== undefined && options.prune !== true)
+        command.error("--max-delete says nothing without --prune");
       if (options.dryRun === true) return preview(context, host);
       return options.queue === true ? queue(context, host, options) : backUp(context, host, options);
     });
 };
 
 const orderFrom = (options: Options): RunOptions => ({
-  ...PLAIN_BACKUP,
+  ...PLAIN_RUN,
   acceptEmpty: options.acceptEmpty === true,
+  prune: options.prune === true,
+  maxDelete:
+    options.maxDelete === undefined ? null : parseCount("--max-delete", options.maxDelete, 0, 100_000),
   // Whoever waits for the end sees a failure and decides; a queued one is tried again by itself.
   retry: options.queue === true,
 });
@@ -64,32 +77,18 @@ async function queue({ app, output }: CommandContext, host: string, options: Opt
   output.result(json, () => queuedText(run, hasWorker));
 }
 
-async function backUp(
-  { app, output, stop, exit }: CommandContext,
-  host: string,
-  options: Options,
-): Promise<void> {
+async function backUp(context: CommandContext, host: string, options: Options): Promise<void> {
+  const { app, output, exit } = context;
+  const order = orderFrom(options);
   const opened = await app();
-  const view = progressView(output, host);
-  const notes: string[] = [];
-  let result: BackupResult;
-  try {
-    result = await backUpNow(opened, host, orderFrom(options), {
-      ...view,
-      stop,
-      onNote: (text) => void notes.push(text),
-    });
-  } finally {
-    view.stop();
-    for (const note of notes) output.note(note);
-  }
-  const { run, snapshot } = result;
+  const result = await watched(context, host, (observer) => backUpNow(opened, host, order, observer));
+  const { run, snapshot, pruned } = result;
   const site = await requireSite(opened);
   const path = snapshot === null ? null : snapshotPath(site, snapshot);
   const json: BackupJson = {
     run: runJson(run),
     snapshot: snapshot === null || path === null ? null : snapshotJson(snapshot, path),
-    pruned: [],
+    pruned: [...pruned],
   };
   output.result(json, () => resultText(output, run, path));
   for (const warning of run.warnings) output.warning(warning);
@@ -107,6 +106,7 @@ function resultText(output: Output, run: Run, path: string | null): string {
     `${mark} ${output.style("bold", run.host)}: ${countText(files, "entry", "entries")}, ${sizeText(bytes)} in ${durationWords(durationMs)}`,
     `  ${countText(newFiles, "file")} (${sizeText(newBytes)}) new or changed, ${shared}`,
     `  ${path}/data`,
+    ...(run.result === null ? [] : [`  pruned: ${prunedWords(run)}`]),
   ].join("\n");
 }
 

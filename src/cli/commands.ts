@@ -24,6 +24,8 @@ export const COMMANDS: readonly CommandEntry[] = [
   { name: "configure-host", summary: "create or change a host", load: () => import("./configure-host.ts") },
   { name: "remove-host", summary: "remove a host", load: () => import("./remove-host.ts") },
   { name: "snapshots", summary: "list snapshots", load: () => import("./snapshots.ts") },
+  { name: "pin", summary: "keep a snapshot, whatever the rules say", load: () => import("./pin.ts") },
+  { name: "unpin", summary: "leave a snapshot to the rules again", load: () => import("./unpin.ts") },
   {
     name: "schedule",
     summary: "create, change, switch off or remove a schedule",
@@ -41,6 +43,21 @@ export const COMMANDS: readonly CommandEntry[] = [
     name: "retention",
     summary: "which snapshots would stay, each with its reasons, and which would go",
     load: () => import("./retention.ts"),
+  },
+  {
+    name: "empty-trash",
+    summary: "delete for good what was removed and can still be brought back",
+    load: () => import("./empty-trash.ts"),
+  },
+  {
+    name: "restore-from-trash",
+    summary: "bring back a snapshot that was removed",
+    load: () => import("./restore-from-trash.ts"),
+  },
+  {
+    name: "discover-snapshots",
+    summary: "look at the disk: record what lies there, and take over another tool's history",
+    load: () => import("./discover-snapshots.ts"),
   },
   { name: "runs", summary: "the queue and the history", load: () => import("./runs.ts") },
   {

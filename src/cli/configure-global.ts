@@ -1,16 +1,27 @@
 // pobsync configure-global: create, change or show the global configuration.
-import { configureSite, type SiteChanges } from "../actions/configure-site.ts";
+import { configureSite, previewSiteChange, type SiteChanges } from "../actions/configure-site.ts";
 import { requireSite } from "../actions/host-context.ts";
+import type { RetentionEffect } from "../actions/retention-effect.ts";
 import { durationText, sizeInput } from "../domain/quantity.ts";
 import type { Site } from "../domain/site.ts";
 import { type DefineCommand, helpEnd } from "./command.ts";
+import { noteEffects, showEffects } from "./effects-text.ts";
 import type { Output } from "./output.ts";
 import { addSettingOptions, settingsFrom } from "./setting-options.ts";
 import { settingText } from "./setting-text.ts";
 import { siteJson } from "./shapes.ts";
 import { pairsText } from "./table.ts";
 
-const OWN = ["backupRoot", "maxParallel", "minFree", "hostKeys", "logLimit", "logKeep", "historyKeep"];
+const OWN = [
+  "backupRoot",
+  "maxParallel",
+  "minFree",
+  "hostKeys",
+  "logLimit",
+  "logKeep",
+  "historyKeep",
+  "dryRun",
+];
 
 export const define: DefineCommand = (command, { app, output }) => {
   command
@@ -25,7 +36,8 @@ export const define: DefineCommand = (command, { app, output }) => {
     .option(
       "--history-keep <duration>",
       "forget finished runs after that time, such as 2y (default: forever)",
-    );
+    )
+    .option("--dry-run", "only check the change, and show what new rules of retention would do");
   addSettingOptions(command)
     .addHelpText(
       "after",
@@ -53,7 +65,10 @@ export const define: DefineCommand = (command, { app, output }) => {
         logKeepSeconds: options.logKeep,
         historyKeepSeconds: options.historyKeep,
       };
-      const { site, created } = await configureSite(await app(), changes);
+      const opened = await app();
+      if (options.dryRun === true) return showEffects(output, await previewSiteChange(opened, changes));
+      const onEffects = (effects: readonly RetentionEffect[]): void => noteEffects(output, effects);
+      const { site, created } = await configureSite(opened, changes, onEffects);
       output.note(created ? "The global configuration is made." : "The global configuration is changed.");
       output.result(siteJson(site), () => siteText(output, site));
     });

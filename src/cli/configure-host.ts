@@ -1,12 +1,14 @@
 // pobsync configure-host: create or change a host.
-import { configureHost, type HostChanges } from "../actions/configure-host.ts";
+import { configureHost, type HostChanges, previewHostChange } from "../actions/configure-host.ts";
 import { describeHost } from "../actions/describe-host.ts";
+import type { RetentionEffect } from "../actions/retention-effect.ts";
 import { type DefineCommand, helpEnd } from "./command.ts";
+import { noteEffects, showEffects } from "./effects-text.ts";
 import { hostDetailText } from "./host-text.ts";
 import { addSettingOptions, settingsFrom } from "./setting-options.ts";
 import { hostDetailJson } from "./shapes.ts";
 
-const OWN = ["address", "transport", "enable", "disable"];
+const OWN = ["address", "transport", "enable", "disable", "dryRun"];
 const collect = (value: string, before: string[] | undefined): string[] => [...(before ?? []), value];
 
 export const define: DefineCommand = (command, { app, output }) => {
@@ -18,7 +20,8 @@ export const define: DefineCommand = (command, { app, output }) => {
     .option("--port <port>", "ssh port")
     .option("--source <path>", "absolute path to back up (repeatable; default: everything below /)", collect)
     .option("--enable", "back it up")
-    .option("--disable", "keep it and its snapshots, but do not back it up");
+    .option("--disable", "keep it and its snapshots, but do not back it up")
+    .option("--dry-run", "only check the change, and show what new rules of retention would do");
   addSettingOptions(command)
     .addHelpText(
       "after",
@@ -46,7 +49,9 @@ export const define: DefineCommand = (command, { app, output }) => {
         ...(options.disable === true ? { enabled: false } : {}),
       };
       const opened = await app();
-      const { host, created } = await configureHost(opened, name, changes);
+      if (options.dryRun === true) return showEffects(output, await previewHostChange(opened, name, changes));
+      const onEffects = (effects: readonly RetentionEffect[]): void => noteEffects(output, effects);
+      const { host, created } = await configureHost(opened, name, changes, onEffects);
       const detail = await describeHost(opened, host.name);
       output.note(
         created

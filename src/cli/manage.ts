@@ -9,6 +9,7 @@ export const MANAGEMENT_COMMANDS: Readonly<Record<string, string>> = {
   run_pobsync_worker: "worker",
   run_pobsync_scheduler: "scheduler",
   run_pobsync_retention: "retention",
+  discover_pobsync_snapshots: "discover-snapshots",
   configure_pobsync_global: "configure-global",
   configure_pobsync_host: "configure-host",
   configure_pobsync_schedule: "schedule",

@@ -18,6 +18,8 @@ const PHASE_WORDS: Record<Phase, string> = {
   "post-hook": "Running the post-backup hook",
   flushing: "Flushing to disk",
   publishing: "Publishing the snapshot",
+  pruning: "Removing old snapshots",
+  discovering: "Looking at the disk",
 };
 
 /** `name` is the host's. */
@@ -41,11 +43,15 @@ export function progressView(output: Output, name: string): ProgressView {
   });
   const empty = { phase: PHASE_WORDS.probing, percent: "", bytes: "", rate: "", left: "" };
   bar.start(100, 0, empty);
+  let words = PHASE_WORDS.probing;
   return {
-    onPhase: (phase) => bar.update({ ...empty, phase: PHASE_WORDS[phase] }),
+    onPhase: (phase) => {
+      words = PHASE_WORDS[phase];
+      bar.update(0, { ...empty, phase: words });
+    },
     onProgress: ({ percent, bytes, bytesPerSecond, secondsLeft, files }) =>
       bar.update(percent ?? 0, {
-        phase: PHASE_WORDS.transferring,
+        phase: words,
         percent: percent === null ? `${numberText(files)} entries seen` : `${percent} %`,
         bytes: sizeText(bytes),
         rate: `${sizeText(bytesPerSecond)}/s`,

@@ -1,69 +1,103 @@
-// pobsync retention: which snapshots of a host would stay, each with its reasons, and which would go.
-import { type HostRetention, planHostRetention } from "../actions/plan-retention.ts";
-import { snapshotPath } from "../actions/snapshot-path.ts";
-import type { RetentionJson } from "../contract/types.ts";
-import { countText } from "../domain/count-text.ts";
-import { factsOf } from "../domain/problem.ts";
-import { policyText } from "../domain/retention-policy.ts";
-import type { Snapshot } from "../domain/snapshot.ts";
-import { type DefineCommand, helpEnd } from "./command.ts";
-import type { Output } from "./output.ts";
-import { snapshotJson } from "./shapes.ts";
-import { tableText } from "./table.ts";
-import { instantText } from "./words.ts";
+// pobsync retention: which snapshots of a host would stay, each with its reasons, and which would go; and letting them go.
+import { applyRetention, queueRetention } from "../actions/apply-retention.ts";
+import { hostContext } from "../actions/host-context.ts";
+import { planHostRetention } from "../actions/plan-retention.ts";
+import { whoIsAlive } from "../actions/presence.ts";
+import { weighRemoval } from "../actions/weigh-removal.ts";
+import { factsOf, Problem } from "../domain/problem.ts";
+import { parseCount } from "../domain/quantity.ts";
+import type { SettingsLayer } from "../domain/settings.ts";
+import { type CommandContext, type DefineCommand, helpEnd } from "./command.ts";
+import { appliedText, planText, retentionJson } from "./retention-text.ts";
+import { exitCodeOf } from "./run-exit.ts";
+import { queuedText } from "./run-text.ts";
+import { addRetentionOptions, settingsFrom } from "./setting-options.ts";
+import { watched } from "./watched.ts";
 
-export const define: DefineCommand = (command, { app, output }) => {
+interface Options {
+  readonly apply?: boolean;
+  readonly yes?: boolean;
+  readonly maxDelete?: string;
+  readonly overrideHold?: boolean;
+  readonly queue?: boolean;
+  readonly measure?: boolean;
+}
+
+const OWN = ["apply", "yes", "maxDelete", "overrideHold", "queue", "measure"];
+/** Somebody who looks at a plan should not wait for a tree of millions of files to be read. */
+const MEASURE_MS = 5000;
+const A_DAY_MS = 86_400_000;
+
+export const define: DefineCommand = (command, context) => {
   command
     .argument("<host>", "name of the host")
+    .option("--apply", "remove what no rule keeps (with --yes)")
+    .option("--yes", "yes, remove it")
+    .option("--max-delete <n>", "refuse when more than so many would go")
+    .option("--override-hold", "remove although something speaks against it: you have looked")
+    .option("--queue", "with --apply: only queue it, a worker will do it")
+    .option("--measure", "take as long as it takes to see what would be given back");
+  addRetentionOptions(command)
     .addHelpText(
       "after",
       `${helpEnd(
-        ["pobsync retention web1", "pobsync --json retention web1"],
-        "0 shown, 2 no rule says what to keep, 5 no such host, 6 not set up",
-      )}\n\nIt only shows the plan. Nothing is ever removed by looking.`,
+        [
+          "pobsync retention web1",
+          "pobsync retention web1 --keep-daily 3 --keep-weekly 2",
+          "pobsync retention web1 --apply --yes --max-delete 5",
+        ],
+        "0 done, 1 failed, held or too many, 2 not confirmed, or no rule says what to keep, 4 the host is being worked on, 5 no such host, 6 not set up",
+      )}\n\nWithout --apply it only shows the plan; nothing is ever removed by looking. Rules that are named are tried and\nnot saved: pobsync configure-host HOST --keep-daily 3 saves them.`,
     )
-    .action(async (name: string) => {
-      const found = await planHostRetention(await app(), name);
-      output.result(retentionJson(found), () => planText(output, found));
-      if (found.held !== null) output.warning(factsOf(found.held));
+    .action((name: string, options: Options & Record<string, unknown>) => {
+      const { settings: rules } = settingsFrom(options, OWN);
+      const isTrial = Object.keys(rules).length > 0;
+      if (options.apply !== true)
+        return show(context, name, options.measure === true, isTrial ? rules : null);
+      if (isTrial)
+        command.error("rules can only be tried without --apply; save them with configure-host first");
+      if (options.yes !== true)
+        throw new Problem("confirmation_needed", `This would remove snapshots of ${name}.`, {
+          hint: `Nothing was changed. Look at the plan (pobsync retention ${name}), then say --yes.`,
+        });
+      return apply(context, name, options);
     });
 };
 
-function retentionJson({ host, site, policy, plan }: HostRetention): RetentionJson {
-  const json = (snapshot: Snapshot) => snapshotJson(snapshot, snapshotPath(site, snapshot));
-  return {
-    host,
-    policy: { ...policy },
-    keep: plan.keep.map(({ snapshot, reasons }) => ({
-      snapshot: json(snapshot),
-      reasons: reasons.map(({ text }) => text),
-    })),
-    remove: plan.remove.map((snapshot) => ({ snapshot: json(snapshot) })),
-    applied: false,
-  };
+async function show(
+  { app, output, stop }: CommandContext,
+  name: string,
+  isPatient: boolean,
+  rules: SettingsLayer | null,
+): Promise<void> {
+  const opened = await app();
+  const context = await hostContext(opened, name);
+  const found = await planHostRetention(opened, context, rules === null ? {} : { rules });
+  const freeable = await weighRemoval(context, found.plan.remove, isPatient ? A_DAY_MS : MEASURE_MS, stop);
+  output.result(retentionJson(found, freeable, null), () =>
+    planText(output, found, freeable, rules !== null),
+  );
+  if (found.held !== null) output.warning(factsOf(found.held));
 }
 
-function planText(output: Output, { host, policy, plan }: HostRetention): string {
-  const kept = plan.keep.map(({ snapshot, reasons }) => [
-    snapshot.name,
-    instantText(snapshot.startedAt),
-    output.style("green", "✓ stays"),
-    reasons.map(({ text }) => text).join("; "),
-  ]);
-  const removed = plan.remove.map((snapshot) => [
-    snapshot.name,
-    instantText(snapshot.startedAt),
-    output.style("yellow", "– would go"),
-    "no rule keeps it",
-  ]);
-  const rows = [...kept, ...removed].sort(([a = ""], [b = ""]) => (a < b ? 1 : -1));
-  const head = `${output.style("bold", host)} keeps ${policyText(policy)}.`;
-  if (rows.length === 0) return `${head}\nIt has no snapshots yet. Make one: pobsync backup ${host}`;
-  return [
-    head,
-    "",
-    tableText(output, ["SNAPSHOT", "STARTED", "PLAN", "WHY"], rows),
-    "",
-    `${countText(plan.keep.length, "snapshot stays", "snapshots stay")}, ${countText(plan.remove.length, "would go", "would go")}. Nothing was changed.`,
-  ].join("\n");
+async function apply(context: CommandContext, name: string, options: Options): Promise<void> {
+  const { output, exit } = context;
+  const opened = await context.app();
+  const host = await hostContext(opened, name);
+  const maxDelete =
+    options.maxDelete === undefined ? null : parseCount("--max-delete", options.maxDelete, 0, 100_000);
+  const wanted = { maxDelete, overrideHold: options.overrideHold === true };
+  if (options.queue === true) {
+    const queued = await queueRetention(opened, host, wanted);
+    const hasWorker = (await whoIsAlive(opened)).some(({ role }) => role === "worker");
+    output.result(retentionJson(queued.before, null, queued), () => queuedText(queued.run, hasWorker));
+    return;
+  }
+  // What each step did is in the result, so it need not be said twice.
+  const done = await watched(context, name, ({ onNote: _, ...observer }) =>
+    applyRetention(opened, host, wanted, observer),
+  );
+  output.result(retentionJson(done.before, null, done), () => appliedText(output, done.run));
+  if (done.run.problem !== null) output.problem(done.run.problem);
+  exit(exitCodeOf(done.run));
 }

@@ -3,6 +3,7 @@
 import { countText } from "../domain/count-text.ts";
 import type { Run, RunStatus } from "../domain/run.ts";
 import type { Output, Style } from "./output.ts";
+import { prunedOf, prunedWords } from "./pruned.ts";
 import { pairsText, tableText } from "./table.ts";
 import { agoText, durationWords, instantText, sizeText } from "./words.ts";
 
@@ -41,7 +42,7 @@ function whatHappened(run: Run, now: Date): string {
       ? ""
       : `${run.phase}${run.progress?.percent == null ? "" : `, ${run.progress.percent} %`}`;
   if (run.warnings.length > 0) return run.warnings.map((warning) => warning.code).join(", ");
-  return run.snapshot ?? "";
+  return run.snapshot ?? (run.kind === "prune" ? prunedWords(run) : "");
 }
 
 export function runsTable(output: Output, runs: readonly Run[], now: Date): string {
@@ -93,7 +94,7 @@ export function runDetailText(output: Output, run: Run, now: Date, logPath: stri
   ];
   if (run.phase !== null) pairs.push(["phase", run.phase]);
   if (run.progress !== null) pairs.push(["progress", progressText(run)]);
-  pairs.push(["snapshot", run.snapshot ?? "–"], ["base", run.base ?? "–"]);
+  if (run.kind === "backup") pairs.push(["snapshot", run.snapshot ?? "–"], ["base", run.base ?? "–"]);
   if (run.stats !== null) {
     const { files, bytes, newFiles, newBytes, receivedBytes } = run.stats;
     pairs.push(["holds", `${countText(files, "entry", "entries")}, ${sizeText(bytes)}`]);
@@ -101,6 +102,12 @@ export function runDetailText(output: Output, run: Run, now: Date, logPath: stri
       "new",
       `${countText(newFiles, "file")}, ${sizeText(newBytes)}; ${sizeText(receivedBytes)} received`,
     ]);
+  }
+  if (run.result !== null && (run.kind === "prune" || run.kind === "backup")) {
+    const { removed, trashed } = prunedOf(run);
+    pairs.push(["pruned", prunedWords(run)]);
+    for (const name of removed) pairs.push(["deleted", name]);
+    for (const name of trashed) pairs.push(["in the trash", name]);
   }
   if (logPath !== null) pairs.push(["log", `zless ${logPath}`]);
   return pairsText(output, pairs);

@@ -26,11 +26,25 @@ const SETTING_OF: Record<string, SettingName> = {
   stallTimeout: "stallTimeoutSeconds",
   maxShrink: "maxShrinkPercent",
   keepWithin: "keepWithinSeconds",
+  trashKeep: "trashKeepSeconds",
 };
+
+/** Adds the rules of retention. */
+export function addRetentionOptions(command: Command): Command {
+  return command
+    .option("--keep-last <n>", "keep the newest N snapshots")
+    .option("--keep-hourly <n>", "keep the newest of each of the last N hours that have one")
+    .option("--keep-daily <n>", "the same for days")
+    .option("--keep-weekly <n>", "the same for ISO weeks")
+    .option("--keep-monthly <n>", "the same for months")
+    .option("--keep-yearly <n>", "the same for years")
+    .option("--keep-within <duration>", "keep everything younger than that, such as 30d")
+    .option("--time-zone <zone>", "in which days and weeks are counted, such as Europe/Amsterdam");
+}
 
 /** Adds the options that both layers share. A list option that is given replaces the whole list of that layer. */
 export function addSettingOptions(command: Command): Command {
-  return command
+  return addRetentionOptions(command)
     .option("--identity-file <file>", "private key for ssh (default: the keys ssh itself tries)")
     .option("--rsync-path <words>", 'rsync on the host, such as "sudo -n rsync"')
     .option("--include <pattern>", "never leave this out (repeatable; before the excludes)", collect)
@@ -45,14 +59,10 @@ export function addSettingOptions(command: Command): Command {
     .option("--hook-timeout <duration>", "how long a hook may take, such as 30m")
     .option("--stall-timeout <duration>", "end a transfer in which nothing moved for so long")
     .option("--max-shrink <percent>", "warn when a snapshot is smaller than the last by more")
-    .option("--keep-last <n>", "keep the newest N snapshots")
-    .option("--keep-hourly <n>", "keep the newest of each of the last N hours that have one")
-    .option("--keep-daily <n>", "the same for days")
-    .option("--keep-weekly <n>", "the same for ISO weeks")
-    .option("--keep-monthly <n>", "the same for months")
-    .option("--keep-yearly <n>", "the same for years")
-    .option("--keep-within <duration>", "keep everything younger than that, such as 30d")
-    .option("--time-zone <zone>", "in which days and weeks are counted, such as Europe/Amsterdam")
+    .option(
+      "--trash-keep <duration>",
+      "bring removed snapshots back for so long, while there is room (default: 0)",
+    )
     .option("--unset <setting>", "inherit this setting again (repeatable; names as in show-host)", collect);
 }
 

@@ -43,6 +43,7 @@ export const runJson = (run: Run): RunJson => ({
   stats: run.stats,
   problem: run.problem,
   warnings: [...run.warnings],
+  result: run.result === null ? null : { ...run.result },
 });
 
 export const snapshotJson = (snapshot: Snapshot, path: string): SnapshotJson => ({
@@ -63,6 +64,11 @@ export const snapshotJson = (snapshot: Snapshot, path: string): SnapshotJson => 
   pin: snapshot.pin === null ? null : { ...snapshot.pin, until: iso(snapshot.pin.until) },
   verifiedAt: iso(snapshot.verifiedAt),
   verifyResult: snapshot.verifyResult,
+  trashUntil: iso(snapshot.trashUntil),
+  removedAt: iso(snapshot.removedAt),
+  freedBytes: snapshot.freedBytes,
+  anomaly: snapshot.anomaly,
+  adoptedFrom: snapshot.adoptedFrom,
 });
 
 export function hostJson(summary: HostSummary, global: SettingsLayer): HostJson {

@@ -2,10 +2,13 @@
 import { hostContext, requireSite } from "../actions/host-context.ts";
 import { snapshotPath } from "../actions/snapshot-path.ts";
 import { numberText } from "../domain/count-text.ts";
+import { effectiveSettings } from "../domain/effective-settings.ts";
 import type { Snapshot } from "../domain/snapshot.ts";
+import { listHosts } from "../store/hosts.ts";
 import { listSnapshots } from "../store/snapshots.ts";
 import { type DefineCommand, helpEnd } from "./command.ts";
 import type { Output } from "./output.ts";
+import { pinRemark, shortened } from "./pin-text.ts";
 import { snapshotJson } from "./shapes.ts";
 import { tableText } from "./table.ts";
 import { instantText, sizeText } from "./words.ts";
@@ -25,25 +28,39 @@ export const define: DefineCommand = (command, { app, output }) => {
         ...(name === undefined ? {} : { hostId: (await hostContext(opened, name)).host.id }),
         ...(options.all === true ? {} : { states: ["complete", "removing", "missing"] as const }),
       });
+      // The end of a pin is shown as it was typed: in the time zone of the host's policy.
+      const zones = new Map(
+        (await listHosts(opened.db)).map(({ id, settings }) => [
+          id,
+          effectiveSettings(site.settings, settings).values.timeZone,
+        ]),
+      );
+      const now = opened.clock();
       const items = snapshots.map((snapshot) => snapshotJson(snapshot, snapshotPath(site, snapshot)));
       output.result({ items, next: null }, () =>
         snapshots.length === 0
           ? `There are no snapshots yet. Make one: pobsync backup ${name ?? "HOST"}`
-          : snapshotsTable(output, snapshots),
+          : snapshotsTable(output, snapshots, (snapshot) =>
+              remarks(output, snapshot, zones.get(snapshot.hostId) ?? "UTC", now),
+            ),
       );
     });
 };
 
-function snapshotsTable(output: Output, snapshots: readonly Snapshot[]): string {
+function snapshotsTable(
+  output: Output,
+  snapshots: readonly Snapshot[],
+  remarksOn: (snapshot: Snapshot) => string,
+): string {
   const rows = snapshots.map((snapshot) => [
     snapshot.host,
     snapshot.name,
     instantText(snapshot.startedAt),
-    snapshot.state === "complete" ? statusText(output, snapshot) : snapshot.state,
+    stateText(output, snapshot),
     snapshot.files === null ? "?" : numberText(snapshot.files),
     sizeText(snapshot.bytes),
     sizeText(snapshot.newBytes),
-    snapshot.pin === null ? "" : `pinned: ${snapshot.pin.reason}`,
+    remarksOn(snapshot),
   ]);
   return tableText(
     output,
@@ -53,5 +70,29 @@ function snapshotsTable(output: Output, snapshots: readonly Snapshot[]): string 
   );
 }
 
-const statusText = (output: Output, { status }: Snapshot): string =>
-  status === "succeeded" ? output.style("green", "✓ whole") : output.style("yellow", "! warnings");
+function stateText(output: Output, { state, status, trashUntil }: Snapshot): string {
+  switch (state) {
+    case "complete":
+      return status === "succeeded" ? output.style("green", "✓ whole") : output.style("yellow", "! warnings");
+    case "removing":
+      return output.style("dim", trashUntil === null ? "– going" : "– in trash");
+    case "removed":
+      return output.style("dim", "– removed");
+    case "missing":
+      return output.style("red", "✗ missing");
+    default:
+      return state satisfies never;
+  }
+}
+
+/** What else is to be known of it. It stands at the end of the line, where its length moves nothing. */
+function remarks(output: Output, snapshot: Snapshot, timeZone: string, now: Date): string {
+  const { state, trashUntil, removedAt, pin, adoptedFrom } = snapshot;
+  const found: string[] = [];
+  if (state === "removing")
+    found.push(trashUntil === null ? "being removed" : `in the trash until ${instantText(trashUntil)}`);
+  if (state === "removed" && removedAt !== null) found.push(`removed ${instantText(removedAt)}`);
+  if (pin !== null) found.push(pinRemark(output, pin, timeZone, now));
+  if (adoptedFrom !== null) found.push(`taken over from ${shortened(adoptedFrom)}`);
+  return found.join("; ");
+}

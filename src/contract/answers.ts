@@ -29,3 +29,18 @@ export const RemovedHostShape = z.object({
   deleted: z.boolean(),
   folder: z.string(),
 });
+
+/** `configure-host` and `configure-global` with --dry-run: what changed rules of retention would do, host by host. */
+export const ChangePreviewShape = z.object({
+  changed: z.literal(false),
+  effects: z.array(
+    z.object({
+      host: z.string(),
+      before: z.string(),
+      after: z.string(),
+      /** Names that the next prune would remove under the new rules only. */
+      more: z.array(z.string()),
+      fewer: z.array(z.string()),
+    }),
+  ),
+});

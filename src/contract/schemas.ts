@@ -1,93 +1,13 @@
 // The words that cross a wire: shapes of the JSON API and of `--json`. Instants are ISO 8601 in UTC, sizes bytes. They only grow.
 import { z } from "zod";
 
+import { count, instant, ProblemShape, RunShape } from "./runs.ts";
+import { SnapshotShape } from "./snapshots.ts";
+
 export * from "./answers.ts";
-
-const instant = z.iso.datetime();
-const count = z.int().nonnegative();
-
-const ProblemShape = z.object({
-  code: z.string(),
-  message: z.string(),
-  hint: z.string(),
-  detail: z.string().nullable(),
-});
-
-const ProgressShape = z.object({
-  percent: z.number().nullable(),
-  bytes: count,
-  files: count,
-  bytesPerSecond: count,
-  secondsLeft: count.nullable(),
-});
-
-const StatsShape = z.object({
-  files: count,
-  regularFiles: count,
-  directories: count,
-  symlinks: count,
-  bytes: count,
-  newFiles: count,
-  newBytes: count,
-  sentBytes: count,
-  receivedBytes: count,
-  copiedInsteadOfLinked: count,
-  durationMs: count,
-});
-
-export const RunShape = z.object({
-  id: count,
-  host: z.string(),
-  kind: z.enum(["backup", "restore", "prune", "verify", "discover"]),
-  trigger: z.enum(["manual", "scheduled", "retry"]),
-  status: z.enum(["queued", "running", "succeeded", "warning", "failed", "cancelled"]),
-  attempt: count,
-  retryOf: count.nullable(),
-  schedule: count.nullable(),
-  /** Not claimed before. */
-  availableAt: instant,
-  cancelRequestedAt: instant.nullable(),
-  requestedBy: z.string().nullable(),
-  queuedAt: instant,
-  dueAt: instant.nullable(),
-  startedAt: instant.nullable(),
-  finishedAt: instant.nullable(),
-  worker: z.string().nullable(),
-  phase: z.string().nullable(),
-  progress: ProgressShape.nullable(),
-  prune: z.boolean(),
-  snapshot: z.string().nullable(),
-  base: z.string().nullable(),
-  stats: StatsShape.nullable(),
-  problem: ProblemShape.nullable(),
-  warnings: z.array(ProblemShape),
-});
-
-const PinShape = z.object({
-  reason: z.string(),
-  until: instant.nullable(),
-  by: z.string().nullable(),
-});
-
-export const SnapshotShape = z.object({
-  host: z.string(),
-  name: z.string(),
-  kind: z.enum(["scheduled", "manual"]),
-  state: z.enum(["complete", "removing", "removed", "missing"]),
-  status: z.enum(["succeeded", "warning"]),
-  startedAt: instant,
-  finishedAt: instant,
-  base: z.string().nullable(),
-  path: z.string(),
-  dataPath: z.string(),
-  files: count.nullable(),
-  bytes: count.nullable(),
-  newBytes: count.nullable(),
-  runId: count.nullable(),
-  pin: PinShape.nullable(),
-  verifiedAt: instant.nullable(),
-  verifyResult: z.string().nullable(),
-});
+export * from "./discovery.ts";
+export * from "./runs.ts";
+export * from "./snapshots.ts";
 
 export const HostShape = z.object({
   name: z.string(),
@@ -150,34 +70,6 @@ export const RunListShape = list(RunShape);
 export const SnapshotListShape = list(SnapshotShape);
 export const HostListShape = list(HostShape);
 export const ScheduleListShape = list(ScheduleShape);
-
-/** `backup`. With --dry-run there is neither run nor snapshot, but `preview`. */
-export const BackupShape = z.object({
-  run: RunShape.nullable(),
-  snapshot: SnapshotShape.nullable(),
-  pruned: z.array(z.string()),
-  preview: z
-    .object({ base: z.string().nullable(), stats: StatsShape, warnings: z.array(ProblemShape) })
-    .optional(),
-});
-
-/** `retention`: what stays, newest first and each with its reasons, and what would go. */
-export const RetentionShape = z.object({
-  host: z.string(),
-  policy: z.object({
-    keepLast: count.nullable(),
-    keepHourly: count.nullable(),
-    keepDaily: count.nullable(),
-    keepWeekly: count.nullable(),
-    keepMonthly: count.nullable(),
-    keepYearly: count.nullable(),
-    keepWithinSeconds: count.nullable(),
-    timeZone: z.string(),
-  }),
-  keep: z.array(z.object({ snapshot: SnapshotShape, reasons: z.array(z.string()) })),
-  remove: z.array(z.object({ snapshot: SnapshotShape })),
-  applied: z.boolean(),
-});
 
 /** A process that lives. `parallel` 0: as many runs as the site allows; a scheduler executes none. */
 export const WorkerShape = z.object({

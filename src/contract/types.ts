@@ -16,3 +16,4 @@ export type CheckJson = z.infer<typeof schemas.CheckShape>;
 export type DoctorJson = z.infer<typeof schemas.DoctorShape>;
 export type MigrationJson = z.infer<typeof schemas.MigrationShape>;
 export type RemovedHostJson = z.infer<typeof schemas.RemovedHostShape>;
+export type DiscoveryJson = z.infer<typeof schemas.DiscoveryShape>;

@@ -1,5 +1,6 @@
 // Whether the clock can be believed before it decides what is old.
 import { countText } from "./count-text.ts";
+import type { Trust } from "./host.ts";
 import type { Snapshot } from "./snapshot.ts";
 
 const HOUR_MS = 3_600_000;
@@ -26,17 +27,25 @@ const GAPS_COMPARED = 30;
  * Shorter jumps need no word: rules that count periods lose nothing by them, and `keep_within` no more than it would after
  * a host was off for so long.
  *
+ * A person's word splits the time at that moment: what was before is settled, the snapshots that were there then too.
+ *
  * @param snapshots all that are on record of a host: removed ones still say how often it was backed up, while what a policy
  *   left of the past is full of gaps
  */
 export function clockDoubt(
-  snapshots: readonly Pick<Snapshot, "startedAt" | "state">[],
+  snapshots: readonly Dated[],
   now: Date,
+  trust: Trust | null = null,
 ): string | null {
-  return futureDoubt(snapshots, now) ?? gapDoubt(snapshots, now);
+  const unsettled = trust === null ? snapshots : snapshots.filter(({ id }) => id > trust.snapshotId);
+  // A word that was given under a clock that was ahead says nothing about the time until then.
+  const settledAt = trust === null || trust.at.getTime() > now.getTime() ? null : trust.at;
+  return futureDoubt(unsettled, now) ?? gapDoubt(snapshots, now, settledAt);
 }
 
-function futureDoubt(snapshots: readonly Pick<Snapshot, "startedAt" | "state">[], now: Date): string | null {
+type Dated = Pick<Snapshot, "id" | "startedAt" | "state">;
+
+function futureDoubt(snapshots: readonly Dated[], now: Date): string | null {
   const ahead = snapshots
     .filter(({ state, startedAt }) => state === "complete" && startedAt.getTime() > now.getTime() + AHEAD_MS)
     .map(({ startedAt }) => startedAt.getTime());
@@ -49,16 +58,18 @@ function futureDoubt(snapshots: readonly Pick<Snapshot, "startedAt" | "state">[]
   return `The clock shows ${instantText(now.getTime())}, but ${which} at ${instantText(newest)}, later than that.`;
 }
 
-function gapDoubt(snapshots: readonly Pick<Snapshot, "startedAt">[], now: Date): string | null {
+function gapDoubt(snapshots: readonly Dated[], now: Date, settledAt: Date | null): string | null {
   const nowMs = now.getTime();
+  const settledMs = settledAt?.getTime() ?? Number.NEGATIVE_INFINITY;
   const starts = snapshots
     .map(({ startedAt }) => startedAt.getTime())
+    .concat(settledAt === null ? [] : settledMs)
     .filter((start) => start < nowMs)
     .sort((a, b) => b - a);
   // Newest first; the gap before an instant is the one to its successor in this list.
   const instants = [nowMs, ...starts];
   const gaps = starts.map((start, index) => (instants[index] ?? nowMs) - start);
-  const found = gaps.findIndex((gap) => gap > LONG_MS);
+  const found = gaps.findIndex((gap, index) => gap > LONG_MS && (instants[index] ?? nowMs) > settledMs);
   const [from, to, gap] = [starts[found], instants[found], gaps[found]];
   if (from === undefined || to === undefined || gap === undefined || to < nowMs - LONG_MS) return null;
   const before = gaps.slice(found + 1, found + 1 + GAPS_COMPARED);

@@ -22,6 +22,15 @@ export interface Host {
   readonly hostKeys: readonly HostKey[];
   readonly settings: SettingsLayer;
   readonly createdAt: Date;
+  /** The last time that a person said that nothing stands in the way of pruning; null when nobody did. */
+  readonly trust: Trust | null;
+}
+
+/** A person's word that clock and sizes are as they should be. */
+export interface Trust {
+  readonly at: Date;
+  /** The newest snapshot that was there then. */
+  readonly snapshotId: number;
 }
 
 export function parseTransport(given: unknown): Transport {

@@ -106,9 +106,24 @@ export const PROBLEMS = {
     "Nothing should be removed before somebody has looked: mend the backup, or the clock, first.",
   ),
   prune_failed: failed(
-    "The new snapshot is safe; old ones could not be removed. Look at the problem's detail.",
+    "What could not be removed stays where it is, whole, and is tried again by the next prune. Look at the detail below.",
+  ),
+  too_many_to_delete: failed(
+    "Look at the plan (pobsync retention HOST). If it is right, allow more with --max-delete, or leave that out.",
+  ),
+  not_our_snapshot: failed(
+    "Something else lies where the snapshot should be. Look at it, move it away, then: pobsync discover-snapshots --host HOST",
+  ),
+  not_in_trash: unknown(
+    "pobsync snapshots HOST shows what is in the trash; without --trash-keep removed snapshots are gone at once.",
+  ),
+  snapshots_missing: failed(
+    "Somebody removed them by hand, or another disk is mounted. When they are really gone: pobsync discover-snapshots --host HOST",
   ),
   unknown_kind_of_run: failed("Bring the workers to the version of the program that queued it."),
+  snapshot_removing: refused(
+    "While it lies whole in the trash it can be brought back: pobsync restore-from-trash HOST SNAPSHOT",
+  ),
   run_not_open: refused("Only a queued or running one can be cancelled: pobsync show-run ID"),
   run_not_over: refused("Only a run that has ended can be tried again: pobsync show-run ID"),
   transfer_failed: failed("Read the detail below and the run's log: pobsync show-run ID"),

@@ -57,8 +57,9 @@ export function sizeInput(bytes: number): string {
   return String(bytes);
 }
 
-/** A duration such as `90s`, `30m`, `12h` or `30d`, in seconds. A bare number is refused: nobody knows its unit. */
+/** A duration such as `90s`, `30m`, `12h` or `30d`, in seconds. A bare number but 0 is refused: nobody knows its unit. */
 export function parseDuration(what: string, given: unknown, minSeconds: number, maxSeconds: number): number {
+  if (given === "0" && minSeconds === 0) return 0;
   const match = typeof given === "string" ? /^(\d{1,9})\s*([smhdwy])$/i.exec(given) : null;
   if (match === null) throw badInput(what, given, "is not a duration such as 90s, 30m, 12h or 30d.");
   const seconds = Number(match[1]) * (DURATION_UNITS[(match[2] ?? "").toLowerCase()] ?? Number.NaN);

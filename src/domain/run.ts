@@ -1,5 +1,6 @@
 // Runs: one attempt at work. The row is the queue entry, the progress and the history.
 import type { ProblemFacts } from "./problem.ts";
+import type { RunTask } from "./run-task.ts";
 import type { SnapshotKind } from "./snapshot.ts";
 import type { TransferStats } from "./snapshot-metadata.ts";
 
@@ -26,10 +27,13 @@ export const isFinished = (status: RunStatus): status is FinishedStatus => NEXT[
 export const canBecome = (from: RunStatus, to: RunStatus): boolean =>
   (NEXT[from] as readonly RunStatus[]).includes(to);
 
-export const PHASES = ["probing", "pre-hook", "transferring", "post-hook", "flushing", "publishing"] as const;
+export const PHASES = [
+  ...(["probing", "pre-hook", "transferring", "post-hook", "flushing", "publishing"] as const),
+  ...(["pruning", "discovering"] as const),
+] as const;
 export type Phase = (typeof PHASES)[number];
 
-/** How far a transfer is. `percent` and `secondsLeft` are null while rsync cannot know them. */
+/** How far a transfer or a removal is. `percent` and `secondsLeft` are null while nobody can know them. */
 export interface Progress {
   readonly percent: number | null;
   readonly bytes: number;
@@ -43,14 +47,20 @@ export interface RunOptions {
   readonly prune: boolean;
   /** How many snapshots that prune may remove; null: as many as the policy says. */
   readonly maxDelete: number | null;
+  /** A person has looked at what stands in the way of pruning: it goes on all the same. */
+  readonly overrideHold: boolean;
   /** A source that was full last time may be empty now. */
   readonly acceptEmpty: boolean;
   /** Whether a transient failure queues another attempt. Not for somebody who waits for the end and sees it. */
   readonly retry: boolean;
+  /** Null: what its kind says. */
+  readonly task: RunTask | null;
 }
 
-/** What a backup is asked for when nothing else is said. */
-export const PLAIN_BACKUP: RunOptions = { prune: false, maxDelete: null, acceptEmpty: false, retry: true };
+/** What a run is asked for when nothing else is said. */
+export const PLAIN_RUN: RunOptions = {
+  ...{ prune: false, maxDelete: null, overrideHold: false, acceptEmpty: false, retry: true, task: null },
+};
 
 export interface Run {
   readonly id: number;
@@ -75,6 +85,7 @@ export interface Run {
   readonly stats: TransferStats | null;
   readonly problem: ProblemFacts | null;
   readonly warnings: readonly ProblemFacts[];
+  readonly result: RunResult | null;
   readonly cancelRequestedAt: Date | null;
   readonly scheduleId: number | null;
   /** Not claimed before: when it was queued, its due time with jitter, or the end of a retry's backoff. */
@@ -99,10 +110,14 @@ export function snapshotKindFor(trigger: Trigger, firstTrigger: Trigger): Snapsh
   }
 }
 
+/** What a run came to, where that is not a snapshot: plain data of its kind, as in the contract. */
+export type RunResult = Readonly<Record<string, unknown>>;
+
 /** How a run ended, as its owner reports it. */
 export interface RunOutcome {
   readonly status: FinishedStatus;
   readonly problem: ProblemFacts | null;
   readonly warnings: readonly ProblemFacts[];
   readonly stats: TransferStats | null;
+  readonly result?: RunResult | null;
 }

@@ -100,6 +100,8 @@ export const FIELDS = {
   keepYearly: keep("--keep-yearly"),
   keepWithinSeconds: optional(seconds("--keep-within", 0, 100 * 365 * DAY)),
   timeZone: one("UTC", parseTimeZone),
+  /** How long a removed snapshot can be brought back, as long as there is room; 0: not at all. */
+  trashKeepSeconds: one(0, seconds("The time in the trash", 0, 365 * DAY)),
 } as const satisfies Record<string, Field<unknown>>;
 
 export type SettingName = keyof typeof FIELDS;

@@ -21,3 +21,7 @@ export function shrinkage(before: Sizes, after: Sizes, maxPercent: number): stri
     return `${Math.round(bytes)} % fewer bytes than in the last snapshot (${before.bytes} then, ${after.bytes} now).`;
   return null;
 }
+
+/** Of a backup's warnings, why it looks suspicious: kept with the snapshot until a person has looked, or it is as before. */
+export const anomalyOf = (warnings: readonly { code: string; message: string }[]): string | null =>
+  warnings.find(({ code }) => code === "snapshot_shrunk")?.message ?? null;

@@ -1,5 +1,7 @@
 // snapshot.json: what a snapshot says about itself, so that SQL can be rebuilt from the disk alone.
-import type { SnapshotKind, SnapshotStatus } from "./snapshot.ts";
+import { type Adopted, parseAdopted } from "./adopted.ts";
+import { type HostConfiguration, parseConfiguration } from "./host-configuration.ts";
+import { type Pin, parsePin, type SnapshotKind, type SnapshotStatus } from "./snapshot.ts";
 
 /** Counted by rsync for one transfer. Bytes are apparent sizes unless named otherwise. */
 export interface TransferStats {
@@ -36,10 +38,16 @@ export interface SnapshotMetadata {
   readonly sources: readonly string[] | null;
   readonly stats: TransferStats | null;
   readonly warnings: readonly unknown[];
+  /** Written into it whenever a person pins the snapshot, long after it was made. */
+  readonly pin: Pin | null;
+  /** How the host was configured, its own layer of settings only. */
+  readonly configuration: HostConfiguration | null;
+  /** Where it came from, when another tool made it. */
+  readonly adopted: Adopted | null;
 }
 
-/** The text of a snapshot.json, for people as well. */
-export function metadataText(metadata: SnapshotMetadata, pobsyncVersion: string): string {
+/** The text of a new snapshot.json, for people as well. What is only being made has no pin yet. */
+export function metadataText(metadata: Omit<SnapshotMetadata, "pin">, pobsyncVersion: string): string {
   return `${JSON.stringify({ ...metadata, pobsync: pobsyncVersion }, null, 2)}\n`;
 }
 
@@ -82,6 +90,9 @@ export function parseMetadata(text: string): SnapshotMetadata | string {
       : null,
     stats: parseStats(fields.stats),
     warnings: Array.isArray(fields.warnings) ? fields.warnings : [],
+    pin: parsePin(fields.pin),
+    configuration: parseConfiguration(fields.configuration),
+    adopted: parseAdopted(fields.adopted),
   };
 }
 

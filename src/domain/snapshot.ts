@@ -14,6 +14,22 @@ export interface Pin {
   readonly by: string | null;
 }
 
+/** A pin as it is stored, in SQL and in `snapshot.json`. */
+export const pinJson = ({ reason, until, by }: Pin) => ({ reason, until: until?.toISOString() ?? null, by });
+
+/** Reads what `pinJson` wrote; null for anything that is not a pin. */
+export function parsePin(value: unknown): Pin | null {
+  if (typeof value !== "object" || value === null) return null;
+  const { reason, until, by } = value as Record<string, unknown>;
+  const end = typeof until === "string" ? new Date(until) : null;
+  return {
+    reason: typeof reason === "string" ? reason : "",
+    // A date that cannot be read must not end a pin.
+    until: end === null || Number.isNaN(end.getTime()) ? null : end,
+    by: typeof by === "string" ? by : null,
+  };
+}
+
 /** A snapshot on record. Sizes are apparent sizes in bytes; `newBytes` is what this run had to store anew. */
 export interface Snapshot {
   readonly id: number;
@@ -33,6 +49,19 @@ export interface Snapshot {
   readonly pin: Pin | null;
   readonly verifiedAt: Date | null;
   readonly verifyResult: string | null;
+  /** Goes up whenever something is said that may keep it: a pin, the end of one, a run that reads it. */
+  readonly revision: number;
+  /** The run that removes it or has removed it. */
+  readonly removalRunId: number | null;
+  readonly removedAt: Date | null;
+  /** While it is `removing`: it stays in the trash until then, and can be brought back. */
+  readonly trashUntil: Date | null;
+  /** What its removal gave back, in bytes of the disk; null where that is not known. */
+  readonly freedBytes: number | null;
+  /** Why it looked suspicious when it was made, as a sentence. */
+  readonly anomaly: string | null;
+  /** The tree of another tool that it stands for, as text; such a tree is never removed. Null for one of our own. */
+  readonly adoptedFrom: string | null;
 }
 
 const NAME = /^(\d{4})(\d{2})(\d{2})T(\d{2})(\d{2})(\d{2})Z-(scheduled|manual)-([0-9a-f]{6})$/;

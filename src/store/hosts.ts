@@ -1,7 +1,7 @@
 // Hosts in SQL.
 
 import type { Selectable } from "kysely";
-import { type Host, type HostKey, TRANSPORTS } from "../domain/host.ts";
+import { type Host, type HostKey, TRANSPORTS, type Trust } from "../domain/host.ts";
 import { Problem, quoted } from "../domain/problem.ts";
 import type { Database } from "./database.ts";
 import { isDuplicateKey } from "./database-problem.ts";
@@ -17,6 +17,10 @@ const asHost = (row: Selectable<Tables["hosts"]>): Host => ({
   hostKeys: storedHostKeys(row.hostKeys),
   settings: storedLayer(row.own),
   createdAt: row.createdAt,
+  trust:
+    row.trustedAt === null || row.trustedSnapshotId === null
+      ? null
+      : { at: row.trustedAt, snapshotId: row.trustedSnapshotId },
 });
 
 /** All hosts, by name. */
@@ -49,11 +53,17 @@ const columnsOf = (facts: HostFacts) => ({
 });
 
 /** Refuses with `bad_input` when somebody else made a host of that name first. */
-export async function insertHost(db: Database, name: string, facts: HostFacts, now: Date): Promise<void> {
+export async function insertHost(
+  db: Database,
+  name: string,
+  facts: HostFacts & Partial<Pick<Host, "hostKeys">>,
+  now: Date,
+): Promise<void> {
+  const { hostKeys = [] } = facts;
   try {
     await db.sql
       .insertInto("hosts")
-      .values({ name, ...columnsOf(facts), hostKeys: [], createdAt: now, updatedAt: now })
+      .values({ name, ...columnsOf(facts), hostKeys, createdAt: now, updatedAt: now })
       .execute();
   } catch (error) {
     if (isDuplicateKey(error)) throw new Problem("bad_input", `There is a host "${name}" already.`);
@@ -76,6 +86,15 @@ export async function saveHostKeys(
   now: Date,
 ): Promise<void> {
   await db.sql.updateTable("hosts").set({ hostKeys, updatedAt: now }).where("id", "=", id).execute();
+}
+
+/** Notes a person's word about what stood in the way of pruning. */
+export async function saveTrust(db: Database, id: number, { at, snapshotId }: Trust): Promise<void> {
+  await db.sql
+    .updateTable("hosts")
+    .set({ trustedAt: at, trustedSnapshotId: snapshotId })
+    .where("id", "=", id)
+    .execute();
 }
 
 /**

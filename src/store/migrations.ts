@@ -3,6 +3,7 @@ import type { Kysely } from "kysely";
 import type { DatabaseDialect } from "./dialect.ts";
 import { up as initial } from "./migrations/0001-initial.ts";
 import { up as queue } from "./migrations/0002-queue.ts";
+import { up as removal } from "./migrations/0003-removal.ts";
 
 export const MIGRATION_TABLE = "pobsync_migrations";
 
@@ -11,6 +12,7 @@ export const MIGRATIONS: Readonly<
 > = {
   "0001-initial": initial,
   "0002-queue": queue,
+  "0003-removal": removal,
 };
 
 export const MIGRATION_NAMES: readonly string[] = Object.keys(MIGRATIONS).sort();

@@ -64,6 +64,31 @@ export async function reportRun(
   return row === undefined ? null : row.cancelRequestedAt !== null;
 }
 
+/**
+ * Records a snapshot of a run that goes on. False: the run is not this owner's any more.
+ *
+ * The lease is written first, so that it is ours until the end of the transaction.
+ */
+export async function recordSnapshot(
+  db: Database,
+  runId: number,
+  owner: Owner,
+  snapshot: NewSnapshot,
+): Promise<boolean> {
+  return inTransaction(db, async (tx) => {
+    const held = await tx
+      .updateTable("runLeases")
+      .set({ expiresAt: db.dialect.nowPlus(owner.leaseSeconds) })
+      .where("runId", "=", runId)
+      .where("workerId", "=", owner.workerId)
+      .where("expiresAt", ">", db.dialect.now)
+      .executeTakeFirst();
+    if (held.numUpdatedRows !== 1n) return false;
+    await insertSnapshot(tx, snapshot);
+    return true;
+  });
+}
+
 /** What is written when a run ends, all of it or nothing. */
 export interface RunEnd {
   readonly outcome: RunOutcome;
@@ -128,6 +153,7 @@ async function closeRun(
       stats: outcome.stats,
       problem: outcome.problem,
       warnings: outcome.warnings,
+      result: outcome.result ?? null,
       ...(snapshot === null ? { snapshotName: null } : { baseName: snapshot.base }),
     })
     .where("id", "=", runId)

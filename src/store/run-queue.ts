@@ -3,6 +3,7 @@ import type { ProblemFacts } from "../domain/problem.ts";
 import { ownsHost, RUN_KINDS, type RunKind, type RunOptions, type Trigger } from "../domain/run.ts";
 import type { Database } from "./database.ts";
 import { isDuplicateKey, isLostRace } from "./database-problem.ts";
+import { holdSnapshots } from "./snapshot-claims.ts";
 import type { Sql } from "./tables.ts";
 import { inTransaction } from "./transaction.ts";
 
@@ -26,6 +27,8 @@ export interface NewRun {
   readonly attempt?: number;
   /** The first attempt. */
   readonly retryOf?: number;
+  /** Ids of snapshots that it reads: none of them is removed before it has ended. */
+  readonly reads?: readonly number[];
 }
 
 /** What is decided at the moment of claiming, so that a crash at any later point can be settled from SQL. */
@@ -50,13 +53,17 @@ const queuedRow = (run: NewRun, now: Date) => ({
   warnings: [],
 });
 
-/** Adds a run to the queue, in the caller's transaction or on its own, and returns its id. */
-export async function insertRun(sql: Sql, run: NewRun, now: Date): Promise<number> {
-  const result = await sql.insertInto("runs").values(queuedRow(run, now)).executeTakeFirstOrThrow();
-  return Number(result.insertId);
+/** Adds a run to the queue, in the caller's transaction, and returns its id. */
+export async function insertRun(tx: Sql, run: NewRun, now: Date): Promise<number> {
+  const result = await tx.insertInto("runs").values(queuedRow(run, now)).executeTakeFirstOrThrow();
+  const id = Number(result.insertId);
+  await holdSnapshots(tx, id, run.reads ?? []);
+  return id;
 }
 
-export const enqueue = (db: Database, run: NewRun, now: Date): Promise<number> => insertRun(db.sql, run, now);
+/** Adds a run to the queue and returns its id. Refuses with `not_found` when a snapshot that it reads is being removed. */
+export const enqueue = (db: Database, run: NewRun, now: Date): Promise<number> =>
+  inTransaction(db, (tx) => insertRun(tx, run, now));
 
 /** A queued run that could be claimed. */
 export interface Candidate {
@@ -77,7 +84,7 @@ const LOOK_AT_MAX = 64;
  * Who is next: what a person asked for first, then by the time since which it may run. At most one run a host of those that
  * own it, and only while the host is free; those that only read it wait for nobody.
  *
- * Only a look, outside of any transaction: claiming decides. Runs of disabled hosts wait.
+ * Only a look, outside of any transaction: claiming decides. Backups of disabled hosts wait; what they have can be looked after.
  */
 export async function nextCandidates(db: Database, now: Date, limit: number): Promise<Candidate[]> {
   const found: Candidate[] = [];
@@ -93,7 +100,7 @@ export async function nextCandidates(db: Database, now: Date, limit: number): Pr
       .where("runs.kind", "in", RUN_KINDS)
       .where("runs.availableAt", "<=", now)
       .where("runs.trigger", isManual ? "=" : "!=", "manual")
-      .where("hosts.enabled", "=", true)
+      .where(({ or, eb }) => or([eb("hosts.enabled", "=", true), eb("runs.kind", "!=", "backup")]))
       .where(({ or, eb, not, exists, selectFrom }) =>
         or([
           eb("runs.kind", "not in", OWNING_KINDS),

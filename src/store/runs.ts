@@ -10,10 +10,12 @@ import {
   type Run,
   type RunKind,
   type RunOptions,
+  type RunResult,
   type RunStatus,
   TRIGGERS,
   type Trigger,
 } from "../domain/run.ts";
+import { parseRunTask } from "../domain/run-task.ts";
 import { parseStats } from "../domain/snapshot-metadata.ts";
 import type { Database } from "./database.ts";
 import { storedOneOf } from "./stored.ts";
@@ -35,8 +37,10 @@ function storedOptions(value: unknown): RunOptions {
   return {
     prune: fields.prune === true,
     maxDelete: typeof fields.maxDelete === "number" ? fields.maxDelete : null,
+    overrideHold: fields.overrideHold === true,
     acceptEmpty: fields.acceptEmpty === true,
     retry: fields.retry === true,
+    task: parseRunTask(fields.task),
   };
 }
 
@@ -63,6 +67,7 @@ const asRun = (row: RunRow): Run => ({
   stats: parseStats(row.stats),
   problem: row.problem === null ? null : parseProblem(row.problem),
   warnings: Array.isArray(row.warnings) ? row.warnings.map(parseProblem) : [],
+  result: (row.result ?? null) as RunResult | null,
   cancelRequestedAt: row.cancelRequestedAt,
   scheduleId: row.scheduleId,
   availableAt: row.availableAt ?? row.queuedAt,

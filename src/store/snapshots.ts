@@ -1,6 +1,6 @@
 // Snapshots in SQL.
 import type { Selectable } from "kysely";
-import { type Pin, SNAPSHOT_STATES, type Snapshot, type SnapshotState } from "../domain/snapshot.ts";
+import { parsePin, pinJson, SNAPSHOT_STATES, type Snapshot, type SnapshotState } from "../domain/snapshot.ts";
 import type { Database } from "./database.ts";
 import { storedOneOf } from "./stored.ts";
 import type { Sql, Tables } from "./tables.ts";
@@ -18,19 +18,10 @@ export type NewSnapshot = Pick<
   | "bytes"
   | "newBytes"
   | "runId"
->;
+> &
+  Partial<Pick<Snapshot, "anomaly" | "adoptedFrom" | "pin">>;
 
 type SnapshotRow = Selectable<Tables["snapshots"]> & { hostName: string };
-
-function storedPin(value: unknown): Pin | null {
-  if (typeof value !== "object" || value === null) return null;
-  const { reason, until, by } = value as Record<string, unknown>;
-  return {
-    reason: typeof reason === "string" ? reason : "",
-    until: typeof until === "string" ? new Date(until) : null,
-    by: typeof by === "string" ? by : null,
-  };
-}
 
 const asSnapshot = (row: SnapshotRow): Snapshot => ({
   id: row.id,
@@ -47,9 +38,16 @@ const asSnapshot = (row: SnapshotRow): Snapshot => ({
   bytes: row.bytes,
   newBytes: row.newBytes,
   runId: row.runId,
-  pin: storedPin(row.pin),
+  pin: parsePin(row.pin),
   verifiedAt: row.verifiedAt,
   verifyResult: row.verifyResult,
+  revision: row.revision,
+  removalRunId: row.removalRunId,
+  removedAt: row.removedAt,
+  trashUntil: row.trashUntil,
+  freedBytes: row.freedBytes,
+  anomaly: row.anomaly,
+  adoptedFrom: row.adoptedFrom,
 });
 
 const snapshotsWithHosts = (db: Database) =>
@@ -59,8 +57,15 @@ const snapshotsWithHosts = (db: Database) =>
     .selectAll("snapshots")
     .select("hosts.name as hostName");
 
-/** Records a snapshot that lies complete on disk, inside the caller's transaction. */
+/** Records a snapshot that lies complete on disk, inside the caller's transaction. One that is on record already stays. */
 export async function insertSnapshot(tx: Sql, snapshot: NewSnapshot): Promise<void> {
+  const known = await tx
+    .selectFrom("snapshots")
+    .select("id")
+    .where("hostId", "=", snapshot.hostId)
+    .where("name", "=", snapshot.name)
+    .executeTakeFirst();
+  if (known !== undefined) return;
   const base =
     snapshot.base === null
       ? undefined
@@ -70,10 +75,11 @@ export async function insertSnapshot(tx: Sql, snapshot: NewSnapshot): Promise<vo
           .where("hostId", "=", snapshot.hostId)
           .where("name", "=", snapshot.base)
           .executeTakeFirst();
-  const { base: baseName, ...facts } = snapshot;
+  const { base: baseName, pin = null, ...facts } = snapshot;
+  const values = { ...facts, state: "complete", baseName, baseId: base?.id ?? null };
   await tx
     .insertInto("snapshots")
-    .values({ ...facts, state: "complete", baseName, baseId: base?.id ?? null })
+    .values({ ...values, pin: pin === null ? null : pinJson(pin) })
     .execute();
 }
 

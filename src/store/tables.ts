@@ -40,6 +40,10 @@ export const TABLES = {
     enabled: required<boolean>("bool"),
     hostKeys: required<unknown>("json"),
     own: required<unknown>("json"),
+    /** When a person last said that what stood in the way of pruning is as it should be … */
+    trustedAt: nullable<Date>("time"),
+    /** … and the newest snapshot that this was said about. */
+    trustedSnapshotId: nullable<number>("int"),
     createdAt: required<Date>("time"),
     updatedAt: required<Date>("time"),
   },
@@ -65,6 +69,8 @@ export const TABLES = {
     stats: nullable<unknown>("json"),
     problem: nullable<unknown>("json"),
     warnings: required<unknown>("json"),
+    /** What the work came to, where it is not a snapshot. */
+    result: nullable<unknown>("json"),
     cancelRequestedAt: nullable<Date>("time"),
     scheduleId: nullable<number>("int"),
     /** Not to be claimed before: when it was queued, its due time with jitter, or the end of a retry's backoff. */
@@ -131,6 +137,23 @@ export const TABLES = {
     pin: nullable<unknown>("json"),
     verifiedAt: nullable<Date>("time"),
     verifyResult: nullable<string>("text"),
+    /** Counts what speaks for or against keeping it, so that a decision on what was seen before is noticed as too old. */
+    revision: generated<number>("int"),
+    /** The run that removes it, or has done so. */
+    removalRunId: nullable<number>("int"),
+    removedAt: nullable<Date>("time"),
+    /** It waits in the trash until then. */
+    trashUntil: nullable<Date>("time"),
+    freedBytes: nullable<number>("int"),
+    /** Why it looked suspicious when it was made. */
+    anomaly: nullable<string>("text"),
+    /** The tree of another tool that it is, where that one made it. */
+    adoptedFrom: nullable<string>("text"),
+  },
+  /** Runs that read a snapshot, from the moment they are queued; it counts while they are open. */
+  snapshotHolds: {
+    runId: required<number>("int"),
+    snapshotId: required<number>("int"),
   },
 } as const;
 

@@ -17,7 +17,7 @@ export async function writeDurably(path: string, text: string): Promise<void> {
 }
 
 /** Flushes a folder's entries, such as a name that was just given. */
-export async function syncFolder(path: string): Promise<void> {
+export async function syncFolder(path: string | Buffer): Promise<void> {
   const folder = await open(path, "r");
   try {
     await folder.sync();

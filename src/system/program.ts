@@ -39,6 +39,8 @@ export interface ProgramOptions {
    */
   readonly outputFile?: string;
   readonly outputLimitBytes?: number;
+  /** Gets standard output as it comes, in place of it being kept. */
+  readonly onOutput?: (chunk: Buffer) => void;
   /** Called for each whole line of standard error, as Latin-1: one character a byte. */
   readonly onErrorLine?: (line: string) => void;
   readonly cwd?: string;
@@ -144,6 +146,7 @@ function collect(child: ChildProcess, options: ProgramOptions): Promise<ProgramR
     if (errorCarry !== "") options.onErrorLine?.(errorCarry);
   });
   child.stdout?.on("data", (chunk: Buffer) => {
+    if (options.onOutput !== undefined) return options.onOutput(chunk);
     if (room > 0) kept.push(chunk.subarray(0, room));
     room -= chunk.length;
   });

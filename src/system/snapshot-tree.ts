@@ -5,7 +5,7 @@ import { Problem } from "../domain/problem.ts";
 import { requireSnapshotName } from "../domain/snapshot.ts";
 import { parseMetadata, type SnapshotMetadata } from "../domain/snapshot-metadata.ts";
 import { syncFolder } from "./durable.ts";
-import { runProgram } from "./program.ts";
+import { removeTree } from "./remove-tree.ts";
 
 /** Where things lie. Host names and snapshot names are checked before they get here. */
 export const hostFolder = (root: string, host: string): string => join(root, host);
@@ -131,13 +131,6 @@ export async function deleteHostTree(root: string, host: string): Promise<void> 
   await removeTree(aside);
   const moved = await rename(hostFolder(root, host), aside).then(() => true, ignoring("ENOENT"));
   if (moved === true) await removeTree(aside);
-}
-
-/** `rm` is a fifth of the time that Node's own takes. */
-async function removeTree(path: string): Promise<void> {
-  const { code, stderr } = await runProgram(["rm", "-rf", "--one-file-system", "--", path]);
-  if (code !== 0)
-    throw new Problem("server_write_failed", `${path} could not be removed.`, { detail: stderr.trim() });
 }
 
 const ignoring =

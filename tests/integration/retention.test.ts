@@ -49,7 +49,7 @@ it("says of each snapshot why it stays or that it would go, and changes nothing"
   );
   expect(stdout).toMatch(new RegExp(`^${names[1]} .* ✓ stays +daily 2 of 2`, "m"));
   expect(stdout).toMatch(new RegExp(`^${names[2]} .* – would go +no rule keeps it$`, "m"));
-  expect(stdout).toContain("2 snapshots stay, 1 would go. Nothing was changed.");
+  expect(stdout).toMatch(/2 snapshots stay, 1 would go and give back [\d.]+ KiB\. Nothing was changed\./);
   const plan = (await site.ok("--json", "retention", "nas")).json();
   expect(plan.keep.map((kept: { snapshot: { name: string } }) => kept.snapshot.name)).toEqual(
     names.slice(0, 2),

@@ -120,7 +120,14 @@ describe("the scheduler", () => {
       requestedBy: null,
       dueAt,
       availableAt: dueAt,
-      options: { prune: true, maxDelete: 2, retry: true, acceptEmpty: false },
+      options: {
+        prune: true,
+        maxDelete: 2,
+        retry: true,
+        acceptEmpty: false,
+        overrideHold: false,
+        task: null,
+      },
     });
     expect(await queueDue()).toBe(0);
     expect(await site.runsOf("laptop")).toHaveLength(1);

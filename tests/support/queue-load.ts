@@ -3,7 +3,7 @@ import { mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync } from "node:
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
-import { PLAIN_BACKUP, RUN_KINDS, type RunKind } from "../../src/domain/run.ts";
+import { PLAIN_RUN, RUN_KINDS, type RunKind } from "../../src/domain/run.ts";
 import { dueTimes } from "../../src/domain/schedule.ts";
 import { SITE_DEFAULTS } from "../../src/domain/site.ts";
 import type { Database } from "../../src/store/database.ts";
@@ -104,7 +104,7 @@ async function fill(db: Database, { runs, hosts }: Load): Promise<void> {
         kind,
         trigger,
         requestedBy: null,
-        options: PLAIN_BACKUP,
+        options: PLAIN_RUN,
       } as const;
       await insertRun(tx, run, now);
     }

@@ -1,6 +1,6 @@
 // Who appears in tests of the queue: hosts, the workers that want them, and what a run of theirs comes to.
 import { sql } from "kysely";
-import type { RunOutcome } from "../../src/domain/run.ts";
+import { PLAIN_RUN, type RunOutcome } from "../../src/domain/run.ts";
 import type { Database } from "../../src/store/database.ts";
 import { insertHost, requireHost } from "../../src/store/hosts.ts";
 import type { RunEnd } from "../../src/store/run-lease.ts";
@@ -28,7 +28,7 @@ export const manualBackup = (hostId: number): NewRun => ({
   kind: "backup",
   trigger: "manual",
   requestedBy: "ada 🦀",
-  options: { prune: true, maxDelete: null, acceptEmpty: false, retry: true },
+  options: { ...PLAIN_RUN, prune: true },
 });
 
 /** The name of a snapshot whose random part is this number. */

@@ -1,5 +1,5 @@
 // One of several processes that want the same thing of a database at the same moment; started by rivals.ts.
-import { PLAIN_BACKUP } from "../../src/domain/run.ts";
+import { PLAIN_RUN } from "../../src/domain/run.ts";
 import { openDatabase, openUnchecked } from "../../src/store/database.ts";
 import { migrate } from "../../src/store/migrate.ts";
 import { enqueueClaimed } from "../../src/store/run-queue.ts";
@@ -40,7 +40,7 @@ async function claimAtOnce(
   try {
     const claims: (number | null)[] = [];
     for (const hostId of hostIds) {
-      const options = PLAIN_BACKUP;
+      const options = PLAIN_RUN;
       const run = { hostId, kind: "backup", trigger: "manual", requestedBy: name, options } as const;
       claims.push(await enqueueClaimed(db, run, owner, { snapshotName: null, startedAt }));
     }

@@ -16,11 +16,14 @@ export const policy = (rules: Partial<RetentionPolicy>): RetentionPolicy => ({ .
 
 export const nameOf = (startedAt: Date) => snapshotName({ startedAt, kind: "scheduled", suffix: "3fa9c1" });
 
+let count = 0;
+
 /** Clean and complete unless it says otherwise: "2026-11-22T02:15", or with "!" behind it for one with warnings. */
-export function taken(text: string, more: Partial<PlannedSnapshot> = {}): PlannedSnapshot {
+export function taken(text: string, more: Partial<PlannedSnapshot> = {}): PlannedSnapshot & { id: number } {
+  count += 1;
   const startedAt = at(text.replace("!", ""));
   const status = text.endsWith("!") ? "warning" : "succeeded";
-  return { name: nameOf(startedAt), startedAt, status, state: "complete", pin: null, ...more };
+  return { id: count, name: nameOf(startedAt), startedAt, status, state: "complete", pin: null, ...more };
 }
 
 /** "2026-11-22T02:15", as `taken` reads it. */

@@ -1,12 +1,13 @@
 // The queue: only a run's owner changes it, all at once or not at all, and nobody changes one that has ended.
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from "vitest";
+import { PLAIN_RUN } from "../../../src/domain/run.ts";
 import type { Database } from "../../../src/store/database.ts";
 import { findLock, takeOverRun } from "../../../src/store/held-runs.ts";
 import { deleteHost, findHost } from "../../../src/store/hosts.ts";
-import { finishRun, renewLease, reportRun } from "../../../src/store/run-lease.ts";
+import { finishRun, recordSnapshot, renewLease, reportRun } from "../../../src/store/run-lease.ts";
 import { enqueue, enqueueClaimed } from "../../../src/store/run-queue.ts";
 import { findRun, listRuns } from "../../../src/store/runs.ts";
-import { insertSnapshot, listSnapshots } from "../../../src/store/snapshots.ts";
+import { listSnapshots } from "../../../src/store/snapshots.ts";
 import { DATABASES, startDatabases, type TestDatabases } from "../../support/databases.ts";
 import {
   addHost,
@@ -69,7 +70,7 @@ for (const database of DATABASES)
         worker: "bob",
         phase: null,
         progress: null,
-        options: { prune: true, maxDelete: null, acceptEmpty: false, retry: true },
+        options: { ...PLAIN_RUN, prune: true },
         snapshot: nameOf(1),
         base: null,
         stats: null,
@@ -164,14 +165,25 @@ for (const database of DATABASES)
       expect(await listSnapshots(db)).toEqual([]);
     });
 
+    it("leaves a snapshot as it is that was recorded before the end", async () => {
+      const id = await claim(db, laptop, bob);
+      expect(await recordSnapshot(db, id, worker("alice"), snapshotOf(laptop, id))).toBe(false);
+      expect(await listSnapshots(db)).toEqual([]);
+      expect(await recordSnapshot(db, id, bob, snapshotOf(laptop, id))).toBe(true);
+      const recorded = await listSnapshots(db);
+      expect(recorded).toMatchObject([{ runId: id, state: "complete" }]);
+      expect(await finishRun(db, id, bob, endOf(succeeded, snapshotOf(laptop, id)))).toBe(true);
+      expect(await listSnapshots(db)).toEqual(recorded);
+    });
+
     it("takes everything back when one part of the end fails: the run goes on, the lock stays", async () => {
       const id = await claim(db, laptop, bob);
-      await insertSnapshot(db.sql, snapshotOf(laptop, null));
       const before = await findRun(db, id);
-      await expect(finishRun(db, id, bob, endOf(succeeded, snapshotOf(laptop, id)))).rejects.toThrow();
+      const ofNoHost = snapshotOf(laptop + 1000, id);
+      await expect(finishRun(db, id, bob, endOf(succeeded, ofNoHost))).rejects.toThrow();
       expect(await findRun(db, id)).toEqual(before);
       expect(await findLock(db, laptop)).toMatchObject({ runId: id, workerId: "bob" });
-      expect(await listSnapshots(db)).toMatchObject([{ runId: null }]);
+      expect(await listSnapshots(db)).toEqual([]);
       // And the connection is fit for the next transaction.
       expect(await finishRun(db, id, bob, endOf(failed))).toBe(true);
     });

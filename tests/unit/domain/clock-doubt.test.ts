@@ -1,7 +1,7 @@
 // When the clock is not believed, and what is said about it.
 import { describe, expect, it } from "vitest";
 import { clockDoubt } from "../../../src/domain/clock-doubt.ts";
-import { type PlannedSnapshot, planRetention } from "../../../src/domain/retention.ts";
+import { planRetention } from "../../../src/domain/retention.ts";
 import { at, NOW, nightly, policy, taken } from "../../support/taken-snapshots.ts";
 
 const DAY_MS = 86_400_000;
@@ -43,7 +43,7 @@ describe("the clock", () => {
     const { keep, remove } = planRetention(nights, policy({ keepMonthly: 2 }), NOW);
     const history = [
       ...keep.map(({ snapshot }) => snapshot),
-      ...remove.map((one): PlannedSnapshot => ({ ...one, state: "removed" })),
+      ...remove.map((one) => ({ ...one, state: "removed" as const })),
     ];
     expect(clockDoubt(history, at("2027-02-23"))).toMatch(/the longest pause had been 24 hours/);
   });

@@ -2,12 +2,12 @@
 import { describe, expect, it } from "vitest";
 import { PROBLEMS, type ProblemCode } from "../../../src/domain/problem-catalogue.ts";
 import { retryOf } from "../../../src/domain/retry.ts";
-import { PLAIN_BACKUP } from "../../../src/domain/run.ts";
+import { PLAIN_RUN } from "../../../src/domain/run.ts";
 
 const now = new Date("2026-11-23T02:15:00.250Z");
 const inMinutes = (minutes: number) => new Date(now.getTime() + minutes * 60_000);
 const problem = (code: ProblemCode) => ({ code, message: "It broke.", hint: "", detail: null });
-const first = { id: 7, attempt: 1, retryOf: null, options: PLAIN_BACKUP, cancelRequestedAt: null };
+const first = { id: 7, attempt: 1, retryOf: null, options: PLAIN_RUN, cancelRequestedAt: null };
 const later = (attempt: number) => ({ ...first, id: 7 + attempt, attempt, retryOf: 7 });
 
 describe("a failed run", () => {
@@ -22,7 +22,7 @@ describe("a failed run", () => {
     ["one that ended as cancelled", first, "cancelled", null],
     [
       "one that somebody waits for",
-      { ...first, options: { ...PLAIN_BACKUP, retry: false } },
+      { ...first, options: { ...PLAIN_RUN, retry: false } },
       "connection_lost",
       null,
     ],
@@ -31,7 +31,7 @@ describe("a failed run", () => {
     ["one handed back that was cancelled", { ...first, cancelRequestedAt: now }, "interrupted", null],
     [
       "a person's own, interrupted",
-      { ...first, options: { ...PLAIN_BACKUP, retry: false } },
+      { ...first, options: { ...PLAIN_RUN, retry: false } },
       "interrupted",
       null,
     ],

@@ -60,6 +60,16 @@ const whole: SnapshotMetadata = {
     ...{ sentBytes: 1, receivedBytes: 2, copiedInsteadOfLinked: 0, durationMs: 60_000 },
   },
   warnings: [{ code: "files_vanished", message: "m", hint: "h", detail: null }],
+  pin: { reason: "before the migration", until: new Date("2027-01-31T22:59:59.999Z"), by: "ada" },
+  configuration: {
+    ...{ address: "web1.example.org", transport: "ssh", enabled: true },
+    settings: { sshPort: 2222, excludes: ["*.tmp"], keepWithinSeconds: null },
+    hostKeys: [{ type: "ssh-ed25519", key: "AAAAC3NzaC1lZDI1NTE5AAAAIMbGTSNQ7ci8XjbYhFbbXIYxbGmDJ2vQ3kK1dqZBrXk7" }],
+  },
+  adopted: {
+    ...{ tool: "rsnapshot", path: "/old/daily.0/web1", hostPath: "/", moved: true },
+    ...{ inode: 12, folder: "/old/daily.0" },
+  },
 };
 
 describe("a snapshot's metadata", () => {
@@ -73,7 +83,23 @@ describe("a snapshot's metadata", () => {
     expect(parseMetadata(text)).toEqual({
       ...{ version, host, kind: what, status, startedAt, finishedAt },
       ...{ name: null, runId: null, base: null, sources: null, stats: null, warnings: [] },
+      ...{ pin: null, configuration: null, adopted: null },
     });
+  });
+
+  it("does without a host's configuration that no host can have, and without settings of a later version", () => {
+    const configured = (configuration: unknown) => {
+      const found = parseMetadata(JSON.stringify({ ...whole, configuration }));
+      return typeof found === "string" ? found : found.configuration;
+    };
+    const { settings, ...rest } = whole.configuration ?? {};
+    expect(configured({ ...rest, settings: { ...settings, later: true } })).toEqual(whole.configuration);
+    for (const bad of [
+      ...[7, "text", [], {}, { ...rest, address: "-oProxyCommand=x" }, { ...rest, transport: "carrier" }],
+      { ...rest, settings: { sources: ["relative"] } },
+    ])
+      expect(configured(bad), JSON.stringify(bad)).toBeNull();
+    expect(configured({ ...rest, hostKeys: [7, { type: "x", key: "y" }] })).toMatchObject({ hostKeys: [] });
   });
 
   it.each([

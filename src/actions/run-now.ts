@@ -1,0 +1,42 @@
+// A person's work on a host, executed here: the run is made and claimed in one step, and whoever asked waits for its end.
+import { Problem } from "../domain/problem.ts";
+import type { Run, RunKind, RunOptions } from "../domain/run.ts";
+import { snapshotName } from "../domain/snapshot.ts";
+import { enqueueClaimed } from "../store/run-queue.ts";
+import type { App } from "./app.ts";
+import { executeRun } from "./execute-run.ts";
+import type { HostContext } from "./host-context.ts";
+import type { RunObserver } from "./keep-lease.ts";
+import { ownProcess } from "./own-process.ts";
+import { busyProblem, settleHost } from "./settle-lost-run.ts";
+
+/**
+ * Executes a run of a kind that owns the host. What a dead process left of the host is settled first.
+ *
+ * A run that fails is a result, with its problem in it. Thrown is the reason why none was begun: `host_busy`.
+ */
+export async function runNow(
+  app: App,
+  context: HostContext,
+  kind: RunKind,
+  options: RunOptions,
+  observer: RunObserver,
+): Promise<Run> {
+  const { id: hostId, name } = context.host;
+  const held = await settleHost(app, context);
+  if (held !== null) throw busyProblem(name, held);
+  const owner = ownProcess(app);
+  const startedAt = app.clock();
+  const suffix = app.randomHex(3);
+  const claim = {
+    startedAt,
+    snapshotName: kind === "backup" ? snapshotName({ startedAt, kind: "manual", suffix }) : null,
+  };
+  const request = { hostId, kind, trigger: "manual", requestedBy: app.requestedBy, options } as const;
+  const runId = await enqueueClaimed(app.db, request, owner, claim);
+  if (runId !== null) return executeRun(app, owner, runId, observer);
+  const winner = await settleHost(app, context);
+  throw winner === null
+    ? new Problem("host_busy", `${name} was busy a moment ago; try again.`)
+    : busyProblem(name, winner);
+}

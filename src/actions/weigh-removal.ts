@@ -1,0 +1,19 @@
+// How many bytes of the disk a plan would give back.
+import type { Snapshot } from "../domain/snapshot.ts";
+import { requireRoot } from "../system/backup-root.ts";
+import { snapshotFolder } from "../system/snapshot-tree.ts";
+import { type Weight, weighTrees } from "../system/weigh-trees.ts";
+import type { HostContext } from "./host-context.ts";
+
+/** Null when the backup root is not there, so that the plan itself can still be looked at. Changes nothing. */
+export async function weighRemoval(
+  { site, host }: HostContext,
+  snapshots: readonly Pick<Snapshot, "name">[],
+  withinMs: number,
+  stop?: AbortSignal,
+): Promise<Weight | null> {
+  const root = await requireRoot(site.backupRoot, site.rootId).catch(() => null);
+  if (root === null) return null;
+  const folders = snapshots.map(({ name }) => snapshotFolder(root, host.name, name));
+  return weighTrees(folders, withinMs, stop);
+}

@@ -1,0 +1,64 @@
+// Runs, and what several shapes have in common.
+import { z } from "zod";
+
+export const instant = z.iso.datetime();
+export const count = z.int().nonnegative();
+
+export const ProblemShape = z.object({
+  code: z.string(),
+  message: z.string(),
+  hint: z.string(),
+  detail: z.string().nullable(),
+});
+
+const ProgressShape = z.object({
+  percent: z.number().nullable(),
+  bytes: count,
+  files: count,
+  bytesPerSecond: count,
+  secondsLeft: count.nullable(),
+});
+
+export const StatsShape = z.object({
+  files: count,
+  regularFiles: count,
+  directories: count,
+  symlinks: count,
+  bytes: count,
+  newFiles: count,
+  newBytes: count,
+  sentBytes: count,
+  receivedBytes: count,
+  copiedInsteadOfLinked: count,
+  durationMs: count,
+});
+
+export const RunShape = z.object({
+  id: count,
+  host: z.string(),
+  kind: z.enum(["backup", "restore", "prune", "verify", "discover"]),
+  trigger: z.enum(["manual", "scheduled", "retry"]),
+  status: z.enum(["queued", "running", "succeeded", "warning", "failed", "cancelled"]),
+  attempt: count,
+  retryOf: count.nullable(),
+  schedule: count.nullable(),
+  /** Not claimed before. */
+  availableAt: instant,
+  cancelRequestedAt: instant.nullable(),
+  requestedBy: z.string().nullable(),
+  queuedAt: instant,
+  dueAt: instant.nullable(),
+  startedAt: instant.nullable(),
+  finishedAt: instant.nullable(),
+  worker: z.string().nullable(),
+  phase: z.string().nullable(),
+  progress: ProgressShape.nullable(),
+  prune: z.boolean(),
+  snapshot: z.string().nullable(),
+  base: z.string().nullable(),
+  stats: StatsShape.nullable(),
+  problem: ProblemShape.nullable(),
+  warnings: z.array(ProblemShape),
+  /** Of a prune, discover or verify, what it came to: the shape that its command prints. */
+  result: z.record(z.string(), z.unknown()).nullable(),
+});

@@ -1,0 +1,73 @@
+// Snapshots: what they are, how they come to be, what stays and what goes.
+import { z } from "zod";
+import { count, instant, ProblemShape, RunShape, StatsShape } from "./runs.ts";
+
+const PinShape = z.object({
+  reason: z.string(),
+  until: instant.nullable(),
+  by: z.string().nullable(),
+});
+
+export const SnapshotShape = z.object({
+  host: z.string(),
+  name: z.string(),
+  kind: z.enum(["scheduled", "manual"]),
+  state: z.enum(["complete", "removing", "removed", "missing"]),
+  status: z.enum(["succeeded", "warning"]),
+  startedAt: instant,
+  finishedAt: instant,
+  base: z.string().nullable(),
+  path: z.string(),
+  dataPath: z.string(),
+  files: count.nullable(),
+  bytes: count.nullable(),
+  newBytes: count.nullable(),
+  runId: count.nullable(),
+  pin: PinShape.nullable(),
+  verifiedAt: instant.nullable(),
+  verifyResult: z.string().nullable(),
+  /** In the trash until then, for `removing`. */
+  trashUntil: instant.nullable(),
+  removedAt: instant.nullable(),
+  freedBytes: count.nullable(),
+  anomaly: z.string().nullable(),
+  /** The tree of another tool that it stands for. */
+  adoptedFrom: z.string().nullable(),
+});
+
+/** `backup`. With --dry-run there is neither run nor snapshot, but `preview`. */
+export const BackupShape = z.object({
+  run: RunShape.nullable(),
+  snapshot: SnapshotShape.nullable(),
+  pruned: z.array(z.string()),
+  preview: z
+    .object({ base: z.string().nullable(), stats: StatsShape, warnings: z.array(ProblemShape) })
+    .optional(),
+});
+
+/** `retention`: what stays, newest first and each with its reasons, and what would go. */
+export const RetentionShape = z.object({
+  host: z.string(),
+  policy: z.object({
+    keepLast: count.nullable(),
+    keepHourly: count.nullable(),
+    keepDaily: count.nullable(),
+    keepWeekly: count.nullable(),
+    keepMonthly: count.nullable(),
+    keepYearly: count.nullable(),
+    keepWithinSeconds: count.nullable(),
+    timeZone: z.string(),
+  }),
+  keep: z.array(z.object({ snapshot: SnapshotShape, reasons: z.array(z.string()) })),
+  remove: z.array(z.object({ snapshot: SnapshotShape })),
+  applied: z.boolean(),
+  /** What removing would give back of the disk; `complete` false: that much at least. Null when the disk was not looked at. */
+  freeable: z.object({ bytes: count, complete: z.boolean() }).nullable(),
+  run: RunShape.nullable(),
+});
+
+/** `restore-from-trash`. */
+export const BroughtBackShape = z.object({ run: RunShape, snapshot: SnapshotShape.nullable() });
+
+/** `empty-trash`. */
+export const EmptiedTrashShape = z.object({ run: RunShape, removed: z.array(SnapshotShape) });

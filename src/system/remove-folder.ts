@@ -1,0 +1,148 @@
+// Removing a folder with everything in it, by several programs at once where that pays.
+import { lstatSync } from "node:fs";
+import { statfs } from "node:fs/promises";
+import { calmly } from "./calmly.ts";
+import { type ProgramResult, runProgram } from "./program.ts";
+import { partsOf } from "./tree-parts.ts";
+
+export interface RemoveTreeOptions {
+  /** Ends the removal when it is aborted; another call removes what is left. */
+  readonly stop?: AbortSignal;
+  /** Takes the share of the tree that is gone, from 0 to 1, now and then; a guess from the parts that are gone. */
+  readonly onShare?: (share: number) => void;
+}
+
+const LOOK_EVERY_MS = 500;
+
+/**
+ * Given to find after its starting points. The count of names is read right before each name goes, so files that have
+ * names elsewhere are told apart in the same pass; a line is printed only once the last name is really gone.
+ *
+ * rm would save one system call a file and could not tell what came free.
+ */
+const REMOVE_AND_TELL = [
+  ...["-xdev", "-depth"],
+  ...["(", "-type", "d", "-o", "-links", "1", ")", "-delete", "-printf", "%b\\n"],
+  ...["-o", "-delete"],
+];
+
+/**
+ * One attempt: several programs take parts of the tree, as far as that pays, and a last one takes what is left. What
+ * goes wrong counts only for the last one, so the others may get into each other's way.
+ */
+export async function removeFolder(
+  tree: string,
+  options: RemoveTreeOptions,
+  tally: Tally,
+): Promise<ProgramResult> {
+  const programs = await programsThatPay(tree);
+  const parts = programs > 1 ? await partsOf(tree) : [];
+  const stopWatching = watchShare(parts, options);
+  const shares = Array.from({ length: programs }, (_, at) => parts.filter((_, n) => n % programs === at));
+  await Promise.all(shares.map((share) => removeParts(tree, share, options, tally))).finally(stopWatching);
+  options.stop?.throwIfAborted();
+  const result = await run(["find", "-P", tree, ...REMOVE_AND_TELL], options, tally);
+  options.stop?.throwIfAborted();
+  return result;
+}
+
+/**
+ * Removes parts of a tree, and then the later half of what others have not got to yet: parts can differ in size by any
+ * factor. They come from the front, so they find that half gone when they get there.
+ *
+ * Returns when it is stopped, so that nothing of ours is alive any more when the stop is passed on.
+ */
+async function removeParts(
+  tree: string,
+  share: readonly Buffer[],
+  options: RemoveTreeOptions,
+  tally: Tally,
+): Promise<void> {
+  for (let parts = share; parts[0] !== undefined; ) {
+    const argv = [
+      "xargs",
+      "-0",
+      "-r",
+      "-x",
+      "-n",
+      String(PATHS_AT_ONCE + REMOVE_AND_TELL.length),
+      "find",
+      "-P",
+    ];
+    await run(argv, { ...options, input: wordsFor(parts) }, tally);
+    // One that can't be removed is left to the last program, which says why.
+    if (options.stop?.aborted === true || !isGone(parts[0])) return;
+    const left = await partsOf(tree);
+    parts = left.slice(Math.ceil(left.length / 2));
+  }
+}
+
+/** So many of the longest paths fit into what xargs gives to a program by default, 128 KiB. */
+const PATHS_AT_ONCE = 16;
+
+/**
+ * Input for xargs: bytes, as Node can pass arguments only as text. xargs puts its words last and find wants paths first,
+ * so what find shall do follows each group of paths, and each group is as long as what xargs takes at once.
+ */
+function wordsFor(paths: readonly Buffer[]): Buffer {
+  const words: Buffer[] = [];
+  for (let at = 0; at < paths.length; at += PATHS_AT_ONCE)
+    words.push(...paths.slice(at, at + PATHS_AT_ONCE), ...REMOVE_AND_TELL.map((word) => Buffer.from(word)));
+  return Buffer.concat(words.flatMap((word) => [word, NUL]));
+}
+
+const NUL = Buffer.from([0]);
+
+/** The statfs type that ext2, ext3 and ext4 share. */
+const EXT = 0xef53;
+
+/** On ext4 two are faster than one, and three or four no faster than two; on xfs and btrfs one waits for the other. */
+const programsThatPay = async (tree: string): Promise<number> => ((await statfs(tree)).type === EXT ? 2 : 1);
+
+/** Each program has a pipe of its own: from a shared one their lines would come cut in pieces and mixed. */
+const run = (
+  argv: readonly string[],
+  { stop, input }: RemoveTreeOptions & { input?: Buffer },
+  tally: Tally,
+): Promise<ProgramResult> =>
+  runProgram(calmly(argv), {
+    onOutput: tally.reader(),
+    ...(input === undefined ? {} : { input }),
+    ...(stop === undefined ? {} : { stop }),
+  });
+
+/** Counts the blocks that came free. */
+export interface Tally {
+  /** A function that takes one program's output as it comes. */
+  readonly reader: () => (chunk: Buffer) => void;
+  readonly blocks: () => number;
+}
+
+export function newTally(): Tally {
+  let blocks = 0;
+  const reader = () => {
+    let carry = "";
+    return (chunk: Buffer): void => {
+      const lines = (carry + chunk.toString("latin1")).split("\n");
+      carry = lines.pop() ?? "";
+      for (const line of lines) blocks += Number(line);
+    };
+  };
+  return { reader, blocks: () => blocks };
+}
+
+/** Reports which share of the parts is gone. Returns a function that ends it. */
+function watchShare(parts: readonly Buffer[], { onShare }: RemoveTreeOptions): () => void {
+  if (onShare === undefined || parts.length === 0) return () => {};
+  const timer = setInterval(() => onShare(parts.filter(isGone).length / parts.length), LOOK_EVERY_MS);
+  return () => clearInterval(timer);
+}
+
+/** False also where we cannot look. */
+function isGone(path: Buffer): boolean {
+  try {
+    return lstatSync(path, { throwIfNoEntry: false }) === undefined;
+  } catch {
+    return false;
+  }
+}
