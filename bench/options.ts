@@ -1,14 +1,14 @@
 // What a person may ask of the benchmarks, and the help text that says so.
 import { parseArgs } from "node:util";
 
-export const BENCHMARKS = ["startup", "files", "big", "memory", "history"] as const;
+export const BENCHMARKS = ["startup", "files", "big", "memory", "history", "removal"] as const;
 export type Benchmark = (typeof BENCHMARKS)[number];
 
 export type Options = {
   readonly benchmarks: readonly Benchmark[];
   /** Timed rounds; null: each benchmark's own number. */
   readonly rounds: number | null;
-  /** Small files of `files`; entries of the smaller tree of `memory`, whose bigger one has ten times as many. */
+  /** Small files of `files` and of `removal`; entries of the smaller tree of `memory`, whose bigger one has ten times as many. */
   readonly entries: number;
   /** Size of each of the two files of `big`. */
   readonly megabytes: number;
@@ -20,22 +20,24 @@ export type Options = {
   readonly markdown: string | null;
 };
 
-export const USAGE = `Usage: npm run bench -- [startup|files|big|memory|history|all]… [options]
+export const USAGE = `Usage: npm run bench -- [startup|files|big|memory|history|removal|all]… [options]
 
 Compares pobsync with plain rsync (or an empty Node program) in one run: interleaved rounds, a ratio a round,
-medians (least–most). Builds dist/ first. "files", "big" and "memory" need root, because they mount fresh file
-systems, whose images lie below $TMPDIR (/tmp) and are removed at the end. "history" needs a MariaDB server's
-programs, and 3 GB there.
+medians (least–most). Builds dist/ first. "files", "big", "memory" and "removal" need root, because they mount
+fresh file systems, whose images lie below $TMPDIR (/tmp) and are removed at the end. "history" needs a MariaDB
+server's programs, and 3 GB there.
 
   startup   pobsync --help and pobsync status, against an empty Node program
   files     full and incremental backup of many small files over loopback ssh, against plain rsync
   big       the same with two big files
   memory    peak memory of the pobsync process with many entries, and with ten times as many
   history   lists and counts with a million finished runs, on SQLite and on MariaDB, and letting old ones go
+  removal   removing a tree of many small files, against rm -rf: one that shares no files with others, and one that
+            shares 95 % of them
   all       everything (default)
 
-  --rounds N        timed rounds (default: startup and history 25, files 5, big 5; memory always takes one)
-  --entries N       small files of "files"; entries of the smaller tree of "memory" (default 100000)
+  --rounds N        timed rounds (default: startup and history 25, files, big and removal 5; memory always takes one)
+  --entries N       small files of "files" and "removal"; entries of the smaller tree of "memory" (default 100000)
   --megabytes N     size of each of the two files of "big" (default 512)
   --runs N          finished runs of "history" (default 1000000)
   --cpus LIST       run everything on these CPUs only, as in 0,1 or 0-3

@@ -1,24 +1,30 @@
 // One host with everything that the host page shows of it.
 import type { EffectiveSettings } from "../domain/effective-settings.ts";
+import type { Problem } from "../domain/problem.ts";
 import type { Site } from "../domain/site.ts";
 import { fingerprintOf } from "../system/host-keys.ts";
 import type { App } from "./app.ts";
 import { hostContext } from "./host-context.ts";
 import { type HostSummary, summaries } from "./list-hosts.ts";
+import { hostHold } from "./plan-retention.ts";
 
 export interface HostDetail {
   readonly summary: HostSummary;
   readonly site: Site;
   readonly effective: EffectiveSettings;
+  /** Why nothing is pruned before somebody has looked. */
+  readonly held: Problem | null;
   readonly fingerprints: readonly { readonly type: string; readonly fingerprint: string }[];
 }
 
 export async function describeHost(app: App, name: string): Promise<HostDetail> {
-  const { host, site, effective } = await hostContext(app, name);
+  const context = await hostContext(app, name);
+  const { host, site, effective } = context;
   return {
     summary: (await summaries(app))(host),
     site,
     effective,
+    held: await hostHold(app, context),
     fingerprints: host.hostKeys.map((key) => ({ type: key.type, fingerprint: fingerprintOf(key) })),
   };
 }

@@ -7,7 +7,7 @@ import { savePin } from "../store/snapshot-claims.ts";
 import { findSnapshot, listSnapshots } from "../store/snapshots.ts";
 import { requireRoot } from "../system/backup-root.ts";
 import { diskProblem } from "../system/disk-problem.ts";
-import { notePin } from "../system/snapshot-notes.ts";
+import { type NoteAnswer, notePin } from "../system/snapshot-notes.ts";
 import { requireOurs } from "../system/trash.ts";
 import type { App } from "./app.ts";
 import { type HostContext, hostContext } from "./host-context.ts";
@@ -17,8 +17,8 @@ export interface PinChange {
   readonly snapshot: Snapshot;
   /** What held before; null: it was not pinned. */
   readonly before: Pin | null;
-  /** False: the snapshot is not on disk, so only the database knows. */
-  readonly isOnDisk: boolean;
+  /** What became of it on disk. `no-snapshot`: there it is not, so only the database knows. */
+  readonly onDisk: NoteAnswer;
 }
 
 /** As they were typed. */
@@ -74,8 +74,8 @@ async function changePin(app: App, context: HostContext, given: string, pin: Pin
       hint: "It is back already. Say it again.",
     });
   }
-  const { isOnDisk, told } = await tellDisk(app, context, root, snapshot);
-  return { context, snapshot: told, before: snapshot.pin, isOnDisk };
+  const { onDisk, told } = await tellDisk(app, context, root, snapshot);
+  return { context, snapshot: told, before: snapshot.pin, onDisk };
 }
 
 async function requireStaying(app: App, { host }: HostContext, given: string): Promise<Snapshot> {
@@ -120,7 +120,7 @@ async function tellDisk(
   { host }: HostContext,
   root: string,
   { id, name }: Snapshot,
-): Promise<{ isOnDisk: boolean; told: Snapshot }> {
+): Promise<{ onDisk: NoteAnswer; told: Snapshot }> {
   const look = async (): Promise<Snapshot> => {
     const found = await findSnapshot(app.db, host.id, name);
     if (found?.id === id) return found;
@@ -128,11 +128,11 @@ async function tellDisk(
   };
   let told = await look();
   for (let left = ROUNDS_MAX; left > 0; left -= 1) {
-    const isOnDisk = await notePin(root, host.name, name, told.pin, app.randomHex(6)).catch((error) => {
+    const onDisk = await notePin(root, host.name, name, told.pin, app.randomHex(6)).catch((error) => {
       throw halfDone(error, host.name, name);
     });
     const seen = await look();
-    if (isDeepStrictEqual(seen.pin, told.pin)) return { isOnDisk, told: seen };
+    if (isDeepStrictEqual(seen.pin, told.pin)) return { onDisk, told: seen };
     told = seen;
   }
   const problem = new Problem("server_write_failed", "Others keep changing the pin at the same time.");

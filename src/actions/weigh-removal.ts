@@ -5,13 +5,16 @@ import { snapshotFolder } from "../system/snapshot-tree.ts";
 import { type Weight, weighTrees } from "../system/weigh-trees.ts";
 import type { HostContext } from "./host-context.ts";
 
+/** Bytes of the disk; `complete` is false when the time was over: then it is that much at least. */
+export type Freeable = Weight;
+
 /** Null when the backup root is not there, so that the plan itself can still be looked at. Changes nothing. */
 export async function weighRemoval(
   { site, host }: HostContext,
   snapshots: readonly Pick<Snapshot, "name">[],
   withinMs: number,
   stop?: AbortSignal,
-): Promise<Weight | null> {
+): Promise<Freeable | null> {
   const root = await requireRoot(site.backupRoot, site.rootId).catch(() => null);
   if (root === null) return null;
   const folders = snapshots.map(({ name }) => snapshotFolder(root, host.name, name));

@@ -58,8 +58,6 @@ export const define: DefineCommand = (command, { app, output }) => {
           ? `The host ${host.name} is made. Next: pobsync check-host ${host.name}`
           : `The host ${host.name} is changed.`,
       );
-      output.result(hostDetailJson(detail.summary, detail.site, detail.effective, detail.fingerprints), () =>
-        hostDetailText(output, detail),
-      );
+      output.result(hostDetailJson(detail), () => hostDetailText(output, detail));
     });
 };

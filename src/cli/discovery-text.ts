@@ -1,7 +1,7 @@
 // A look at the disk as text and as JSON.
 import type { DiscoverOrder, Discovery, HostDiscovery } from "../actions/discover-snapshots.ts";
 import type { DiscoveryJson } from "../contract/types.ts";
-import { countText } from "../domain/count-text.ts";
+import { countText, numberText } from "../domain/count-text.ts";
 import type { DiscoverResult } from "../domain/discovery.ts";
 import type { Output } from "./output.ts";
 
@@ -49,13 +49,17 @@ function hostLines(output: Output, found: HostDiscovery, { dryRun }: DiscoverOrd
   const mark = isGood ? output.style("green", "✓") : output.style("yellow", "!");
   const title = `${problem !== null && run !== null ? output.style("red", "✗") : mark} ${output.style("bold", host)}`;
   const made = madeLine(found, dryRun);
+  const lines = made === null ? [] : [`  ${made}`];
   if (problem !== null)
-    return [`${title}: ${run === null ? "skipped, it is being worked on" : "the look at its disk failed"}.`];
+    return [
+      `${title}: ${run === null ? "skipped, it is being worked on" : "the look at its disk failed"}.`,
+      ...lines,
+    ];
   const would = dryRun ? "would be " : "";
   const parts = [
     count(result.recorded, `${would}recorded`),
     count(result.returned, dryRun ? "would be there again" : "there again"),
-    result.known === 0 ? "" : `${result.known} known`,
+    result.known === 0 ? "" : `${numberText(result.known)} known`,
     count(result.missing, "missing"),
     count(result.refused, "refused"),
   ].filter((part) => part !== "");
@@ -65,7 +69,7 @@ function hostLines(output: Output, found: HostDiscovery, { dryRun }: DiscoverOrd
       : `${countText(result.found, "snapshot")} on disk${parts.length === 0 ? "" : `: ${parts.join(", ")}`}${run === null ? "" : ` (run ${run.id})`}`;
   return [
     `${title}: ${head}`,
-    ...(made === null ? [] : [`  ${made}`]),
+    ...lines,
     ...few(result.recorded.map((name) => `${output.style("green", "+")} ${would}recorded ${name}`)),
     ...few(result.returned.map((name) => `${output.style("green", "+")} there again ${name}`)),
     ...few(result.missing.map((name) => `${output.style("yellow", "–")} missing ${name}`)),
@@ -84,11 +88,11 @@ function madeLine({ host, rebuilt }: HostDiscovery, dryRun: boolean): string | n
 }
 
 const count = (items: readonly unknown[], what: string): string =>
-  items.length === 0 ? "" : `${items.length} ${what}`;
+  items.length === 0 ? "" : `${numberText(items.length)} ${what}`;
 
 function few(lines: readonly string[]): string[] {
   const shown = lines.slice(0, LINES_MAX).map((line) => `  ${line}`);
   if (lines.length > LINES_MAX)
-    shown.push(`  … and ${lines.length - LINES_MAX} more like that (--json shows all)`);
+    shown.push(`  … and ${numberText(lines.length - LINES_MAX)} more like that (--json shows all)`);
   return shown;
 }

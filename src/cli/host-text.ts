@@ -3,6 +3,7 @@ import type { HostDetail } from "../actions/describe-host.ts";
 import type { HostSummary } from "../actions/list-hosts.ts";
 import { countText } from "../domain/count-text.ts";
 import type { Health } from "../domain/health.ts";
+import type { Run } from "../domain/run.ts";
 import { SETTING_NAMES } from "../domain/settings.ts";
 import type { Output, Style } from "./output.ts";
 import { settingText } from "./setting-text.ts";
@@ -28,6 +29,10 @@ const HEALTH_MARKS: Record<Health, string> = {
 const healthText = (output: Output, health: Health): string =>
   output.style(HEALTH_STYLES[health], `${HEALTH_MARKS[health]} ${health}`);
 
+/** How it ended, or what was wrong with it. */
+const lastRunText = ({ problem, warnings, status }: Run): string =>
+  problem?.code ?? (warnings.length === 0 ? status : warnings.map(({ code }) => code).join(", "));
+
 export function hostsTable(output: Output, hosts: readonly HostSummary[], now: Date): string {
   const rows = hosts.map(({ host, health, lastSuccessAt, nextDueAt, lastBackup, snapshotCount }) => [
     host.name,
@@ -35,7 +40,7 @@ export function hostsTable(output: Output, hosts: readonly HostSummary[], now: D
     host.transport === "local" ? "this machine" : host.address,
     agoText(lastSuccessAt, now),
     nextDueAt === null ? "–" : agoText(nextDueAt, now),
-    lastBackup === null ? "–" : (lastBackup.problem?.code ?? lastBackup.status),
+    lastBackup === null ? "–" : lastRunText(lastBackup),
     String(snapshotCount),
   ]);
   return tableText(
@@ -46,7 +51,10 @@ export function hostsTable(output: Output, hosts: readonly HostSummary[], now: D
   );
 }
 
-export function hostDetailText(output: Output, { summary, effective, fingerprints }: HostDetail): string {
+export function hostDetailText(
+  output: Output,
+  { summary, effective, held, fingerprints }: HostDetail,
+): string {
   const { host, health, lastSuccessAt, nextDueAt, lastBackup, snapshotCount } = summary;
   const head = pairsText(output, [
     ["host", output.style("bold", host.name)],
@@ -66,6 +74,9 @@ export function hostDetailText(output: Output, { summary, effective, fingerprint
         : `${lastBackup.id}, ${lastBackup.status}${lastBackup.problem === null ? "" : `: ${lastBackup.problem.message}`}`,
     ],
     ["snapshots", countText(snapshotCount, "snapshot")],
+    ...(held === null
+      ? []
+      : [["pruning", output.style("yellow", `! held: ${held.message}`)] as [string, string]]),
   ]);
   const rows = SETTING_NAMES.flatMap((name) =>
     effective.origins[name].map((entry, index) => [

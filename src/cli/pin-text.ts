@@ -30,8 +30,8 @@ export function pinRemark(output: Output, { until, reason }: Pin, timeZone: stri
 }
 
 /** What whoever pinned or unpinned has to know beside the result; null when there is nothing. */
-export function pinNote({ context, snapshot, isOnDisk }: PinChange): string | null {
-  if (isOnDisk) return null;
+export function pinNote({ context, snapshot, onDisk }: PinChange): string | null {
+  if (onDisk !== "no-snapshot") return null;
   return snapshot.pin === null
     ? `${snapshot.name} is not on the backup disk (${context.site.backupRoot}), so only the database was changed.`
     : `${snapshot.name} is not on the backup disk (${context.site.backupRoot}): only the database knows of the pin, and a rebuild from disk would lose it.`;

@@ -1,12 +1,12 @@
 // Retention as text and as JSON: the plan, and what came of it.
 import type { HostRetention } from "../actions/plan-retention.ts";
 import { snapshotPath } from "../actions/snapshot-path.ts";
+import type { Freeable } from "../actions/weigh-removal.ts";
 import type { RetentionJson } from "../contract/types.ts";
 import { countText } from "../domain/count-text.ts";
 import { policyText } from "../domain/retention-policy.ts";
 import type { Run } from "../domain/run.ts";
 import type { Snapshot } from "../domain/snapshot.ts";
-import type { Weight } from "../system/weigh-trees.ts";
 import type { Output } from "./output.ts";
 import { prunedOf, prunedWords } from "./pruned.ts";
 import { runJson, snapshotJson } from "./shapes.ts";
@@ -16,7 +16,7 @@ import { instantText, sizeText } from "./words.ts";
 /** `removed` are the snapshots as they are after the run; without one, what the plan would remove. */
 export function retentionJson(
   { context, policy, plan }: HostRetention,
-  freeable: Weight | null,
+  freeable: Freeable | null,
   done: { readonly run: Run; readonly removed: readonly Snapshot[] } | null,
 ): RetentionJson {
   const json = (snapshot: Snapshot) => snapshotJson(snapshot, snapshotPath(context.site, snapshot));
@@ -37,7 +37,7 @@ export function retentionJson(
 export function planText(
   output: Output,
   { context, policy, plan, removing, snapshots }: HostRetention,
-  freeable: Weight | null,
+  freeable: Freeable | null,
   isTrial: boolean,
 ): string {
   const { name } = context.host;
@@ -68,7 +68,7 @@ export function planText(
   return lines.join("\n");
 }
 
-function freedText(count: number, freeable: Weight | null): string {
+function freedText(count: number, freeable: Freeable | null): string {
   if (count === 0 || freeable === null) return "";
   return freeable.complete
     ? ` and give back ${sizeText(freeable.bytes)}`

@@ -1,6 +1,6 @@
 // Runs as text.
 
-import { countText } from "../domain/count-text.ts";
+import { countText, numberText } from "../domain/count-text.ts";
 import type { Run, RunStatus } from "../domain/run.ts";
 import type { Output, Style } from "./output.ts";
 import { prunedOf, prunedWords } from "./pruned.ts";
@@ -42,7 +42,15 @@ function whatHappened(run: Run, now: Date): string {
       ? ""
       : `${run.phase}${run.progress?.percent == null ? "" : `, ${run.progress.percent} %`}`;
   if (run.warnings.length > 0) return run.warnings.map((warning) => warning.code).join(", ");
-  return run.snapshot ?? (run.kind === "prune" ? prunedWords(run) : "");
+  if (run.kind === "prune") return prunedWords(run);
+  if (run.kind === "discover") return discoveredWords(run);
+  return run.snapshot ?? "";
+}
+
+/** What a look at the disk came to. */
+function discoveredWords({ result }: Run): string {
+  const count = (value: unknown): number => (Array.isArray(value) ? value.length : 0);
+  return `${countText(count(result?.recorded), "snapshot")} recorded, ${numberText(Number(result?.known ?? 0))} known`;
 }
 
 export function runsTable(output: Output, runs: readonly Run[], now: Date): string {

@@ -1,5 +1,6 @@
 // From domain types to the shapes of the contract.
 
+import type { HostDetail } from "../actions/describe-host.ts";
 import type { HostSummary } from "../actions/list-hosts.ts";
 import type {
   HostDetailJson,
@@ -9,7 +10,8 @@ import type {
   SnapshotJson,
   WorkerJson,
 } from "../contract/types.ts";
-import { type EffectiveSettings, effectiveSettings } from "../domain/effective-settings.ts";
+import { effectiveSettings } from "../domain/effective-settings.ts";
+import { factsOf } from "../domain/problem.ts";
 import type { Run } from "../domain/run.ts";
 import type { SettingsLayer } from "../domain/settings.ts";
 import type { Site } from "../domain/site.ts";
@@ -90,12 +92,7 @@ export function hostJson(summary: HostSummary, global: SettingsLayer): HostJson 
   };
 }
 
-export function hostDetailJson(
-  summary: HostSummary,
-  site: Site,
-  effective: EffectiveSettings,
-  fingerprints: readonly { type: string; fingerprint: string }[],
-): HostDetailJson {
+export function hostDetailJson({ summary, site, effective, held, fingerprints }: HostDetail): HostDetailJson {
   const origins = Object.entries(effective.origins).map(([name, entries]) => [
     name,
     entries.map((entry) => ({ ...entry })),
@@ -103,6 +100,7 @@ export function hostDetailJson(
   return {
     ...hostJson(summary, site.settings),
     hostKeys: [...fingerprints],
+    pruningHeld: held === null ? null : factsOf(held),
     effective: Object.fromEntries(origins),
   };
 }

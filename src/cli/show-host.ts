@@ -10,8 +10,6 @@ export const define: DefineCommand = (command, { app, output }) => {
     .addHelpText("after", helpEnd(["pobsync show-host web1"], "0 done, 5 no such host, 6 not set up"))
     .action(async (name: string) => {
       const detail = await describeHost(await app(), name);
-      output.result(hostDetailJson(detail.summary, detail.site, detail.effective, detail.fingerprints), () =>
-        hostDetailText(output, detail),
-      );
+      output.result(hostDetailJson(detail), () => hostDetailText(output, detail));
     });
 };

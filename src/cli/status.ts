@@ -52,7 +52,14 @@ function summaryOf({ configured, root, hosts, counts }: SiteStatus): string {
   if (root?.problem != null) return "No backup can be made: the backup root is not usable.";
   if (hosts.length === 0) return "There are no hosts yet: pobsync configure-host NAME --address ADDRESS";
   const bad = HEALTHS.filter((health) => health !== "fresh" && health !== "disabled" && counts[health] > 0);
-  if (bad.length === 0) return `All is well: ${countText(counts.fresh, "host")} backed up.`;
+  if (bad.length === 0) {
+    const warned = hosts.filter(
+      ({ lastBackup, health }) => health === "fresh" && lastBackup?.status === "warning",
+    );
+    return warned.length === 0
+      ? `All is well: ${countText(counts.fresh, "host")} backed up.`
+      : `${countText(counts.fresh, "host")} backed up, ${numberText(warned.length)} with warnings: pobsync runs --status warning`;
+  }
   return `Somebody should look: ${bad.map((health) => `${countText(counts[health], "host")} ${WORDS[health]}`).join(", ")}.`;
 }
 
@@ -75,6 +82,11 @@ function statusText(output: Output, status: SiteStatus, now: Date): string {
   const order = new Map(HEALTHS.map((health, index) => [health, index]));
   const hosts = [...status.hosts].sort((a, b) => (order.get(a.health) ?? 0) - (order.get(b.health) ?? 0));
   if (hosts.length > 0) parts.push(hostsTable(output, hosts, now));
+  const heldAt = hosts.flatMap(({ host, lastBackup }) => {
+    const held = lastBackup?.warnings.find(({ code }) => code === "pruning_held");
+    return held === undefined ? [] : [`! Nothing is pruned on ${host.name}: ${held.message}`];
+  });
+  if (heldAt.length > 0) parts.push(output.style("yellow", heldAt.join("\n")));
   if (status.open.length > 0) parts.push(runsTable(output, status.open, now));
   if (status.open.some((run) => run.status === "queued") && !status.workers.some(isWorker))
     parts.push(

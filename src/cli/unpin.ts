@@ -18,11 +18,11 @@ export const define: DefineCommand = (command, { app, output }) => {
     )
     .action(async (host: string, name: string) => {
       const change = await unpinSnapshot(await app(), host, name);
-      const { context, snapshot, before } = change;
+      const { context, snapshot, before, onDisk } = change;
       const { timeZone } = context.effective.values;
       output.result(snapshotJson(snapshot, snapshotPath(context.site, snapshot)), () =>
         before === null
-          ? `${snapshot.host}: ${snapshot.name} has no pin; nothing was changed.`
+          ? `${snapshot.host}: ${snapshot.name} has no pin; ${onDisk === "written" ? "what its snapshot.json still said of one is taken out" : "nothing was changed"}.`
           : [
               `${output.style("green", "✓")} ${output.style("bold", snapshot.host)}: ${snapshot.name} is not pinned any more. It was kept ${pinText(before, timeZone)}`,
               `  Whether a rule keeps it: pobsync retention ${snapshot.host}`,

@@ -32,6 +32,8 @@ const OriginedShape = z.object({
 
 export const HostDetailShape = HostShape.extend({
   hostKeys: z.array(z.object({ type: z.string(), fingerprint: z.string() })),
+  /** Why nothing is pruned before somebody has looked; null when nothing speaks against it. */
+  pruningHeld: ProblemShape.nullable(),
   effective: z.record(z.string(), z.array(OriginedShape)),
 });
 

@@ -90,6 +90,10 @@ export function compareWithRecords(disk: OnDisk, records: readonly Snapshot[]): 
   };
 }
 
+/** Oldest first; of the same moment by name, so that the order never depends on where they were found. */
+const byAge = (a: FoundSnapshot, b: FoundSnapshot): number =>
+  a.startedAt.getTime() - b.startedAt.getTime() || (a.name < b.name ? -1 : 1);
+
 /** A base that neither is on record nor will be is no base that anybody could look up. */
 function withKnownBases(
   found: readonly FoundSnapshot[],
@@ -97,7 +101,7 @@ function withKnownBases(
 ): FoundSnapshot[] {
   const byName = new Map(found.map((snapshot) => [snapshot.name, snapshot]));
   const ordered = new Set<FoundSnapshot>();
-  for (const snapshot of found.toSorted((a, b) => a.startedAt.getTime() - b.startedAt.getTime())) {
+  for (const snapshot of found.toSorted(byAge)) {
     const chain = new Set<FoundSnapshot>();
     let next: FoundSnapshot | undefined = snapshot;
     // After a clock was set back, a base may be younger than what was made on it.

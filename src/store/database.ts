@@ -1,8 +1,8 @@
 // The database: opening it, and refusing one that this program must not touch.
 import { existsSync } from "node:fs";
-import { CamelCasePlugin, Kysely } from "kysely";
+import { Kysely } from "kysely";
 import { Problem } from "../domain/problem.ts";
-import { DecodingPlugin } from "./codec.ts";
+import { NamesAndValuesPlugin } from "./codec.ts";
 import { databaseProblem } from "./database-problem.ts";
 import { type DatabaseDialect, MARIADB, SQLITE } from "./dialect.ts";
 import { openMariadb } from "./mariadb.ts";
@@ -45,7 +45,7 @@ export async function openUnchecked(databaseUrl: string): Promise<Database> {
   try {
     const sql = new Kysely<Tables>({
       dialect: target.kind === "sqlite" ? openSqlite(target.path) : await openMariadb(target.url),
-      plugins: [new CamelCasePlugin({ maintainNestedObjectKeys: true }), new DecodingPlugin()],
+      plugins: [new NamesAndValuesPlugin()],
     });
     return { sql, dialect, close: () => sql.destroy() };
   } catch (error) {

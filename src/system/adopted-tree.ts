@@ -112,13 +112,12 @@ export async function adoptTree(
 ): Promise<string | null> {
   const aside = asidePath(root, host, name);
   const { place, parents } = placesIn(aside, adopted.hostPath);
-  for (const folder of [
-    ...[hostFolder(root, host), join(hostFolder(root, host), "snapshots"), asideFolder(root, host), aside],
-    ...parents,
-  ])
-    await mkdir(folder, { mode: 0o700 }).catch(ignoring("EEXIST"));
-  // It is there and flushed before the tree comes, so that whoever finds the tree here knows what it is.
+  const home = hostFolder(root, host);
+  for (const folder of [home, join(home, "snapshots"), asideFolder(root, host), aside])
+    await makeFolder(folder);
+  // First of all, and flushed before the tree comes: whoever finds something here knows what it was to be.
   await writeDurably(join(aside, "snapshot.json"), metadata);
+  for (const folder of parents) await makeFolder(folder);
   if (adopted.moved) {
     await syncAll([...parents, asideFolder(root, host)]);
     await lease();
@@ -131,6 +130,10 @@ export async function adoptTree(
   } else await symlink(adopted.path, place).catch(ignoring("EEXIST"));
   await publishAdopted(root, host, name, parents, lease);
   return null;
+}
+
+async function makeFolder(path: string | Buffer): Promise<void> {
+  await mkdir(path, { mode: 0o700 }).catch(ignoring("EEXIST"));
 }
 
 async function moveTree(from: string, to: Buffer): Promise<string | null> {

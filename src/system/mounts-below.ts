@@ -5,12 +5,12 @@ import { readFile, realpath } from "node:fs/promises";
 const MOUNT_POINT = 4;
 
 /**
- * Mount points at or below a folder, as Latin-1: one character a byte.
+ * Paths of the mount points at or below a folder, as bytes.
  *
  * Only this list tells of a bind mount from the same disk: its device number is that of the folder around it, so
  * programs that "stay on one file system" walk right into it.
  */
-export async function mountsAtOrBelow(folder: string): Promise<string[]> {
+export async function mountsAtOrBelow(folder: string): Promise<Buffer[]> {
   const [table, real] = await Promise.all([
     readFile("/proc/self/mountinfo", "latin1"),
     realpath(folder, { encoding: "buffer" }),
@@ -19,7 +19,8 @@ export async function mountsAtOrBelow(folder: string): Promise<string[]> {
   return table
     .split("\n")
     .map((line) => unescaped(line.split(" ")[MOUNT_POINT] ?? ""))
-    .filter((point) => point === top || point.startsWith(`${top}/`));
+    .filter((point) => point === top || point.startsWith(`${top}/`))
+    .map((point) => Buffer.from(point, "latin1"));
 }
 
 /** Blanks, line ends and backslashes are written as three octal digits there. */

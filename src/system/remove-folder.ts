@@ -5,7 +5,7 @@ import { calmly } from "./calmly.ts";
 import { type ProgramResult, runProgram } from "./program.ts";
 import { partsOf } from "./tree-parts.ts";
 
-export interface RemoveTreeOptions {
+export interface RemovalControl {
   /** Ends the removal when it is aborted; another call removes what is left. */
   readonly stop?: AbortSignal;
   /** Takes the share of the tree that is gone, from 0 to 1, now and then; a guess from the parts that are gone. */
@@ -15,30 +15,34 @@ export interface RemoveTreeOptions {
 const LOOK_EVERY_MS = 500;
 
 /**
- * Given to find after its starting points. The count of names is read right before each name goes, so files that have
- * names elsewhere are told apart in the same pass; a line is printed only once the last name is really gone.
+ * Given to find after its starting points. Asking for more than no name is always answered with yes, and makes find read
+ * the number of names right before one of them goes: so files that have names elsewhere are told apart in the same pass,
+ * and a line is printed only when the last name is really gone.
  *
  * rm would save one system call a file and could not tell what came free.
  */
 const REMOVE_AND_TELL = [
-  ...["-xdev", "-depth"],
-  ...["(", "-type", "d", "-o", "-links", "1", ")", "-delete", "-printf", "%b\\n"],
-  ...["-o", "-delete"],
+  ...["-xdev", "-depth", "-links", "+0", "-delete"],
+  ...["(", "-type", "d", "-o", "-links", "1", ")", "-printf", "%b\\n"],
 ];
 
 /**
- * One attempt: several programs take parts of the tree, as far as that pays, and a last one takes what is left. What
- * goes wrong counts only for the last one, so the others may get into each other's way.
+ * One attempt: programs take parts of the tree side by side, as far as that pays, and a last one takes what is left. What
+ * goes wrong counts only for the last one, which comes by everything that the others left behind.
+ *
+ * A program that is done does not help another one out: tried, and two in one corner took more processor time, not less
+ * time.
  */
 export async function removeFolder(
   tree: string,
-  options: RemoveTreeOptions,
+  options: RemovalControl,
   tally: Tally,
 ): Promise<ProgramResult> {
   const programs = await programsThatPay(tree);
   const parts = programs > 1 ? await partsOf(tree) : [];
-  const stopWatching = watchShare(parts, options);
   const shares = Array.from({ length: programs }, (_, at) => parts.filter((_, n) => n % programs === at));
+  const stopWatching = watchShare(parts, options);
+  // All have ended when a stop is passed on: nothing of ours goes on removing behind anyone's back.
   await Promise.all(shares.map((share) => removeParts(tree, share, options, tally))).finally(stopWatching);
   options.stop?.throwIfAborted();
   const result = await run(["find", "-P", tree, ...REMOVE_AND_TELL], options, tally);
@@ -46,43 +50,25 @@ export async function removeFolder(
   return result;
 }
 
-/**
- * Removes parts of a tree, and then the later half of what others have not got to yet: parts can differ in size by any
- * factor. They come from the front, so they find that half gone when they get there.
- *
- * Returns when it is stopped, so that nothing of ours is alive any more when the stop is passed on.
- */
 async function removeParts(
   tree: string,
-  share: readonly Buffer[],
-  options: RemoveTreeOptions,
+  parts: readonly Buffer[],
+  options: RemovalControl,
   tally: Tally,
 ): Promise<void> {
-  for (let parts = share; parts[0] !== undefined; ) {
-    const argv = [
-      "xargs",
-      "-0",
-      "-r",
-      "-x",
-      "-n",
-      String(PATHS_AT_ONCE + REMOVE_AND_TELL.length),
-      "find",
-      "-P",
-    ];
-    await run(argv, { ...options, input: wordsFor(parts) }, tally);
-    // One that can't be removed is left to the last program, which says why.
-    if (options.stop?.aborted === true || !isGone(parts[0])) return;
-    const left = await partsOf(tree);
-    parts = left.slice(Math.ceil(left.length / 2));
-  }
+  if (parts.length === 0) return;
+  await run([...XARGS, "find", "-P"], { ...options, input: wordsFor(parts), cwd: tree }, tally);
 }
 
 /** So many of the longest paths fit into what xargs gives to a program by default, 128 KiB. */
 const PATHS_AT_ONCE = 16;
+const XARGS = ["xargs", "-0", "-r", "-x", "-n", String(PATHS_AT_ONCE + REMOVE_AND_TELL.length)];
 
 /**
  * Input for xargs: bytes, as Node can pass arguments only as text. xargs puts its words last and find wants paths first,
  * so what find shall do follows each group of paths, and each group is as long as what xargs takes at once.
+ *
+ * A find without a path would work where it is started: that is in the tree, for the day on which xargs counts otherwise.
  */
 function wordsFor(paths: readonly Buffer[]): Buffer {
   const words: Buffer[] = [];
@@ -102,12 +88,13 @@ const programsThatPay = async (tree: string): Promise<number> => ((await statfs(
 /** Each program has a pipe of its own: from a shared one their lines would come cut in pieces and mixed. */
 const run = (
   argv: readonly string[],
-  { stop, input }: RemoveTreeOptions & { input?: Buffer },
+  { stop, input, cwd }: RemovalControl & { input?: Buffer; cwd?: string },
   tally: Tally,
 ): Promise<ProgramResult> =>
   runProgram(calmly(argv), {
     onOutput: tally.reader(),
     ...(input === undefined ? {} : { input }),
+    ...(cwd === undefined ? {} : { cwd }),
     ...(stop === undefined ? {} : { stop }),
   });
 
@@ -132,7 +119,7 @@ export function newTally(): Tally {
 }
 
 /** Reports which share of the parts is gone. Returns a function that ends it. */
-function watchShare(parts: readonly Buffer[], { onShare }: RemoveTreeOptions): () => void {
+function watchShare(parts: readonly Buffer[], { onShare }: RemovalControl): () => void {
   if (onShare === undefined || parts.length === 0) return () => {};
   const timer = setInterval(() => onShare(parts.filter(isGone).length / parts.length), LOOK_EVERY_MS);
   return () => clearInterval(timer);

@@ -1,14 +1,15 @@
 // Removing a tree: fast, calm, and without touching anything that lies outside of it.
 import { lstat, unlink } from "node:fs/promises";
 import { resolve } from "node:path";
+import { pathText } from "../domain/path-text.ts";
 import { Problem } from "../domain/problem.ts";
 import { calmly } from "./calmly.ts";
 import { mountsAtOrBelow } from "./mounts-below.ts";
 import { runProgram } from "./program.ts";
-import { newTally, type RemoveTreeOptions, removeFolder } from "./remove-folder.ts";
+import { newTally, type RemovalControl, removeFolder } from "./remove-folder.ts";
 import { printableLines } from "./ssh-failure.ts";
 
-export type { RemoveTreeOptions };
+export type RemoveTreeOptions = RemovalControl;
 
 export interface RemovedTree {
   /**
@@ -55,7 +56,7 @@ async function removeAnything(tree: string, options: RemoveTreeOptions): Promise
   }
   const mounts = await mountsAtOrBelow(tree);
   if (mounts.length > 0)
-    throw failure(tree, mounts.map((point) => `Something is mounted at ${point}.`).join("\n"));
+    throw failure(tree, mounts.map((point) => `Something is mounted at ${pathText(point)}.`).join("\n"));
   const tally = newTally();
   if ((await removeFolder(tree, options, tally)).code === 0) return tally.blocks();
   // Closed folders are no reason to give up.

@@ -13,9 +13,12 @@ const METADATA = "snapshot.json";
 const DRAFT = /^snapshot\.json\.[0-9a-f]+\.new$/;
 const TRIES_MAX = 20;
 
+/** What became of it: said now, said already, or there is no such snapshot on disk. */
+export type NoteAnswer = "written" | "unchanged" | "no-snapshot";
+
 /**
- * Makes a snapshot's snapshot.json say that it is pinned, or, with null, that it is not. False: there is no such snapshot
- * on disk. Whatever else it says stays as it was, also what only newer versions understand.
+ * Makes a snapshot's snapshot.json say that it is pinned, or, with null, that it is not. Whatever else it says stays as it
+ * was, also what only newer versions understand.
  *
  * The file is never opened for writing, as nothing in a published snapshot is: a new one is written beside it, flushed, and
  * takes its name. So a reader, or whoever comes after a crash, finds the old one or the new one, whole.
@@ -33,24 +36,25 @@ export async function notePin(
   name: string,
   pin: Pin | null,
   draftName: string,
-): Promise<boolean> {
+): Promise<NoteAnswer> {
   const path = snapshotFolder(root, host, name);
   const folder = await openFolder(path);
-  if (folder === null) return false;
+  if (folder === null) return "no-snapshot";
   try {
     // By its descriptor: what takes the folder's place meanwhile is not written to.
     const here = `/proc/self/fd/${folder.fd}`;
     for (let left = TRIES_MAX; ; left -= 1) {
       const text = await readSmallFile(`${here}/${METADATA}`);
       const changed = withPin(text, pin, path);
-      if (changed === null || (await replaceMetadata(here, changed, draftName))) break;
+      if (changed === null || (await replaceMetadata(here, changed, draftName))) {
+        await removeDrafts(here);
+        // Also when nothing had to be written: whoever did may have died before this.
+        await folder.sync();
+        return changed === null ? "unchanged" : "written";
+      }
       if (left <= 1)
         throw new Problem("server_write_failed", `Others keep writing to ${path} at the same time.`);
     }
-    await removeDrafts(here);
-    // Also when nothing had to be written: whoever did may have died before this.
-    await folder.sync();
-    return true;
   } finally {
     await folder.close();
   }

@@ -60,6 +60,16 @@ describe("with --json", () => {
     expect(first.run).toMatchObject({ status: "succeeded", snapshot: first.snapshot?.name, base: null });
     const plan = await shaped(shapes.RetentionShape, 0, "retention", "web1");
     expect(plan).toMatchObject({ keep: [{ snapshot: first.snapshot }], remove: [], applied: false });
+    const tried = await shaped(
+      shapes.ChangePreviewShape,
+      0,
+      "configure-host",
+      "web1",
+      "--keep-last",
+      "1",
+      "--dry-run",
+    );
+    expect(tried.effects).toMatchObject([{ host: "web1", more: [] }]);
     expect(first.snapshot?.dataPath).toBe(`${first.snapshot?.path}/data`);
     await site.configure("--post-hook", "/bin/false");
     const second = await shaped(shapes.BackupShape, 3, "backup", "web1");
@@ -78,6 +88,13 @@ describe("with --json", () => {
       expect(await shaped(shapes.RunShape, 0, "show-run", `${run.id}`)).toEqual(run);
     const snapshots = await shaped(shapes.SnapshotListShape, 0, "snapshots", "web1");
     expect(snapshots.items.map((snapshot) => snapshot.runId)).toEqual([2, 1]);
+    const { name } = snapshots.items[0] ?? {};
+    const pinned = await shaped(
+      shapes.SnapshotShape,
+      ...([0, "pin", "web1", "latest", "--reason", "a shape", "--until", "90d"] as const),
+    );
+    expect(pinned).toMatchObject({ name, pin: { reason: "a shape" } });
+    expect(await shaped(shapes.SnapshotShape, 0, "unpin", "web1", `${name}`)).toEqual(snapshots.items[0]);
     const [host] = (await shaped(shapes.HostListShape, 0, "hosts")).items;
     expect(host).toMatchObject({ snapshots: 2, lastRun: { id: 3 }, health: "failing" });
   });
@@ -89,7 +106,25 @@ describe("with --json", () => {
     expect(await shaped(shapes.StatusShape, 0, "status")).toMatchObject({ configured: true, open: [] });
     expect(await shaped(shapes.CheckShape, 0, "check-host", "web1")).toMatchObject({ ok: true });
     expect(await shaped(shapes.DoctorShape, 0, "doctor")).toMatchObject({ ok: true });
+    const looked = await shaped(shapes.DiscoveryShape, 0, "discover-snapshots");
+    expect(looked).toMatchObject({ recorded: [], refused: [], hosts: [{ host: "web1", problem: null }] });
+    await shaped(shapes.DiscoveryShape, 0, "discover-snapshots", "--dry-run", "--host", "web1");
     expect(await shaped(shapes.MigrationShape, 0, "migrate")).toMatchObject({ applied: [] });
+  });
+
+  it("what is removed and brought back has theirs", async () => {
+    await site.configure("--unset", "postHook", "--trash-keep", "1d", "--keep-last", "1");
+    const backup = await shaped(shapes.BackupShape, 0, "backup", "web1", "--prune");
+    expect(backup.pruned.length).toBeGreaterThan(0);
+    const [name = ""] = backup.pruned;
+    const back = await shaped(shapes.BroughtBackShape, 0, "restore-from-trash", "web1", name);
+    expect(back).toMatchObject({ run: { kind: "prune" }, snapshot: { name, state: "complete" } });
+    await shaped(shapes.SnapshotShape, 0, "unpin", "web1", name);
+    const applied = await shaped(shapes.RetentionShape, 0, "retention", "web1", "--apply", "--yes");
+    expect(applied).toMatchObject({ applied: true, remove: [{ snapshot: { name, state: "removing" } }] });
+    const emptied = await shaped(shapes.EmptiedTrashShape, 0, "empty-trash", "web1", "--yes");
+    expect(emptied.removed.map((one) => one.name)).toContain(name);
+    await site.configure("--unset", "keepLast", "--unset", "trashKeepSeconds");
   });
 
   it("schedules, what is queued, and those who work on it have theirs", async () => {

@@ -1,11 +1,14 @@
 // Who appears in tests of the queue: hosts, the workers that want them, and what a run of theirs comes to.
 import { sql } from "kysely";
 import { PLAIN_RUN, type RunOutcome } from "../../src/domain/run.ts";
+import type { Snapshot } from "../../src/domain/snapshot.ts";
 import type { Database } from "../../src/store/database.ts";
 import { insertHost, requireHost } from "../../src/store/hosts.ts";
 import type { RunEnd } from "../../src/store/run-lease.ts";
 import { type ClaimFacts, enqueueClaimed, type NewRun, type Owner } from "../../src/store/run-queue.ts";
-import type { NewSnapshot } from "../../src/store/snapshots.ts";
+import type { RunHolder } from "../../src/store/snapshot-removal.ts";
+import { findSnapshot, insertSnapshot, type NewSnapshot } from "../../src/store/snapshots.ts";
+import { inTransaction } from "../../src/store/transaction.ts";
 
 export const startedAt = new Date("2026-11-23T02:15:00.250Z");
 export const finishedAt = new Date("2026-11-23T02:16:01.500Z");
@@ -91,4 +94,22 @@ export const endOf = (outcome: RunOutcome, snapshot: NewSnapshot | null = null, 
 /** As if the owner had been frozen for so long that its leases ran out a second ago. */
 export async function expireLeases(db: Database): Promise<void> {
   await sql`update run_leases set expires_at = ${db.dialect.nowPlus(-1)}`.execute(db.sql);
+}
+
+/** A laptop with three snapshots, and its prune, claimed by that owner. */
+export async function beginPrune(db: Database, owner: Owner): Promise<{ hostId: number; holder: RunHolder }> {
+  const hostId = await addHost(db, "laptop");
+  for (const suffix of [1, 2, 3])
+    await inTransaction(db, (tx) => insertSnapshot(tx, snapshotOf(hostId, null, suffix)));
+  const prune = { ...manualBackup(hostId), kind: "prune", options: PLAIN_RUN } as const;
+  const runId = await enqueueClaimed(db, prune, owner, { startedAt, snapshotName: null });
+  if (runId === null) throw new Error("the laptop is taken");
+  return { hostId, holder: { runId, owner } };
+}
+
+/** @throws Error when it is not on record */
+export async function storedSnapshot(db: Database, hostId: number, suffix: number): Promise<Snapshot> {
+  const found = await findSnapshot(db, hostId, nameOf(suffix));
+  if (found === null) throw new Error(`there is no snapshot ${suffix}`);
+  return found;
 }

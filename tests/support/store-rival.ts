@@ -1,8 +1,13 @@
 // One of several processes that want the same thing of a database at the same moment; started by rivals.ts.
+import { setImmediate } from "node:timers/promises";
+import { Problem } from "../../src/domain/problem.ts";
 import { PLAIN_RUN } from "../../src/domain/run.ts";
-import { openDatabase, openUnchecked } from "../../src/store/database.ts";
+import { type Database, openDatabase, openUnchecked } from "../../src/store/database.ts";
 import { migrate } from "../../src/store/migrate.ts";
-import { enqueueClaimed } from "../../src/store/run-queue.ts";
+import { enqueue, enqueueClaimed } from "../../src/store/run-queue.ts";
+import { savePin } from "../../src/store/snapshot-claims.ts";
+import { markRemoving } from "../../src/store/snapshot-removal.ts";
+import { listSnapshots } from "../../src/store/snapshots.ts";
 
 const [task = "", ...args] = process.argv.slice(2);
 
@@ -50,7 +55,68 @@ async function claimAtOnce(
   }
 }
 
-const [url = "", name = "", ...hosts] = args;
-const result =
-  task === "migrate" ? await migrateAtOnce(args) : await claimAtOnce(url, name, hosts.map(Number));
-process.stdout.write(JSON.stringify(result));
+/** What one does with a snapshot that the other wants to be rid of; false: it lost. */
+type Wish = (db: Database, snapshot: { id: number; hostId: number; revision: number }) => Promise<boolean>;
+
+const pinIt: Wish = (db, { id }) => savePin(db, id, { reason: "mine", until: null, by: null });
+
+const holdIt: Wish = async (db, { id, hostId }) => {
+  const what = { hostId, kind: "restore", trigger: "manual", requestedBy: null, options: PLAIN_RUN } as const;
+  try {
+    await enqueue(db, { ...what, reads: [id] }, new Date());
+    return true;
+  } catch (error) {
+    if (error instanceof Problem && error.code === "not_found") return false;
+    throw error;
+  }
+};
+
+const removeIt =
+  (workerId: string, runId: number): Wish =>
+  (db, snapshot) => {
+    const owner = { workerId, processIdentity: `process of ${workerId}`, leaseSeconds: 60 };
+    return markRemoving(db, snapshot, { runId, owner }, null);
+  };
+
+async function untilTime(ms: number): Promise<void> {
+  while (Date.now() < ms) await setImmediate();
+}
+
+/** Returns, for each snapshot in the order of their ids, whether this process had its wish. What it knows is from before. */
+async function wishAtOnce(url: string, wish: Wish): Promise<boolean[]> {
+  const db = await openDatabase(url);
+  try {
+    const snapshots = (await listSnapshots(db)).sort((a, b) => a.id - b.id);
+    await untilAllAreReady();
+    const granted: boolean[] = [];
+    const startMs = Math.ceil(Date.now() / 200 + 1) * 200;
+    for (const [index, snapshot] of snapshots.entries()) {
+      // Both want each at the same moment, or else whoever is first once stays ahead; now and then one is a little late.
+      await untilTime(startMs + index * 15 + Math.random() * 2);
+      granted.push(await wish(db, snapshot));
+    }
+    return granted;
+  } finally {
+    await db.close();
+  }
+}
+
+function doTask(): Promise<unknown> {
+  const [url = "", name = "", ...numbers] = args;
+  switch (task) {
+    case "migrate":
+      return migrateAtOnce(args);
+    case "claim":
+      return claimAtOnce(url, name, numbers.map(Number));
+    case "pin":
+      return wishAtOnce(url, pinIt);
+    case "hold":
+      return wishAtOnce(url, holdIt);
+    case "remove":
+      return wishAtOnce(url, removeIt(name, Number(numbers[0])));
+    default:
+      throw new Error(`nobody knows how to ${task}`);
+  }
+}
+
+process.stdout.write(JSON.stringify(await doTask()));

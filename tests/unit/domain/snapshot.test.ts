@@ -64,7 +64,9 @@ const whole: SnapshotMetadata = {
   configuration: {
     ...{ address: "web1.example.org", transport: "ssh", enabled: true },
     settings: { sshPort: 2222, excludes: ["*.tmp"], keepWithinSeconds: null },
-    hostKeys: [{ type: "ssh-ed25519", key: "AAAAC3NzaC1lZDI1NTE5AAAAIMbGTSNQ7ci8XjbYhFbbXIYxbGmDJ2vQ3kK1dqZBrXk7" }],
+    hostKeys: [
+      { type: "ssh-ed25519", key: "AAAAC3NzaC1lZDI1NTE5AAAAIMbGTSNQ7ci8XjbYhFbbXIYxbGmDJ2vQ3kK1dqZBrXk7" },
+    ],
   },
   adopted: {
     ...{ tool: "rsnapshot", path: "/old/daily.0/web1", hostPath: "/", moved: true },
