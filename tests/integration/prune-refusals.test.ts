@@ -135,6 +135,19 @@ describe("what the plan counts on", () => {
     expect((await of.prune()).code).toBe(0);
   });
 
+  it.each([
+    ["an empty folder", () => mkdirSync(of.place(of.newest))],
+    ["a link to nowhere", () => symlinkSync("nowhere", of.place(of.newest))],
+  ] as const)("must be it, and not %s in its place", async (_, put) => {
+    renameSync(of.place(of.newest), join(outside, of.newest));
+    put();
+    expect(await of.failingPrune()).toMatchObject({
+      code: "snapshots_missing",
+      detail: expect.stringContaining(of.newest),
+    });
+    expect([existsSync(of.place(of.middle)), existsSync(of.place())]).toEqual([true, true]);
+  });
+
   it("and the right disk too", async () => {
     renameSync(site.world.backupRoot, `${site.world.backupRoot}.aside`);
     mkdirSync(site.world.backupRoot);

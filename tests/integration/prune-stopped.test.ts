@@ -77,3 +77,21 @@ it("meanwhile the host is busy: no second prune, no backup, nothing from the tra
   expect((await prune.ended).code).toBe(0);
   expect(trashOf(site, "nas")).toEqual([]);
 });
+
+it("as the last step of a backup it is stopped as well, and the new snapshot is safe", async () => {
+  gate.open("for good");
+  await prune.ended;
+  const second = makeGate(site.world, {}, "second gate");
+  const backup = second.pobsync.start("--json", "backup", "nas", "--prune");
+  await second.untilCame(1);
+  await site.ok("cancel", `${(await site.runs())[0]?.id}`);
+  const { code, json } = await backup.ended;
+  const { run, snapshot } = json();
+  expect([code, run.status, run.warnings.map((one: { code: string }) => one.code)]).toEqual([
+    ...[3, "warning", ["prune_failed"]],
+  ]);
+  expect(site.onDisk("nas", "snapshots")).toEqual([snapshot.name]);
+  expect(await statesOf(site, "nas")).toMatchObject({ [snapshot.name]: "complete", [newest]: "removing" });
+  await site.ok("retention", "nas", "--apply", "--yes");
+  expect([site.onDisk("nas", "snapshots"), trashOf(site, "nas")]).toEqual([[snapshot.name], []]);
+});

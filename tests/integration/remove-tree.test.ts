@@ -1,5 +1,4 @@
 // Removing a tree takes all of it, and nothing that lies outside of it.
-import { spawn } from "node:child_process";
 import {
   chmodSync,
   existsSync,
@@ -13,16 +12,13 @@ import {
   writeFileSync,
 } from "node:fs";
 import { join } from "node:path";
-import { setTimeout as pause } from "node:timers/promises";
-import { fileURLToPath } from "node:url";
 import { afterAll, beforeEach, describe, expect, it } from "vitest";
 import { removeTree } from "../../src/system/remove-tree.ts";
 import { plantTree } from "../support/hostile-tree.ts";
-import { processesMentioning } from "../support/processes.ts";
 import { withSmallDisk } from "../support/small-disk.ts";
 import { runTool } from "../support/tool.ts";
 import { treeFacts } from "../support/tree-facts.ts";
-import { waitUntil } from "../support/wait-until.ts";
+import { plantMany, removing } from "../support/trees-to-remove.ts";
 import { makeWorld } from "../support/world.ts";
 
 const world = makeWorld();
@@ -36,21 +32,6 @@ beforeEach(() => {
   mkdirSync(tree, { recursive: true });
 });
 afterAll(() => world.dispose());
-
-/** Folders with files, which all are names of a few inodes: quickly made. */
-function plantMany(top: string, folders: number, filesEach: number): void {
-  for (let at = 0; at < folders; at++) {
-    const inside = join(top, `${at % 10}`, `folder-${at}`);
-    mkdirSync(inside, { recursive: true });
-    writeFileSync(join(inside, "file"), "content");
-    for (let more = 1; more < filesEach; more++) linkSync(join(inside, "file"), join(inside, `file-${more}`));
-  }
-}
-
-const runNode = fileURLToPath(new URL("../../bin/run-node", import.meta.url));
-const module = fileURLToPath(new URL("../../src/system/remove-tree.ts", import.meta.url));
-const script = `const { removeTree } = await import(process.argv[1]); await removeTree(process.argv[2])`;
-const removing = (path: string): string[] => [runNode, "--input-type=module", "-e", script, module, path];
 
 /** Removes it in a process of a person without any rights. */
 const removeAsNobody = (path: string): Promise<Buffer> =>
@@ -231,63 +212,5 @@ describe("the number of bytes that came free", () => {
     expect(await removeTree(join(tree, "alone"))).toEqual({ freedBytes: blocks * 512 });
     expect(await removeTree(join(tree, "shared"))).toEqual({ freedBytes: 0 });
     expect(readdirSync(tree)).toEqual(["again"]);
-  });
-});
-
-describe("when it does not get to the end", () => {
-  it("says what stood in the way and removes the rest", async () => {
-    await withSmallDisk({ megabytes: 16 }, async (disk) => {
-      const top = join(disk, "tree");
-      plantMany(top, 100, 6);
-      const immutable = join(top, "3/folder-3/immutable");
-      writeFileSync(immutable, "content");
-      await runTool("chattr", ["+i", immutable]);
-      await expect(removeTree(top)).rejects.toMatchObject({
-        code: "server_write_failed",
-        detail: `find: cannot delete '${immutable}': Operation not permitted`,
-      });
-      expect(readdirSync(top, { recursive: true })).toEqual(["3", "3/folder-3", "3/folder-3/immutable"]);
-      await runTool("chattr", ["-i", immutable]);
-      await removeTree(top);
-      expect(existsSync(top)).toBe(false);
-    });
-  });
-
-  it("throws the reason of a stop, has ended everything by then, and another call removes what is left", async () => {
-    plantMany(tree, 800, 50);
-    const stop = new AbortController();
-    const removal = removeTree(tree, { stop: stop.signal });
-    const outcome = removal.then(
-      () => "removed",
-      (error: unknown) => error,
-    );
-    // The folders that are made first lie first in the list of parts.
-    while (readdirSync(join(tree, "0")).length === 80) await pause(1);
-    const reason = new Error("enough");
-    stop.abort(reason);
-    expect(await outcome).toBe(reason);
-    expect(processesMentioning(tree)).toEqual([]);
-    expect(existsSync(tree)).toBe(true);
-    await removeTree(tree);
-    expect(existsSync(tree)).toBe(false);
-  });
-
-  it("does not begin after a stop", async () => {
-    writeFileSync(join(tree, "file"), "content");
-    await expect(removeTree(tree, { stop: AbortSignal.abort("enough") })).rejects.toBe("enough");
-    expect(readdirSync(tree)).toEqual(["file"]);
-  });
-
-  it("leaves nothing running when its process is killed, and another call removes what is left", async () => {
-    plantMany(tree, 800, 50);
-    const [program = "", ...args] = removing(tree);
-    const child = spawn(program, args, { stdio: "ignore" });
-    world.owns(child.pid ?? 0);
-    while (readdirSync(join(tree, "0")).length === 80) await pause(1);
-    child.kill("SIGKILL");
-    await waitUntil(() => processesMentioning(tree).length === 0, { what: "its programs to end" });
-    expect(existsSync(tree)).toBe(true);
-    await removeTree(tree);
-    expect(existsSync(tree)).toBe(false);
   });
 });

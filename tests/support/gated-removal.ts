@@ -17,8 +17,8 @@ export type Gate = {
 };
 
 /** A removal of a small tree comes to the gate once. @param environment more variables for the command line */
-export function makeGate(world: World, environment: Record<string, string> = {}): Gate {
-  const dir = join(world.dir, "gate");
+export function makeGate(world: World, environment: Record<string, string> = {}, name = "gate"): Gate {
+  const dir = join(world.dir, name);
   const at = (name: string): string => join(dir, name);
   for (const folder of [dir, at("bin"), at("came")]) mkdirSync(folder);
   const program = (path: string, ...lines: string[]): void => {
