@@ -123,7 +123,7 @@ async function metadataOf(host: Host, order: AdoptionPlan["order"], { name, tree
   const { kind, status, startedAt, finishedAt } = tree;
   return {
     ...{ version: METADATA_VERSION, host: host.name, name, kind, status, startedAt, finishedAt },
-    ...{ runId: null, base: null, sources: null, stats: null, warnings: [] },
+    ...{ runId: null, base: null, sources: null, stats: null, warnings: [], logTellsAll: false },
     configuration: configurationOf(host),
     adopted: await adoptedFacts(tree, order.dir, order.tool, order.move),
   };

@@ -10,6 +10,7 @@ import { pointLatest } from "../system/snapshot-tree.ts";
 import type { App } from "./app.ts";
 import { endedAttempts } from "./ended-attempts.ts";
 import { type HostContext, hostContext } from "./host-context.ts";
+import { indexAfter } from "./index-history.ts";
 import { keepLease, type RunObserver } from "./keep-lease.ts";
 import { patiently } from "./patience.ts";
 import { beginJournal } from "./run-journal.ts";
@@ -47,7 +48,9 @@ export async function executeRun(
   } finally {
     keeper.release();
   }
-  return requireRun(app, runId);
+  const ended = await requireRun(app, runId);
+  await indexAfter(app, context, ended, observer);
+  return ended;
 }
 
 export async function requireRun(app: App, id: number): Promise<Run> {

@@ -90,13 +90,16 @@ export async function takeBackup(
       transfer(attempt, rsync),
     );
     const warnings = [...(await judge(attempt, hooked.result)), ...hooked.warnings];
-    return await finishOnDisk(app, attempt, hooked.result.stats, warnings);
+    return await finishOnDisk(app, attempt, hooked.result, warnings);
   } finally {
     await reached.close();
   }
 }
 
-async function transfer(attempt: Attempt, rsync: RsyncAbilities): Promise<TransferResult> {
+/** `logTellsAll`: nothing was taken from elsewhere than the base, so what rsync says is the whole difference. */
+type Transferred = TransferResult & { readonly logTellsAll: boolean };
+
+async function transfer(attempt: Attempt, rsync: RsyncAbilities): Promise<Transferred> {
   const { host, effective, root, reached, base, workplace, control, log } = attempt;
   await control.onPhase("transferring");
   await stampWorkplace(workplace);
@@ -117,7 +120,7 @@ async function transfer(attempt: Attempt, rsync: RsyncAbilities): Promise<Transf
     rsync,
   );
   const flush = flushOnTheWay(workplace.path);
-  return runTransfer(argv, sourceList(settings.sources.map(pathBytes)), {
+  const result = await runTransfer(argv, sourceList(settings.sources.map(pathBytes)), {
     onProgress: (progress) => {
       flush(progress.bytes);
       control.onProgress(progress);
@@ -128,6 +131,7 @@ async function transfer(attempt: Attempt, rsync: RsyncAbilities): Promise<Transf
     outputFile: workplace.output,
     isLocal: host.transport === "local",
   });
+  return { ...result, logTellsAll: older.length === 0 };
 }
 
 /** May this tree become a snapshot? Returns the warnings it gets; throws the Problem that forbids it. */
@@ -157,7 +161,7 @@ async function judge(attempt: Attempt, result: TransferResult): Promise<Problem[
 async function finishOnDisk(
   app: App,
   attempt: Attempt,
-  stats: TransferStats,
+  { stats, logTellsAll }: Transferred,
   warnings: readonly Problem[],
 ): Promise<BackupMade> {
   const { host, effective, run, root, kind, base, reached, workplace, control, log } = attempt;
@@ -182,6 +186,7 @@ async function finishOnDisk(
     sources: effective.values.sources,
     stats,
     warnings: warnings.map(factsOf),
+    logTellsAll,
     configuration: configurationOf({ ...host, hostKeys: reached.hostKeys }),
     adopted: null,
   };

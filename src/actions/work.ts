@@ -7,6 +7,7 @@ import { findRun } from "../store/runs.ts";
 import { findSite } from "../store/site.ts";
 import type { App } from "./app.ts";
 import { executeRun } from "./execute-run.ts";
+import { spareTime } from "./index-history.ts";
 import { ownProcess } from "./own-process.ts";
 import { presence } from "./presence.ts";
 import { whenOver } from "./rounds.ts";
@@ -55,6 +56,7 @@ export async function work(app: App, options: WorkOptions): Promise<WorkDone> {
   const owner = ownProcess(app);
   const here = presence(app, owner, "worker", options.parallel ?? 0);
   const clearShelves = upkeep(app);
+  const spare = spareTime(app);
   const handBack = new AbortController();
   const running = new Map<number, Promise<void>>();
   const done: WorkDone = { ended: 0, failed: 0 };
@@ -86,6 +88,7 @@ export async function work(app: App, options: WorkOptions): Promise<WorkDone> {
       // What cannot be settled or cleared, as when a host's folder is damaged, must not stop all other hosts' backups.
       begun = await fill(app, owner, options, running, start);
       await clearShelves();
+      spare.use();
     }
     return begun;
   };
@@ -111,6 +114,7 @@ export async function work(app: App, options: WorkOptions): Promise<WorkDone> {
     await stopInGoodOrder(running, handBack, options);
     return done;
   } finally {
+    await spare.end();
     await here.sayGone();
   }
 }

@@ -120,6 +120,9 @@ export const PROBLEMS = {
   snapshots_missing: failed(
     "Somebody removed them by hand, or another disk is mounted. When they are really gone: pobsync discover-snapshots --host HOST",
   ),
+  catalog_unusable: failed(
+    "Nothing is lost: it is made anew from the snapshots. If that fails as well, look at the backup disk.",
+  ),
   unknown_kind_of_run: failed("Bring the workers to the version of the program that queued it."),
   snapshot_removing: refused(
     "While it lies whole in the trash it can be brought back: pobsync restore-from-trash HOST SNAPSHOT",

@@ -38,6 +38,8 @@ export interface SnapshotMetadata {
   readonly sources: readonly string[] | null;
   readonly stats: TransferStats | null;
   readonly warnings: readonly unknown[];
+  /** Whether the log names every difference from the base. Not when files were also taken from an interrupted attempt. */
+  readonly logTellsAll: boolean;
   /** Written into it whenever a person pins the snapshot, long after it was made. */
   readonly pin: Pin | null;
   /** How the host was configured, its own layer of settings only. */
@@ -90,6 +92,7 @@ export function parseMetadata(text: string): SnapshotMetadata | string {
       : null,
     stats: parseStats(fields.stats),
     warnings: Array.isArray(fields.warnings) ? fields.warnings : [],
+    logTellsAll: fields.logTellsAll === true,
     pin: parsePin(fields.pin),
     configuration: parseConfiguration(fields.configuration),
     adopted: parseAdopted(fields.adopted),

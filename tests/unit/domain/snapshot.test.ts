@@ -59,6 +59,7 @@ const whole: SnapshotMetadata = {
     ...{ files: 9, regularFiles: 5, directories: 3, symlinks: 1, bytes: 1e12, newFiles: 2, newBytes: 10 },
     ...{ sentBytes: 1, receivedBytes: 2, copiedInsteadOfLinked: 0, durationMs: 60_000 },
   },
+  logTellsAll: true,
   warnings: [{ code: "files_vanished", message: "m", hint: "h", detail: null }],
   pin: { reason: "before the migration", until: new Date("2027-01-31T22:59:59.999Z"), by: "ada" },
   configuration: {
@@ -84,7 +85,15 @@ describe("a snapshot's metadata", () => {
     const text = JSON.stringify({ version, host, kind: what, status, startedAt, finishedAt, later: "field" });
     expect(parseMetadata(text)).toEqual({
       ...{ version, host, kind: what, status, startedAt, finishedAt },
-      ...{ name: null, runId: null, base: null, sources: null, stats: null, warnings: [] },
+      ...{
+        name: null,
+        runId: null,
+        base: null,
+        sources: null,
+        stats: null,
+        warnings: [],
+        logTellsAll: false,
+      },
       ...{ pin: null, configuration: null, adopted: null },
     });
   });

@@ -1,0 +1,121 @@
+// Keeping a host's catalog true: what is complete on disk is in it, and nothing else.
+import { rm } from "node:fs/promises";
+import { join } from "node:path";
+import {
+  type Catalog,
+  forgetSnapshot,
+  type IndexedBy,
+  indexedSnapshots,
+  openCatalog,
+} from "../catalog/catalog.ts";
+import type { Host } from "../domain/host.ts";
+import { Problem } from "../domain/problem.ts";
+import type { Snapshot } from "../domain/snapshot.ts";
+import { listSnapshots } from "../store/snapshots.ts";
+import { folderExists } from "../system/folder.ts";
+import { dataFolder, hostFolder, readMetadata, snapshotFolder } from "../system/snapshot-tree.ts";
+import type { App } from "./app.ts";
+import { indexSnapshot } from "./index-snapshot.ts";
+
+/** Beside the host's snapshots, so that it goes where they go. */
+export const catalogFile = (root: string, host: string): string =>
+  join(hostFolder(root, host), "catalog.sqlite3");
+
+export interface SyncOptions {
+  /** Told before each snapshot is indexed. */
+  readonly onIndexing?: (name: string, at: number, of: number) => void;
+  readonly stop?: AbortSignal;
+  /** How many snapshots are indexed at most, the oldest first; all of them when it is left out. */
+  readonly atMost?: number;
+}
+
+export interface CatalogSync {
+  readonly indexed: readonly { readonly name: string; readonly by: IndexedBy }[];
+  /** It was damaged, or of another version, and was made anew. */
+  readonly rebuilt: boolean;
+}
+
+/** Places in time are milliseconds with room between them, for snapshots of the same moment. */
+const PLACES_A_MILLISECOND = 1000;
+
+/**
+ * Takes out what is gone and indexes what is missing, oldest first. A catalog that cannot be used is made anew: everything
+ * in it comes from the snapshots.
+ */
+export async function syncCatalog(
+  app: App,
+  root: string,
+  host: Host,
+  options: SyncOptions = {},
+): Promise<CatalogSync> {
+  const file = catalogFile(root, host.name);
+  try {
+    return { indexed: await bringUpToDate(app, root, host, file, options), rebuilt: false };
+  } catch (error) {
+    if (!isUnusable(error)) throw error;
+  }
+  for (const suffix of ["", "-wal", "-shm"]) await rm(`${file}${suffix}`, { force: true });
+  return { indexed: await bringUpToDate(app, root, host, file, options), rebuilt: true };
+}
+
+/** Ours, or what SQLite says of a file that is none of its own or has been damaged (SQLITE_CORRUPT, SQLITE_NOTADB). */
+function isUnusable(error: unknown): boolean {
+  if (error instanceof Problem) return error.code === "catalog_unusable";
+  const { errcode } = error as { errcode?: number };
+  return errcode !== undefined && [11, 26].includes(errcode & 0xff);
+}
+
+async function bringUpToDate(
+  app: App,
+  root: string,
+  host: Host,
+  file: string,
+  { onIndexing, stop, atMost }: SyncOptions,
+): Promise<CatalogSync["indexed"]> {
+  const complete = (await listSnapshots(app.db, { hostId: host.id, states: ["complete"] })).reverse();
+  const catalog = openCatalog(file, "write");
+  try {
+    const known = indexedSnapshots(catalog);
+    const names = new Set(complete.map(({ name }) => name));
+    for (const { name } of known) if (!names.has(name)) forgetSnapshot(catalog, name);
+    const isKnown = new Set(known.map(({ name }) => name));
+    const missing = complete.filter(({ name }) => !isKnown.has(name)).slice(0, atMost);
+    const indexed: { name: string; by: IndexedBy }[] = [];
+    for (const [at, snapshot] of missing.entries()) {
+      stop?.throwIfAborted();
+      onIndexing?.(snapshot.name, at + 1, missing.length);
+      const by = await indexOne(catalog, root, host, snapshot, stop);
+      if (by !== null) indexed.push({ name: snapshot.name, by });
+    }
+    return indexed;
+  } finally {
+    catalog.close();
+  }
+}
+
+/** Null: it is not on disk, which discovery will notice. */
+async function indexOne(
+  catalog: Catalog,
+  root: string,
+  host: Host,
+  snapshot: Snapshot,
+  stop?: AbortSignal,
+): Promise<IndexedBy | null> {
+  const data = dataFolder(root, host.name, snapshot.name);
+  if (!(await folderExists(data))) return null;
+  const metadata = await readMetadata(root, host.name, snapshot.name);
+  const log = join(snapshotFolder(root, host.name, snapshot.name), "rsync.log.gz");
+  const seq = placeOf(catalog, snapshot.startedAt);
+  return indexSnapshot(
+    catalog,
+    { name: snapshot.name, seq, data, log, metadata: typeof metadata === "string" ? null : metadata },
+    stop,
+  );
+}
+
+function placeOf(catalog: Catalog, startedAt: Date): number {
+  const taken = new Set(indexedSnapshots(catalog).map(({ seq }) => seq));
+  let place = startedAt.getTime() * PLACES_A_MILLISECOND;
+  while (taken.has(place)) place += 2;
+  return place;
+}

@@ -1,0 +1,102 @@
+// The catalog: the index of one host's files across all its snapshots, in an SQLite file beside them.
+import { DatabaseSync, type StatementSync } from "node:sqlite";
+import { Problem } from "../domain/problem.ts";
+
+/** Goes up whenever the tables change; a catalog of another version is made anew. */
+const VERSION = 1;
+
+/**
+ * A path has one row, and one more for each version of what was there: from its first snapshot to its last.
+ *
+ * `first` and `last` are places in time (`seq`), not snapshots: a snapshot that is removed takes its own row away and
+ * nothing else, and one that is found later fits in between. What is still there in the newest has no last one yet.
+ */
+const TABLES = `
+  CREATE TABLE snapshots (seq INTEGER PRIMARY KEY, name TEXT NOT NULL UNIQUE, entries INTEGER NOT NULL, way TEXT NOT NULL);
+  CREATE TABLE paths (id INTEGER PRIMARY KEY, parent INTEGER NOT NULL, name BLOB NOT NULL);
+  CREATE UNIQUE INDEX paths_by_name ON paths (parent, name);
+  CREATE TABLE versions (
+    path INTEGER NOT NULL, first INTEGER NOT NULL, last INTEGER NOT NULL,
+    type TEXT NOT NULL, size INTEGER NOT NULL, mtime_s INTEGER NOT NULL, mtime_ns INTEGER NOT NULL,
+    mode INTEGER NOT NULL, uid INTEGER NOT NULL, gid INTEGER NOT NULL,
+    target BLOB, checksum BLOB, inode INTEGER,
+    PRIMARY KEY (path, first)
+  ) WITHOUT ROWID;
+  PRAGMA user_version = ${VERSION};
+`;
+
+/** The folder `data` itself. */
+export const ROOT_PATH = 0;
+/** The last place of what is still there. */
+export const OPEN = Number.MAX_SAFE_INTEGER;
+
+export interface Catalog {
+  readonly db: DatabaseSync;
+  /** Prepared once for as long as the catalog is open. */
+  readonly prepare: (sql: string) => StatementSync;
+  readonly close: () => void;
+}
+
+/**
+ * Opens a host's catalog, or makes an empty one.
+ *
+ * @throws Problem `catalog_unusable` when it is damaged or of another version: it can be thrown away and made anew from the
+ *   snapshots without losing anything
+ */
+export function openCatalog(file: string, how: "read" | "write"): Catalog {
+  let db: DatabaseSync | null = null;
+  try {
+    db = new DatabaseSync(file, { readOnly: how === "read", timeout: 2000 });
+    if (how === "write") prepareTables(db);
+    const { user_version: version } = db.prepare("PRAGMA user_version").get() as { user_version: number };
+    if (version !== VERSION) throw new Error(`it is of version ${version}, this program's is ${VERSION}`);
+  } catch (error) {
+    db?.close();
+    throw unusable(file, error);
+  }
+  const open = db;
+  const statements = new Map<string, StatementSync>();
+  return {
+    db: open,
+    prepare: (sql) => {
+      const known = statements.get(sql) ?? open.prepare(sql);
+      statements.set(sql, known);
+      return known;
+    },
+    close: () => open.close(),
+  };
+}
+
+const unusable = (file: string, error: unknown): Problem =>
+  new Problem("catalog_unusable", `The catalog ${file} cannot be used: ${(error as Error).message}.`, {
+    cause: error,
+  });
+
+function prepareTables(db: DatabaseSync): void {
+  // A power cut may cost the newest changes, never the file: the snapshots say what is missing.
+  db.exec("PRAGMA journal_mode = WAL; PRAGMA synchronous = NORMAL; PRAGMA cache_size = -65536;");
+  const { user_version: version } = db.prepare("PRAGMA user_version").get() as { user_version: number };
+  if (version === 0) db.exec(`BEGIN IMMEDIATE; ${TABLES} COMMIT;`);
+}
+
+/** How a snapshot came into the catalog: by what rsync said of it, or by walking over it. */
+export type IndexedBy = "log" | "walk";
+
+/** A snapshot that the catalog knows. `entries` are those of every type below `data`. */
+export interface IndexedSnapshot {
+  readonly seq: number;
+  readonly name: string;
+  readonly entries: number;
+  readonly way: IndexedBy;
+}
+
+/** All that are indexed, oldest first. */
+export const indexedSnapshots = (catalog: Catalog): IndexedSnapshot[] =>
+  catalog
+    .prepare("SELECT seq, name, entries, way FROM snapshots ORDER BY seq")
+    .all() as unknown as IndexedSnapshot[];
+
+/** Takes a snapshot out. Versions that no other one has stay until `purge`, and are in no answer. */
+export function forgetSnapshot(catalog: Catalog, name: string): void {
+  catalog.prepare("DELETE FROM snapshots WHERE name = ?").run(name);
+}

@@ -1,0 +1,242 @@
+// Writing one snapshot into the catalog: what changed when it is known, everything when it is not.
+import type { StatementSync } from "node:sqlite";
+import type { EntryFacts, EntryType } from "../domain/entry.ts";
+import { type Catalog, type IndexedBy, OPEN, ROOT_PATH } from "./catalog.ts";
+
+/** The indexing of one snapshot: all of it is kept, or nothing. */
+export interface Indexing {
+  /** What lies at a path (without a slash at either end). A checksum that is not given stays as it was for the same inode. */
+  readonly isThere: (path: Buffer, facts: EntryFacts, checksum: Uint8Array | null) => void;
+  /** Nothing lies at a path, nor below it. */
+  readonly isGone: (path: Buffer) => void;
+  /** A checksum for a version that this snapshot brought. */
+  readonly checksum: (path: Buffer, checksum: Uint8Array) => void;
+  /** The file is another name of a file that comes with a checksum. */
+  readonly sameContent: (path: Buffer, leader: Buffer) => void;
+  /** Names that the catalog has in a folder, as things are so far. */
+  readonly namesIn: (path: Buffer) => Buffer[];
+  /** After a walk over everything: whatever was not said to be there is gone. */
+  readonly restIsGone: () => void;
+  /** How many entries the snapshot has by now. */
+  readonly entries: () => number;
+  readonly commit: (way: IndexedBy) => void;
+  readonly abort: () => void;
+}
+
+interface VersionRow {
+  first: number;
+  last: number;
+  type: EntryType;
+  size: number;
+  mtime_s: number;
+  mtime_ns: number;
+  mode: number;
+  uid: number;
+  gid: number;
+  target: Uint8Array | null;
+  checksum: Uint8Array | null;
+  inode: number | null;
+}
+
+const SLASH = 0x2f;
+const COVERING = "SELECT * FROM versions WHERE path = ? AND first <= ? AND last >= ?";
+
+/**
+ * Begins to write a snapshot into the catalog, at its place in time.
+ *
+ * What the catalog says of the moment before is the start: only differences need to be told. When the snapshot is not the
+ * newest one, every entry must be, and `restIsGone` called at the end.
+ */
+export function beginIndexing(catalog: Catalog, name: string, seq: number): Indexing {
+  const { prepare } = catalog;
+  catalog.db.exec("BEGIN IMMEDIATE");
+  prepare("DELETE FROM snapshots WHERE name = ? OR seq = ?").run(name, seq);
+  const before = prepare("SELECT entries FROM snapshots WHERE seq < ? ORDER BY seq DESC LIMIT 1").get(seq) as
+    | { entries: number }
+    | undefined;
+  let entries = before?.entries ?? 0;
+  const folders = new Map<string, number>();
+  const told = new Set<number>();
+
+  const find = prepare("SELECT id FROM paths WHERE parent = ? AND name = ?");
+  const add = prepare("INSERT INTO paths (parent, name) VALUES (?, ?)");
+  const cover = prepare(COVERING);
+  const cut = prepare("UPDATE versions SET last = ? WHERE path = ? AND first = ?");
+  const insert = prepare(
+    `INSERT OR REPLACE INTO versions
+       (path, first, last, type, size, mtime_s, mtime_ns, mode, uid, gid, target, checksum, inode)
+     VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)`,
+  );
+
+  // Paths beyond it are new: nothing can lie below them, or ever have been there, but what was told just now.
+  const newest = (prepare("SELECT max(id) AS id FROM paths").get() as { id: number | null }).id ?? 0;
+  const idOf = (parent: number, part: Buffer, isWanted: boolean): number | null => {
+    if (isWanted && parent > newest) {
+      try {
+        return Number(add.run(parent, part).lastInsertRowid);
+      } catch {
+        // rsync tells of a file twice when it had to be sent again.
+      }
+    }
+    const known = find.get(parent, part) as { id: number } | undefined;
+    if (known !== undefined) return known.id;
+    return isWanted ? Number(add.run(parent, part).lastInsertRowid) : null;
+  };
+  let lastFolder: { path: Buffer; id: number } = { path: Buffer.alloc(0), id: ROOT_PATH };
+  const folderOf = (path: Buffer, isWanted: boolean): number | null => {
+    if (path.length === 0) return ROOT_PATH;
+    // Entries of one folder come one after the other.
+    if (path.equals(lastFolder.path)) return lastFolder.id;
+    const key = path.toString("latin1");
+    const id = folders.get(key) ?? locate(path, isWanted);
+    if (id === null) return null;
+    folders.set(key, id);
+    lastFolder = { path, id };
+    return id;
+  };
+  const locate = (path: Buffer, isWanted: boolean): number | null => {
+    const at = path.lastIndexOf(SLASH);
+    const parent = folderOf(at < 0 ? path.subarray(0, 0) : path.subarray(0, at), isWanted);
+    return parent === null ? null : idOf(parent, path.subarray(at + 1), isWanted);
+  };
+  const coverOf = (id: number) => cover.get(id, seq, seq) as unknown as VersionRow | undefined;
+
+  /** Takes this one moment out of a version, which may then go on after it. */
+  const cutOut = (id: number, row: VersionRow): void => {
+    if (row.last > seq && row.last !== OPEN) writeRow(insert, id, seq + 1, row.last, row);
+    else if (row.last === OPEN && isFollowed(catalog, seq)) writeRow(insert, id, seq + 1, OPEN, row);
+    if (row.first < seq) cut.run(seq - 1, id, row.first);
+    else prepare("DELETE FROM versions WHERE path = ? AND first = ?").run(id, row.first);
+  };
+  const endBelow = (id: number): void => {
+    for (const { id: child } of childrenOf(catalog, id)) {
+      const row = coverOf(child);
+      if (row === undefined) continue;
+      cutOut(child, row);
+      entries -= 1;
+      if (row.type === "d") endBelow(child);
+    }
+  };
+
+  const setChecksum = (path: Buffer, checksum: Uint8Array): void => {
+    const id = locate(path, false);
+    if (id !== null)
+      prepare("UPDATE versions SET checksum = ? WHERE path = ? AND first = ? AND type = 'f'").run(
+        checksum,
+        id,
+        seq,
+      );
+  };
+
+  return {
+    isThere: (path, facts, checksum) => {
+      const id = locate(path, true) as number;
+      const row = id > newest && !told.has(id) ? undefined : coverOf(id);
+      told.add(id);
+      if (row !== undefined && isSame(row, facts)) {
+        if (checksum !== null && row.checksum === null)
+          prepare("UPDATE versions SET checksum = ? WHERE path = ? AND first = ?").run(
+            checksum,
+            id,
+            row.first,
+          );
+        return;
+      }
+      if (row === undefined) entries += 1;
+      else {
+        cutOut(id, row);
+        if (row.type === "d" && facts.type !== "d") endBelow(id);
+      }
+      const last = isFollowed(catalog, seq) ? seq : OPEN;
+      const kept = row !== undefined && hasSameContent(row, facts) ? row.checksum : null;
+      insert.run(...values(id, seq, last, facts), facts.target, checksum ?? kept, facts.inode);
+    },
+    isGone: (path) => {
+      const id = locate(path, false);
+      const row = id === null ? undefined : coverOf(id);
+      if (id === null || row === undefined) return;
+      cutOut(id, row);
+      entries -= 1;
+      if (row.type === "d") endBelow(id);
+    },
+    checksum: setChecksum,
+    sameContent: (path, leader) => {
+      const id = locate(leader, false);
+      const found = id === null ? undefined : coverOf(id)?.checksum;
+      if (found != null) setChecksum(path, found);
+    },
+    namesIn: (path) => {
+      const id = folderOf(path, false);
+      if (id === null) return [];
+      return childrenOf(catalog, id)
+        .filter((child) => coverOf(child.id) !== undefined)
+        .map(({ name: part }) => Buffer.from(part));
+    },
+    restIsGone: () => {
+      const gone: number[] = [];
+      // Looked at first and changed then: a statement that still runs must not meet its own changes.
+      for (const { path } of prepare("SELECT path FROM versions WHERE first <= ? AND last >= ?").iterate(
+        seq,
+        seq,
+      ) as Iterable<{ path: number }>)
+        if (!told.has(path)) gone.push(path);
+      for (const id of gone) {
+        const row = coverOf(id);
+        if (row !== undefined) cutOut(id, row);
+      }
+      entries = told.size;
+    },
+    entries: () => entries,
+    commit: (way) => {
+      prepare("INSERT INTO snapshots (seq, name, entries, way) VALUES (?, ?, ?, ?)").run(
+        seq,
+        name,
+        entries,
+        way,
+      );
+      catalog.db.exec("COMMIT");
+    },
+    abort: () => catalog.db.exec("ROLLBACK"),
+  };
+}
+
+/** Whether a later snapshot is known. */
+const isFollowed = (catalog: Catalog, seq: number): boolean =>
+  catalog.prepare("SELECT 1 FROM snapshots WHERE seq > ? LIMIT 1").get(seq) !== undefined;
+
+const childrenOf = (catalog: Catalog, parent: number) =>
+  catalog.prepare("SELECT id, name FROM paths WHERE parent = ?").all(parent) as {
+    id: number;
+    name: Uint8Array;
+  }[];
+
+const values = (id: number, first: number, last: number, facts: EntryFacts) =>
+  [
+    ...([id, first, last, facts.type, facts.size, facts.mtimeSeconds, facts.mtimeNanoseconds] as const),
+    ...([facts.mode, facts.uid, facts.gid] as const),
+  ] as const;
+
+/** The same version with other ends. */
+function writeRow(insert: StatementSync, id: number, first: number, last: number, row: VersionRow): void {
+  const { type, size, mtime_s, mtime_ns, mode, uid, gid, target, checksum, inode } = row;
+  insert.run(
+    ...([id, first, last, type, size, mtime_s, mtime_ns, mode, uid, gid] as const),
+    ...([target, checksum, inode] as const),
+  );
+}
+
+/** Nothing about it has changed, and it is the same stored file. */
+const isSame = (row: VersionRow, facts: EntryFacts): boolean =>
+  hasSameContent(row, facts) &&
+  row.inode === facts.inode &&
+  row.mode === facts.mode &&
+  row.uid === facts.uid &&
+  row.gid === facts.gid;
+
+/** As far as it can be told without reading: its type, size, time and target are the same. */
+const hasSameContent = (row: VersionRow, facts: EntryFacts): boolean =>
+  row.type === facts.type &&
+  row.size === facts.size &&
+  row.mtime_s === facts.mtimeSeconds &&
+  row.mtime_ns === facts.mtimeNanoseconds &&
+  Buffer.compare(row.target ?? Buffer.alloc(0), facts.target ?? Buffer.alloc(0)) === 0;

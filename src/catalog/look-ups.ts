@@ -1,0 +1,133 @@
+// Looking into the catalog: a folder, one path's versions, names over the whole history, two snapshots side by side.
+import type { Checksum, EntryFacts, EntryType } from "../domain/entry.ts";
+import { type Catalog, type IndexedSnapshot, indexedSnapshots, OPEN, ROOT_PATH } from "./catalog.ts";
+
+/** A version of what lies at a path, in the snapshots from `first` to `last`. */
+export interface Version extends EntryFacts {
+  readonly checksum: Checksum | null;
+  readonly first: number;
+  readonly last: number;
+}
+
+export interface NamedVersion extends Version {
+  readonly name: Buffer;
+}
+
+/** A version with its path, which begins without a slash. */
+export interface FoundVersion extends Version {
+  readonly path: Buffer;
+}
+
+interface Row {
+  id: number;
+  name: Uint8Array;
+  first: number;
+  last: number;
+  type: EntryType;
+  size: number;
+  mtime_s: number;
+  mtime_ns: number;
+  mode: number;
+  uid: number;
+  gid: number;
+  target: Uint8Array | null;
+  checksum: Uint8Array | null;
+  inode: number | null;
+}
+
+const VERSION =
+  "v.first, v.last, v.type, v.size, v.mtime_s, v.mtime_ns, v.mode, v.uid, v.gid, v.target, v.checksum, v.inode";
+
+const asVersion = (row: Row): Version => ({
+  ...{ type: row.type, size: row.size, mtimeSeconds: row.mtime_s, mtimeNanoseconds: row.mtime_ns },
+  ...{ mode: row.mode, uid: row.uid, gid: row.gid, target: row.target, inode: row.inode },
+  checksum: row.checksum === null ? null : { algorithm: "xxh128", value: row.checksum },
+  ...{ first: row.first, last: row.last },
+});
+
+const SLASH = Buffer.from("/");
+
+/** The row of a path, whatever was there when; null when nothing ever was. */
+export function pathId(catalog: Catalog, path: Buffer): number | null {
+  let id = ROOT_PATH;
+  const find = catalog.prepare("SELECT id FROM paths WHERE parent = ? AND name = ?");
+  for (const part of partsOf(path)) {
+    const found = find.get(id, part) as { id: number } | undefined;
+    if (found === undefined) return null;
+    id = found.id;
+  }
+  return id;
+}
+
+function partsOf(path: Buffer): Buffer[] {
+  const parts: Buffer[] = [];
+  for (let from = 0; from < path.length; ) {
+    const at = path.indexOf(0x2f, from);
+    const end = at < 0 ? path.length : at;
+    if (end > from) parts.push(path.subarray(from, end));
+    from = end + 1;
+  }
+  return parts;
+}
+
+/** What lay at a path in a snapshot; null when nothing did. The root itself is no entry. */
+export function entryAt(catalog: Catalog, path: Buffer, seq: number): Version | null {
+  const id = pathId(catalog, path);
+  if (id === null) return null;
+  const row = catalog
+    .prepare(`SELECT ${VERSION} FROM versions v WHERE path = ? AND first <= ? AND last >= ?`)
+    .get(id, seq, seq) as unknown as Row | undefined;
+  return row === undefined ? null : asVersion(row);
+}
+
+/** The entries of a folder in a snapshot, by the bytes of their names, from behind `after` on. */
+export function entriesIn(
+  catalog: Catalog,
+  folder: Buffer,
+  seq: number,
+  limit: number,
+  after: Buffer = Buffer.alloc(0),
+): NamedVersion[] {
+  const id = pathId(catalog, folder);
+  if (id === null) return [];
+  const rows = catalog
+    .prepare(
+      `SELECT p.name, ${VERSION} FROM paths p JOIN versions v ON v.path = p.id
+       WHERE p.parent = ? AND p.name > ? AND v.first <= ? AND v.last >= ? ORDER BY p.name LIMIT ?`,
+    )
+    .all(id, after, seq, seq, limit) as unknown as Row[];
+  return rows.map((row) => ({ name: Buffer.from(row.name), ...asVersion(row) }));
+}
+
+/** All versions of a path that some snapshot still has, newest first; neighbours that differ only in where they lie are one. */
+export function versionsOf(catalog: Catalog, path: Buffer): Version[] {
+  const id = pathId(catalog, path);
+  if (id === null) return [];
+  const rows = catalog
+    .prepare(`SELECT ${VERSION} FROM versions v WHERE path = ? ORDER BY first DESC`)
+    .all(id) as unknown as Row[];
+  const places = indexedSnapshots(catalog).map(({ seq }) => seq);
+  return rows.map(asVersion).filter(({ first, last }) => places.some((seq) => first <= seq && seq <= last));
+}
+
+/** The snapshots in which a version lies, oldest first. */
+export const snapshotsOf = (
+  snapshots: readonly IndexedSnapshot[],
+  { first, last }: Pick<Version, "first" | "last">,
+): IndexedSnapshot[] => snapshots.filter(({ seq }) => first <= seq && seq <= last);
+
+/** The full path of a row, without a slash before it. */
+export function pathOfId(catalog: Catalog, id: number): Buffer {
+  const up = catalog.prepare("SELECT parent, name FROM paths WHERE id = ?");
+  const parts: Uint8Array[] = [];
+  for (let at = id; at !== ROOT_PATH; ) {
+    const row = up.get(at) as { parent: number; name: Uint8Array } | undefined;
+    if (row === undefined) break;
+    if (parts.length > 0) parts.unshift(SLASH);
+    parts.unshift(row.name);
+    at = row.parent;
+  }
+  return Buffer.concat(parts);
+}
+
+export const isOpen = ({ last }: Pick<Version, "last">): boolean => last === OPEN;

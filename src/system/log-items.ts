@@ -1,0 +1,79 @@
+// What rsync said of each entry while a snapshot was made, read from the snapshot's log.
+import { open } from "node:fs/promises";
+import { createInterface } from "node:readline";
+import { createGunzip } from "node:zlib";
+
+/** One line of the log: what happened to an entry. */
+export interface LogItem {
+  /** Below `data`, without a slash at either end; empty for `data` itself. */
+  readonly path: Buffer;
+  /** A folder, by rsync's letter. */
+  readonly isFolder: boolean;
+  /** The base had nothing at that path. */
+  readonly isNew: boolean;
+  /** XXH128 of a file whose content was sent; null when nothing was. */
+  readonly checksum: Buffer | null;
+  /** The other name of the same file that came before it in the transfer; null for one that stands for itself. */
+  readonly leader: Buffer | null;
+}
+
+const ITEM = /^[<>ch.*][fdLDS][+.?cstpoguaxbn ]{9} \/\/ *\d+ \/\/ ([0-9a-f]{32}| *) \/\/ /;
+const LEFT_OUT = " left out: the log is limited";
+const SEPARATOR = " // ";
+const LEADS = " => ";
+
+/**
+ * Gives each entry that a log tells of, in its order.
+ *
+ * @returns whether the log is whole. False: lines were left out, it is damaged, or it is not there
+ */
+export async function* readLogItems(path: string): AsyncGenerator<LogItem, boolean, void> {
+  const file = await open(path, "r").catch(() => null);
+  if (file === null) return false;
+  let isWhole = true;
+  try {
+    const gunzip = createGunzip();
+    file
+      .createReadStream({ autoClose: false })
+      .on("error", (error) => gunzip.destroy(error))
+      .pipe(gunzip);
+    gunzip.setEncoding("latin1");
+    for await (const line of createInterface({ input: gunzip })) {
+      const item = parseItem(line);
+      if (item !== null) yield item;
+      else if (line.includes(LEFT_OUT)) isWhole = false;
+    }
+    return isWhole;
+  } catch {
+    return false;
+  } finally {
+    await file.close();
+  }
+}
+
+/** A line of the log as an item; null when it is none. All text is Latin-1: one character a byte. */
+export function parseItem(line: string): LogItem | null {
+  const match = ITEM.exec(line);
+  if (match === null) return null;
+  const rest = line.slice(match[0].length);
+  // No path holds the separator: it would need an empty name.
+  const at = rest.indexOf(SEPARATOR);
+  const name = unescaped(at < 0 ? rest : rest.slice(0, at));
+  const link = at < 0 ? "" : rest.slice(at + SEPARATOR.length);
+  const digest = match[1] ?? "";
+  const bare = name.at(-1) === 0x2f ? name.subarray(0, -1) : name;
+  return {
+    path: bare.length === 1 && bare[0] === 0x2e ? Buffer.alloc(0) : bare,
+    isFolder: line[1] === "d",
+    isNew: line[2] === "+",
+    checksum: digest.trim() === "" ? null : Buffer.from(digest, "hex"),
+    leader: line[0] === "h" && link.startsWith(LEADS) ? unescaped(link.slice(LEADS.length)) : null,
+  };
+}
+
+/** rsync writes bytes that a terminal would not like as `\#ooo`. */
+const unescaped = (text: string): Buffer =>
+  Buffer.from(
+    text.replace(/\\#([0-7]{3})/g, (_, digits: string) => String.fromCharCode(Number.parseInt(digits, 8))),
+    "latin1",
+  );
