@@ -3,7 +3,7 @@
 import { defineConfig } from "rolldown";
 
 export default defineConfig({
-  input: { pobsync: "src/main/cli.ts" },
+  input: { pobsync: "src/main/cli.ts", hasher: "src/main/hasher.ts" },
   // Said aloud, because it would be so anyhow and be warned about.
   preserveEntrySignatures: "allow-extension",
   platform: "node",
@@ -31,7 +31,8 @@ export default defineConfig({
           name: "core",
           test: /node_modules\/kysely\/|src\/(store|domain\/(?!problem|count)|actions\/(app|host-context|list-hosts|site-status|presence|patience)|system\/(backup-root|clock|durable|process-identity))/,
         },
-        { name: "work", test: /src\/(actions|system)\// },
+        // What reads contents is a program of its own.
+        { name: "work", test: /src\/(actions|system\/(?!hash-contents))/ },
       ],
     },
   },

@@ -37,6 +37,7 @@ const appOn = (db: Database): App => ({
   version: "0",
   randomHex: (bytes) => "0".repeat(bytes * 2),
   leaseSeconds: 60,
+  hasher: [],
   requestedBy: null,
 });
 

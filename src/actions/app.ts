@@ -11,6 +11,8 @@ export interface App {
   readonly randomHex: (bytes: number) => string;
   /** How long a process that says nothing keeps its runs. */
   readonly leaseSeconds: number;
+  /** The program that reads contents and tells their checksums, with its arguments. */
+  readonly hasher: readonly string[];
   /** Who asks, for the history; null when it is not known. */
   readonly requestedBy: string | null;
 }

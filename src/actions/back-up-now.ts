@@ -1,7 +1,6 @@
 // A person's backup, executed here.
 import type { Run, RunOptions } from "../domain/run.ts";
 import type { Snapshot } from "../domain/snapshot.ts";
-import { removedBy } from "../store/snapshot-removal.ts";
 import { findSnapshot } from "../store/snapshots.ts";
 import type { App } from "./app.ts";
 import { disabled } from "./change-run.ts";
@@ -32,5 +31,11 @@ export async function backUpNow(
   if (!context.host.enabled) throw disabled(hostName);
   const run = await runNow(app, context, "backup", options, observer);
   const snapshot = run.snapshot === null ? null : await findSnapshot(app.db, context.host.id, run.snapshot);
-  return { run, snapshot, pruned: options.prune ? await removedBy(app.db, run.id) : [] };
+  return { run, snapshot, pruned: takenAway(run) };
+}
+
+/** Names sort by time. */
+function takenAway({ result }: Run): string[] {
+  const names = (value: unknown): string[] => (Array.isArray(value) ? value.map(String) : []);
+  return [...names(result?.removed), ...names(result?.trashed)].sort().reverse();
 }

@@ -52,16 +52,18 @@ export async function clearAway(app: App, removal: Removal, all: boolean): Promi
   const progress = removalProgress(due, control.onProgress);
   for (const snapshot of due) {
     control.stop.throwIfAborted();
+    let freedBytes: number | null = 0;
     try {
-      freed.push(await deleteOne(app, removal, snapshot, progress.within(snapshot)));
+      freedBytes = await deleteOne(app, removal, snapshot, progress.within(snapshot));
+      freed.push(freedBytes);
       removed.push(snapshot.name);
     } catch (error) {
       control.stop.throwIfAborted();
-      failures.push(lineOf(snapshot, error));
+      failures.push(lineOf(snapshot.name, error));
     }
-    progress.done(snapshot, freed.at(-1) ?? 0);
+    progress.done(snapshot, freedBytes ?? 0);
   }
-  await sweep(app, removal);
+  failures.push(...(await sweep(app, removal)));
   return {
     removed,
     trashed: trash.filter((snapshot) => !isDue(snapshot)).map(({ name }) => name),
@@ -78,11 +80,11 @@ async function intoTrash({ root, host, control }: Removal, snapshot: Snapshot): 
   try {
     await requireOurs(root, host.name, snapshot.name);
     await control.requireLease();
-    await moveToTrash(root, host.name, snapshot.name);
+    await moveToTrash(root, host.name, snapshot.name, control.requireLease);
     return null;
   } catch (error) {
     control.stop.throwIfAborted();
-    return lineOf(snapshot, error);
+    return lineOf(snapshot.name, error);
   }
 }
 
@@ -93,22 +95,38 @@ async function deleteOne(
   onShare: (share: number) => void,
 ): Promise<number | null> {
   await control.requireLease();
-  const { freedBytes } = await deleteFromTrash(root, host.name, name, { stop: control.stop, onShare });
+  const { freedBytes } = await deleteFromTrash(root, host.name, name, control.requireLease, {
+    stop: control.stop,
+    onShare,
+  });
   if (!(await markRemoved(app.db, id, holder, freedBytes, app.clock()))) await control.requireLease();
   control.note(`deleted ${name}${freedBytes === null ? "" : `, ${numberText(freedBytes)} bytes given back`}`);
   return freedBytes;
 }
 
 /** Deletes again what SQL knows as removed: a power cut may have brought it back. What SQL does not know is left alone. */
-async function sweep(app: App, { root, host, control }: Removal): Promise<void> {
-  for (const name of await namesInTrash(root, host.name)) {
+async function sweep(app: App, { root, host, control }: Removal): Promise<string[]> {
+  const failures: string[] = [];
+  const attempt = async <T>(what: string, work: () => Promise<T>): Promise<T | null> => {
+    try {
+      return await work();
+    } catch (error) {
+      control.stop.throwIfAborted();
+      failures.push(lineOf(what, error));
+      return null;
+    }
+  };
+  for (const name of (await attempt("the trash", () => namesInTrash(root, host.name))) ?? []) {
     if ((await findSnapshot(app.db, host.id, name))?.state !== "removed") continue;
     await control.requireLease();
-    await deleteFromTrash(root, host.name, name, { stop: control.stop });
+    await attempt(name, () =>
+      deleteFromTrash(root, host.name, name, control.requireLease, { stop: control.stop }),
+    );
   }
+  return failures;
 }
 
-function lineOf({ name }: Snapshot, error: unknown): string {
+function lineOf(name: string, error: unknown): string {
   if (!(error instanceof Error)) throw error;
   const detail = error instanceof Problem && error.detail !== null ? ` (${error.detail})` : "";
   return `${name}: ${error.message}${detail}`;

@@ -73,7 +73,9 @@ async function doTask(
       return adoptTrees(app, root, host, task, control);
     case "empty-trash":
     case "restore-from-trash":
-      throw new Problem("internal_error", "A look at the disk has nothing to do with the trash.");
+    case "verify":
+    case "restore":
+      throw new Problem("internal_error", `A look at the disk cannot do this: ${task.do}.`);
     default:
       return task satisfies never;
   }

@@ -1,6 +1,7 @@
 // Indexing one snapshot: from what rsync said while it was made when that tells everything, else by walking over its tree.
 import { type Catalog, type IndexedBy, indexedSnapshots } from "../catalog/catalog.ts";
 import { beginIndexing, type Indexing } from "../catalog/indexing.ts";
+import { pathBytes } from "../domain/path-text.ts";
 import type { SnapshotMetadata } from "../domain/snapshot-metadata.ts";
 import { namesInFolder } from "../system/folder.ts";
 import { type LogItem, readLogItems } from "../system/log-items.ts";
@@ -13,7 +14,7 @@ export interface Indexable {
   readonly data: string;
   readonly log: string;
   /** Null when it cannot be read. */
-  readonly metadata: Pick<SnapshotMetadata, "base" | "stats" | "logTellsAll"> | null;
+  readonly metadata: Pick<SnapshotMetadata, "base" | "stats" | "logTellsAll" | "adopted"> | null;
 }
 
 /** Entries that are looked at together. */
@@ -108,7 +109,9 @@ async function compareFolder(indexing: Indexing, data: string, folder: Buffer): 
 
 /** Costs what there is. The log, where there is one, still has the checksums. */
 async function byWalk(indexing: Indexing, snapshot: Indexable, stop?: AbortSignal): Promise<boolean> {
-  await walkTree(snapshot.data, ({ path, facts }) => indexing.isThere(path, facts, null), stop);
+  const take = ({ path, facts }: WalkedEntry): void => indexing.isThere(path, facts, null);
+  await walkTree(snapshot.data, take, stop);
+  await walkAdopted(snapshot, take, stop);
   indexing.restIsGone();
   const followers: [name: Buffer, leader: Buffer][] = [];
   for await (const { path, checksum, leader } of readLogItems(snapshot.log)) {
@@ -117,4 +120,30 @@ async function byWalk(indexing: Indexing, snapshot: Indexable, stop?: AbortSigna
   }
   for (const [name, leader] of followers) indexing.sameContent(name, leader);
   return true;
+}
+
+/**
+ * The tree of another tool that a snapshot stands for: walking over our own folder ends at the link that leads there, and
+ * says of it that it is a link. What it leads to takes that entry's place.
+ */
+async function walkAdopted(
+  { metadata }: Indexable,
+  take: (entry: WalkedEntry) => void,
+  stop?: AbortSignal,
+): Promise<void> {
+  const adopted = metadata?.adopted ?? null;
+  if (adopted === null || adopted.moved) return;
+  const prefix = Buffer.from(pathBytes(adopted.hostPath.slice(1)) ?? adopted.hostPath.slice(1));
+  const place = (path: Buffer): Buffer =>
+    prefix.length === 0 || path.length === 0
+      ? Buffer.concat([prefix, path])
+      : Buffer.concat([prefix, Buffer.from("/"), path]);
+  await walkTree(
+    adopted.path,
+    ({ path, facts }) => {
+      if (path.length > 0 || prefix.length > 0) take({ path: place(path), facts });
+    },
+    stop,
+    "itself too",
+  );
 }

@@ -76,13 +76,24 @@ async function requireKept(root: string, { context, plan }: HostRetention): Prom
   const { name } = context.host;
   const missing: string[] = [];
   for (const { snapshot } of plan.keep)
-    if ((await whereaboutsOf(root, name, snapshot.name)) !== "snapshots") missing.push(snapshot.name);
+    if (!(await isInPlace(root, name, snapshot.name))) missing.push(snapshot.name);
   if (missing.length === 0) return;
   throw new Problem(
     "snapshots_missing",
     `${countText(missing.length, "snapshot")} of ${name} that should stay ${missing.length === 1 ? "is" : "are"} not on disk, so nothing is removed.`,
     { detail: missing.join("\n") },
   );
+}
+
+async function isInPlace(root: string, host: string, name: string): Promise<boolean> {
+  if ((await whereaboutsOf(root, host, name)) !== "snapshots") return false;
+  try {
+    await requireOurs(root, host, name);
+    return true;
+  } catch (error) {
+    if (error instanceof Problem && error.code === "not_our_snapshot") return false;
+    throw error;
+  }
 }
 
 /** A person's word settles what is there now, so that the next night need not ask again. */

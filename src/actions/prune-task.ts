@@ -6,7 +6,7 @@ import { markBroughtBack } from "../store/snapshot-removal.ts";
 import { findSnapshot } from "../store/snapshots.ts";
 import { requireRoot } from "../system/backup-root.ts";
 import { notePin } from "../system/snapshot-notes.ts";
-import { moveFromTrash, whereaboutsOf } from "../system/trash.ts";
+import { moveFromTrash, requireOurs, whereaboutsOf } from "../system/trash.ts";
 import type { App } from "./app.ts";
 import { type ClearedAway, clearAway, type Removal } from "./clear-away.ts";
 import { pruneHost } from "./prune-host.ts";
@@ -35,7 +35,9 @@ export async function pruneTask(
       return NOTHING;
     }
     case "adopt":
-      throw new Problem("internal_error", "A prune cannot adopt anything.");
+    case "verify":
+    case "restore":
+      throw new Problem("internal_error", `A prune cannot ${task.do} anything.`);
     default:
       return task satisfies never;
   }
@@ -53,12 +55,14 @@ async function bringBack(app: App, { host, root, holder, control }: Removal, nam
   const snapshot = await findSnapshot(app.db, host.id, name);
   const where = await whereaboutsOf(root, host.name, name);
   const isThere = where === "trash" || (where === "snapshots" && snapshot?.state === "removing");
-  if (snapshot === null || !isThere)
+  if (snapshot === null || snapshot.state === "removed" || !isThere)
     throw new Problem("not_in_trash", `${name} of ${host.name} is not in the trash.`);
+  await requireOurs(root, host.name, name);
   if (snapshot.state === "removing" && !(await markBroughtBack(app.db, snapshot.id, holder)))
     await control.requireLease();
   const until = new Date(app.clock().getTime() + BROUGHT_BACK_DAYS * 86_400_000);
-  const pin = snapshot.pin ?? { reason: "brought back from the trash", until, by: app.requestedBy };
+  const isKept = snapshot.pin !== null && (snapshot.pin.until === null || snapshot.pin.until >= until);
+  const pin = isKept ? snapshot.pin : { reason: "brought back from the trash", until, by: app.requestedBy };
   await savePin(app.db, snapshot.id, pin);
   await control.requireLease();
   if (where === "trash") await moveFromTrash(root, host.name, name);

@@ -1,6 +1,6 @@
 // A person's work on a host, executed here: the run is made and claimed in one step, and whoever asked waits for its end.
 import { Problem } from "../domain/problem.ts";
-import type { Run, RunKind, RunOptions } from "../domain/run.ts";
+import { ownsHost, type Run, type RunKind, type RunOptions } from "../domain/run.ts";
 import { snapshotName } from "../domain/snapshot.ts";
 import { enqueueClaimed } from "../store/run-queue.ts";
 import type { App } from "./app.ts";
@@ -11,7 +11,9 @@ import { ownProcess } from "./own-process.ts";
 import { busyProblem, settleHost } from "./settle-lost-run.ts";
 
 /**
- * Executes a run of a kind that owns the host. What a dead process left of the host is settled first.
+ * Executes a run. One of a kind that owns the host waits for nobody; what a dead process left of the host is settled first.
+ *
+ * @param reads ids of snapshots that it reads: no prune takes them before it has ended
  *
  * A run that fails is a result, with its problem in it. Thrown is the reason why none was begun: `host_busy`.
  */
@@ -21,9 +23,10 @@ export async function runNow(
   kind: RunKind,
   options: RunOptions,
   observer: RunObserver,
+  reads: readonly number[] = [],
 ): Promise<Run> {
   const { id: hostId, name } = context.host;
-  const held = await settleHost(app, context);
+  const held = ownsHost(kind) ? await settleHost(app, context) : null;
   if (held !== null) throw busyProblem(name, held);
   const owner = ownProcess(app);
   const startedAt = app.clock();
@@ -32,7 +35,7 @@ export async function runNow(
     startedAt,
     snapshotName: kind === "backup" ? snapshotName({ startedAt, kind: "manual", suffix }) : null,
   };
-  const request = { hostId, kind, trigger: "manual", requestedBy: app.requestedBy, options } as const;
+  const request = { hostId, kind, trigger: "manual", requestedBy: app.requestedBy, options, reads } as const;
   const runId = await enqueueClaimed(app.db, request, owner, claim);
   if (runId !== null) return executeRun(app, owner, runId, observer);
   const winner = await settleHost(app, context);

@@ -1,12 +1,14 @@
 // Keeping a host's catalog true: what is complete on disk is in it, and nothing else.
 import { rm } from "node:fs/promises";
 import { join } from "node:path";
+import { setImmediate as pause } from "node:timers/promises";
 import {
   type Catalog,
   forgetSnapshot,
   type IndexedBy,
   indexedSnapshots,
   openCatalog,
+  purge,
 } from "../catalog/catalog.ts";
 import type { Host } from "../domain/host.ts";
 import { Problem } from "../domain/problem.ts";
@@ -27,6 +29,8 @@ export interface SyncOptions {
   readonly stop?: AbortSignal;
   /** How many snapshots are indexed at most, the oldest first; all of them when it is left out. */
   readonly atMost?: number;
+  /** It has proved to be damaged: make it anew, whatever it looks like. */
+  readonly anew?: boolean;
 }
 
 export interface CatalogSync {
@@ -50,16 +54,17 @@ export async function syncCatalog(
 ): Promise<CatalogSync> {
   const file = catalogFile(root, host.name);
   try {
-    return { indexed: await bringUpToDate(app, root, host, file, options), rebuilt: false };
+    if (options.anew !== true)
+      return { indexed: await bringUpToDate(app, root, host, file, options), rebuilt: false };
   } catch (error) {
-    if (!isUnusable(error)) throw error;
+    if (!isDamaged(error)) throw error;
   }
   for (const suffix of ["", "-wal", "-shm"]) await rm(`${file}${suffix}`, { force: true });
   return { indexed: await bringUpToDate(app, root, host, file, options), rebuilt: true };
 }
 
 /** Ours, or what SQLite says of a file that is none of its own or has been damaged (SQLITE_CORRUPT, SQLITE_NOTADB). */
-function isUnusable(error: unknown): boolean {
+export function isDamaged(error: unknown): boolean {
   if (error instanceof Problem) return error.code === "catalog_unusable";
   const { errcode } = error as { errcode?: number };
   return errcode !== undefined && [11, 26].includes(errcode & 0xff);
@@ -77,15 +82,22 @@ async function bringUpToDate(
   try {
     const known = indexedSnapshots(catalog);
     const names = new Set(complete.map(({ name }) => name));
-    for (const { name } of known) if (!names.has(name)) forgetSnapshot(catalog, name);
+    const gone = known.filter(({ name }) => !names.has(name));
+    for (const { name } of gone) forgetSnapshot(catalog, name);
+    if (gone.length > 0) for (const _ of purge(catalog)) await pause();
     const isKnown = new Set(known.map(({ name }) => name));
     const missing = complete.filter(({ name }) => !isKnown.has(name)).slice(0, atMost);
     const indexed: { name: string; by: IndexedBy }[] = [];
     for (const [at, snapshot] of missing.entries()) {
       stop?.throwIfAborted();
       onIndexing?.(snapshot.name, at + 1, missing.length);
-      const by = await indexOne(catalog, root, host, snapshot, stop);
-      if (by !== null) indexed.push({ name: snapshot.name, by });
+      try {
+        const by = await indexOne(catalog, root, host, snapshot, stop);
+        if (by !== null) indexed.push({ name: snapshot.name, by });
+      } catch (error) {
+        // One that cannot be read must not keep the others from being found.
+        if (stop?.aborted === true || isDamaged(error)) throw error;
+      }
     }
     return indexed;
   } finally {
@@ -102,7 +114,9 @@ async function indexOne(
   stop?: AbortSignal,
 ): Promise<IndexedBy | null> {
   const data = dataFolder(root, host.name, snapshot.name);
-  if (!(await folderExists(data))) return null;
+  // Of another tool's tree that was adopted in place there is only a link.
+  const tree = snapshot.adoptedFrom ?? data;
+  if (!(await folderExists(tree))) return null;
   const metadata = await readMetadata(root, host.name, snapshot.name);
   const log = join(snapshotFolder(root, host.name, snapshot.name), "rsync.log.gz");
   const seq = placeOf(catalog, snapshot.startedAt);

@@ -13,6 +13,7 @@ import type { RunHolder } from "../store/snapshot-removal.ts";
 import type { NewSnapshot } from "../store/snapshots.ts";
 import { requireRoot } from "../system/backup-root.ts";
 import { diskProblem } from "../system/disk-problem.ts";
+import { pointLatest } from "../system/snapshot-tree.ts";
 import type { App } from "./app.ts";
 import type { ClearedAway } from "./clear-away.ts";
 import { discoverHost } from "./discover-host.ts";
@@ -21,8 +22,10 @@ import type { Keeper } from "./keep-lease.ts";
 import { patiently } from "./patience.ts";
 import { pruneHost } from "./prune-host.ts";
 import { pruneTask } from "./prune-task.ts";
+import { restoreHost } from "./restore-run.ts";
 import type { Journal } from "./run-journal.ts";
 import { type BackupMade, type BackupOrder, takeBackup } from "./take-backup.ts";
+import { damageProblem, verifyHost } from "./verify-host.ts";
 
 /** What the work on a run came to. */
 export interface Work {
@@ -67,9 +70,10 @@ async function doWork(app: App, task: Task): Promise<Work> {
       );
     case "discover":
       return discoverWork(task, await discover(app, task));
-    case "restore":
     case "verify":
-      throw new Problem("unknown_kind_of_run", `This version of pobsync cannot do a ${run.kind}.`);
+      return verify(app, task);
+    case "restore":
+      return restore(app, task);
     default:
       return run.kind satisfies never;
   }
@@ -117,6 +121,8 @@ async function pruneAfter(
       recordSnapshot(app.db, run.id, holder.owner, snapshot),
     );
     if (!isOurs) throw lost;
+    // Before the one that it pointed at until now may go.
+    await pointLatest(context.site.backupRoot, context.host.name, snapshot.name);
     const removal = { ...context, holder, control: keeper.control };
     const cleared = await pruneHost(app, removal, { maxDelete, overrideHold, justBackedUp: true });
     return { warnings: failuresOf(cleared), result: resultOf(cleared) };
@@ -177,3 +183,30 @@ const failuresOf = ({ failures }: ClearedAway): Problem[] =>
           },
         ),
       ];
+
+async function verify(app: App, task: Task): Promise<Work> {
+  const { context, run, keeper, journal } = task;
+  if (run.options.task?.do !== "verify")
+    throw new Problem("internal_error", `Run ${run.id} does not say what is to be read.`);
+  await journal.openLog(await requireRoot(context.site.backupRoot, context.site.rootId));
+  const result = await verifyHost(app, context, run.options.task, keeper.control);
+  const problem = damageProblem(result);
+  const outcome: RunOutcome = {
+    status: problem === null ? "succeeded" : "failed",
+    problem: problem === null ? null : named(task, problem),
+    ...{ warnings: [], stats: null, result: { ...result } },
+  };
+  return { outcome, snapshot: null };
+}
+
+async function restore(app: App, task: Task): Promise<Work> {
+  const { context, run, keeper, journal } = task;
+  const log = await journal.openLog(await requireRoot(context.site.backupRoot, context.site.rootId));
+  const { problem, warnings, result } = await restoreHost(app, context, run, keeper.control, log);
+  const outcome: RunOutcome = {
+    status: problem !== null ? failureStatus(problem) : warnings.length === 0 ? "succeeded" : "warning",
+    problem: problem === null ? null : named(task, problem),
+    ...{ warnings: warnings.map((warning) => named(task, warning)), stats: null, result },
+  };
+  return { outcome, snapshot: null };
+}

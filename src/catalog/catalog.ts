@@ -1,5 +1,6 @@
 // The catalog: the index of one host's files across all its snapshots, in an SQLite file beside them.
 import { DatabaseSync, type StatementSync } from "node:sqlite";
+import { pathToFileURL } from "node:url";
 import { Problem } from "../domain/problem.ts";
 
 /** Goes up whenever the tables change; a catalog of another version is made anew. */
@@ -12,14 +13,16 @@ const VERSION = 1;
  * nothing else, and one that is found later fits in between. What is still there in the newest has no last one yet.
  */
 const TABLES = `
-  CREATE TABLE snapshots (seq INTEGER PRIMARY KEY, name TEXT NOT NULL UNIQUE, entries INTEGER NOT NULL, way TEXT NOT NULL);
+  CREATE TABLE snapshots (seq INTEGER PRIMARY KEY, name TEXT NOT NULL UNIQUE, entries INTEGER NOT NULL, way TEXT NOT NULL, changes TEXT NOT NULL);
   CREATE TABLE paths (id INTEGER PRIMARY KEY, parent INTEGER NOT NULL, name BLOB NOT NULL);
   CREATE UNIQUE INDEX paths_by_name ON paths (parent, name);
   CREATE TABLE versions (
     path INTEGER NOT NULL, first INTEGER NOT NULL, last INTEGER NOT NULL,
     type TEXT NOT NULL, size INTEGER NOT NULL, mtime_s INTEGER NOT NULL, mtime_ns INTEGER NOT NULL,
     mode INTEGER NOT NULL, uid INTEGER NOT NULL, gid INTEGER NOT NULL,
-    target BLOB, checksum BLOB, inode INTEGER,
+    target BLOB, checksum BLOB, inode INTEGER, blocks INTEGER NOT NULL,
+    -- Read again last (milliseconds), what it was then when that was not as it should be, and whether the checksum is our own.
+    verified INTEGER, damage BLOB, own INTEGER NOT NULL DEFAULT 0,
     PRIMARY KEY (path, first)
   ) WITHOUT ROWID;
   PRAGMA user_version = ${VERSION};
@@ -38,15 +41,19 @@ export interface Catalog {
 }
 
 /**
- * Opens a host's catalog, or makes an empty one.
+ * Opens a host's catalog, or makes an empty one. `frozen`: on a disk that may only be read, where SQLite cannot make the file
+ * by which readers and writers see each other.
  *
  * @throws Problem `catalog_unusable` when it is damaged or of another version: it can be thrown away and made anew from the
  *   snapshots without losing anything
  */
-export function openCatalog(file: string, how: "read" | "write"): Catalog {
+export function openCatalog(file: string, how: "read" | "write" | "frozen"): Catalog {
   let db: DatabaseSync | null = null;
   try {
-    db = new DatabaseSync(file, { readOnly: how === "read", timeout: 2000 });
+    db = new DatabaseSync(how === "frozen" ? frozen(file) : file, {
+      readOnly: how !== "write",
+      timeout: 2000,
+    });
     if (how === "write") prepareTables(db);
     const { user_version: version } = db.prepare("PRAGMA user_version").get() as { user_version: number };
     if (version !== VERSION) throw new Error(`it is of version ${version}, this program's is ${VERSION}`);
@@ -65,6 +72,12 @@ export function openCatalog(file: string, how: "read" | "write"): Catalog {
     },
     close: () => open.close(),
   };
+}
+
+function frozen(file: string): URL {
+  const url = pathToFileURL(file);
+  url.searchParams.set("immutable", "1");
+  return url;
 }
 
 const unusable = (file: string, error: unknown): Problem =>
@@ -95,6 +108,26 @@ export const indexedSnapshots = (catalog: Catalog): IndexedSnapshot[] =>
   catalog
     .prepare("SELECT seq, name, entries, way FROM snapshots ORDER BY seq")
     .all() as unknown as IndexedSnapshot[];
+
+/** Paths whose versions are looked through together. */
+const PURGED_AT_ONCE = 20_000;
+
+/**
+ * Deletes versions that no snapshot has any more, a part with each step, so that nobody has to wait for all of it.
+ */
+export function* purge(catalog: Catalog): Generator<void> {
+  const { last } = catalog.prepare("SELECT coalesce(max(id), 0) AS last FROM paths").get() as {
+    last: number;
+  };
+  const clear = catalog.prepare(
+    `DELETE FROM versions WHERE path BETWEEN ? AND ?
+       AND NOT EXISTS (SELECT 1 FROM snapshots WHERE seq BETWEEN first AND last)`,
+  );
+  for (let from = 0; from <= last; from += PURGED_AT_ONCE) {
+    clear.run(from, from + PURGED_AT_ONCE - 1);
+    yield;
+  }
+}
 
 /** Takes a snapshot out. Versions that no other one has stay until `purge`, and are in no answer. */
 export function forgetSnapshot(catalog: Catalog, name: string): void {

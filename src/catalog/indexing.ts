@@ -2,6 +2,7 @@
 import type { StatementSync } from "node:sqlite";
 import type { EntryFacts, EntryType } from "../domain/entry.ts";
 import { type Catalog, type IndexedBy, OPEN, ROOT_PATH } from "./catalog.ts";
+import { newTally } from "./changes.ts";
 
 /** The indexing of one snapshot: all of it is kept, or nothing. */
 export interface Indexing {
@@ -36,6 +37,10 @@ interface VersionRow {
   target: Uint8Array | null;
   checksum: Uint8Array | null;
   inode: number | null;
+  blocks: number;
+  verified: number | null;
+  damage: Uint8Array | null;
+  own: number;
 }
 
 const SLASH = 0x2f;
@@ -55,6 +60,7 @@ export function beginIndexing(catalog: Catalog, name: string, seq: number): Inde
     | { entries: number }
     | undefined;
   let entries = before?.entries ?? 0;
+  const changes = newTally();
   const folders = new Map<string, number>();
   const told = new Set<number>();
 
@@ -64,8 +70,9 @@ export function beginIndexing(catalog: Catalog, name: string, seq: number): Inde
   const cut = prepare("UPDATE versions SET last = ? WHERE path = ? AND first = ?");
   const insert = prepare(
     `INSERT OR REPLACE INTO versions
-       (path, first, last, type, size, mtime_s, mtime_ns, mode, uid, gid, target, checksum, inode)
-     VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)`,
+       (path, first, last, type, size, mtime_s, mtime_ns, mode, uid, gid, target, checksum, inode, blocks,
+        verified, damage, own)
+     VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)`,
   );
 
   // Paths beyond it are new: nothing can lie below them, or ever have been there, but what was told just now.
@@ -114,6 +121,7 @@ export function beginIndexing(catalog: Catalog, name: string, seq: number): Inde
       if (row === undefined) continue;
       cutOut(child, row);
       entries -= 1;
+      changes.went();
       if (row.type === "d") endBelow(child);
     }
   };
@@ -149,7 +157,12 @@ export function beginIndexing(catalog: Catalog, name: string, seq: number): Inde
       }
       const last = isFollowed(catalog, seq) ? seq : OPEN;
       const kept = row !== undefined && hasSameContent(row, facts) ? row.checksum : null;
-      insert.run(...values(id, seq, last, facts), facts.target, checksum ?? kept, facts.inode);
+      const own = checksum === null && kept !== null ? (row?.own ?? 0) : 0;
+      insert.run(
+        ...values(id, seq, last, facts),
+        ...([facts.target, checksum ?? kept, facts.inode, facts.blocks, null, null, own] as const),
+      );
+      changes.came(path, facts, row !== undefined);
     },
     isGone: (path) => {
       const id = locate(path, false);
@@ -157,6 +170,7 @@ export function beginIndexing(catalog: Catalog, name: string, seq: number): Inde
       if (id === null || row === undefined) return;
       cutOut(id, row);
       entries -= 1;
+      changes.went();
       if (row.type === "d") endBelow(id);
     },
     checksum: setChecksum,
@@ -182,17 +196,16 @@ export function beginIndexing(catalog: Catalog, name: string, seq: number): Inde
         if (!told.has(path)) gone.push(path);
       for (const id of gone) {
         const row = coverOf(id);
-        if (row !== undefined) cutOut(id, row);
+        if (row === undefined) continue;
+        cutOut(id, row);
+        changes.went();
       }
       entries = told.size;
     },
     entries: () => entries,
     commit: (way) => {
-      prepare("INSERT INTO snapshots (seq, name, entries, way) VALUES (?, ?, ?, ?)").run(
-        seq,
-        name,
-        entries,
-        way,
+      prepare("INSERT INTO snapshots (seq, name, entries, way, changes) VALUES (?, ?, ?, ?, ?)").run(
+        ...([seq, name, entries, way, JSON.stringify(changes.sum())] as const),
       );
       catalog.db.exec("COMMIT");
     },
@@ -218,10 +231,10 @@ const values = (id: number, first: number, last: number, facts: EntryFacts) =>
 
 /** The same version with other ends. */
 function writeRow(insert: StatementSync, id: number, first: number, last: number, row: VersionRow): void {
-  const { type, size, mtime_s, mtime_ns, mode, uid, gid, target, checksum, inode } = row;
+  const { type, size, mtime_s, mtime_ns, mode, uid, gid, target, checksum, inode, blocks } = row;
   insert.run(
     ...([id, first, last, type, size, mtime_s, mtime_ns, mode, uid, gid] as const),
-    ...([target, checksum, inode] as const),
+    ...([target, checksum, inode, blocks, row.verified, row.damage, row.own] as const),
   );
 }
 

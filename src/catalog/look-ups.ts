@@ -18,7 +18,8 @@ export interface FoundVersion extends Version {
   readonly path: Buffer;
 }
 
-interface Row {
+/** A row of `versions`, with the columns below; `id` and `name` where a query names them. */
+export interface Row {
   id: number;
   name: Uint8Array;
   first: number;
@@ -33,14 +34,15 @@ interface Row {
   target: Uint8Array | null;
   checksum: Uint8Array | null;
   inode: number | null;
+  blocks: number;
 }
 
-const VERSION =
-  "v.first, v.last, v.type, v.size, v.mtime_s, v.mtime_ns, v.mode, v.uid, v.gid, v.target, v.checksum, v.inode";
+export const VERSION_COLUMNS =
+  "v.first, v.last, v.type, v.size, v.mtime_s, v.mtime_ns, v.mode, v.uid, v.gid, v.target, v.checksum, v.inode, v.blocks";
 
-const asVersion = (row: Row): Version => ({
+export const asVersion = (row: Row): Version => ({
   ...{ type: row.type, size: row.size, mtimeSeconds: row.mtime_s, mtimeNanoseconds: row.mtime_ns },
-  ...{ mode: row.mode, uid: row.uid, gid: row.gid, target: row.target, inode: row.inode },
+  ...{ mode: row.mode, uid: row.uid, gid: row.gid, target: row.target, inode: row.inode, blocks: row.blocks },
   checksum: row.checksum === null ? null : { algorithm: "xxh128", value: row.checksum },
   ...{ first: row.first, last: row.last },
 });
@@ -75,7 +77,7 @@ export function entryAt(catalog: Catalog, path: Buffer, seq: number): Version | 
   const id = pathId(catalog, path);
   if (id === null) return null;
   const row = catalog
-    .prepare(`SELECT ${VERSION} FROM versions v WHERE path = ? AND first <= ? AND last >= ?`)
+    .prepare(`SELECT ${VERSION_COLUMNS} FROM versions v WHERE path = ? AND first <= ? AND last >= ?`)
     .get(id, seq, seq) as unknown as Row | undefined;
   return row === undefined ? null : asVersion(row);
 }
@@ -92,7 +94,7 @@ export function entriesIn(
   if (id === null) return [];
   const rows = catalog
     .prepare(
-      `SELECT p.name, ${VERSION} FROM paths p JOIN versions v ON v.path = p.id
+      `SELECT p.name, ${VERSION_COLUMNS} FROM paths p JOIN versions v ON v.path = p.id
        WHERE p.parent = ? AND p.name > ? AND v.first <= ? AND v.last >= ? ORDER BY p.name LIMIT ?`,
     )
     .all(id, after, seq, seq, limit) as unknown as Row[];
@@ -104,7 +106,7 @@ export function versionsOf(catalog: Catalog, path: Buffer): Version[] {
   const id = pathId(catalog, path);
   if (id === null) return [];
   const rows = catalog
-    .prepare(`SELECT ${VERSION} FROM versions v WHERE path = ? ORDER BY first DESC`)
+    .prepare(`SELECT ${VERSION_COLUMNS} FROM versions v WHERE path = ? ORDER BY first DESC`)
     .all(id) as unknown as Row[];
   const places = indexedSnapshots(catalog).map(({ seq }) => seq);
   return rows.map(asVersion).filter(({ first, last }) => places.some((seq) => first <= seq && seq <= last));

@@ -59,6 +59,11 @@ export const COMMANDS: readonly CommandEntry[] = [
     summary: "look at the disk: record what lies there, and take over another tool's history",
     load: () => import("./discover-snapshots.ts"),
   },
+  {
+    name: "verify",
+    summary: "read what is stored again, and compare it with the hosts' checksums",
+    load: () => import("./verify.ts"),
+  },
   { name: "runs", summary: "the queue and the history", load: () => import("./runs.ts") },
   {
     name: "show-run",

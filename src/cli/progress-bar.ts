@@ -20,6 +20,10 @@ const PHASE_WORDS: Record<Phase, string> = {
   publishing: "Publishing the snapshot",
   pruning: "Removing old snapshots",
   discovering: "Looking at the disk",
+  verifying: "Reading what is stored",
+  previewing: "Looking at what would change",
+  restoring: "Restoring",
+  checking: "Comparing what arrived",
 };
 
 /** `name` is the host's. */

@@ -90,7 +90,10 @@ async function apply(context: CommandContext, name: string, options: Options): P
   if (options.queue === true) {
     const queued = await queueRetention(opened, host, wanted);
     const hasWorker = (await whoIsAlive(opened)).some(({ role }) => role === "worker");
-    output.result(retentionJson(queued.before, null, queued), () => queuedText(queued.run, hasWorker));
+    output.result(
+      retentionJson(queued.before, null, { run: queued.run, removed: queued.before.plan.remove }),
+      () => queuedText(queued.run, hasWorker),
+    );
     return;
   }
   // What each step did is in the result, so it need not be said twice.

@@ -1,5 +1,6 @@
 // What commands answer that have done something and have nothing else to show.
 import { z } from "zod";
+import { RunShape } from "./runs.ts";
 
 const count = z.int().nonnegative();
 
@@ -43,4 +44,25 @@ export const ChangePreviewShape = z.object({
       fewer: z.array(z.string()),
     }),
   ),
+});
+
+/** `verify`. `run` is null when there were several, one a host, or none. Digests are XXH128 in hexadecimal. */
+export const VerifyShape = z.object({
+  run: RunShape.nullable(),
+  runs: z.array(RunShape),
+  /** Stored files, each once. */
+  checked: count,
+  bytes: count,
+  damaged: z.array(
+    z.object({
+      host: z.string(),
+      path: z.string(),
+      snapshots: z.array(z.string()),
+      expected: z.string(),
+      found: z.string(),
+      /** Where the same content still is as it was. */
+      healthy: z.object({ snapshot: z.string(), path: z.string() }).nullable(),
+    }),
+  ),
+  unreadable: z.array(z.object({ path: z.string(), error: z.string() })),
 });

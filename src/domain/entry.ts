@@ -24,6 +24,8 @@ export interface EntryFacts {
   readonly gid: number;
   /** Where a symbolic link points. */
   readonly target: Uint8Array | null;
+  /** Room on the disk, in units of 512 bytes: less than the size where there are holes. */
+  readonly blocks: number;
   /** Of the stored file; snapshots that share it show the same. Null for folders, which are never shared. */
   readonly inode: number | null;
 }

@@ -45,24 +45,34 @@ function momentOf(given: unknown, now: Date, timeZone: string): Date {
   const text = typeof given === "string" ? given : "";
   if (DURATION.test(text))
     return new Date(now.getTime() + parseDuration("--until", text, 1, YEARS_MAX * YEAR_SECONDS) * 1000);
-  const match = INSTANT.exec(text);
-  if (match === null)
+  const moment = parseMoment("--until", text, timeZone);
+  if (moment === null)
     throw badInput(
       "--until",
       given,
       "is none of: a day such as 2027-01-31, a moment, a duration such as 90d.",
     );
+  return moment;
+}
+
+/**
+ * Reads a day, and then gives its end, or a moment; without an offset they are meant in the time zone. Null for what looks
+ * like neither. Refuses with `bad_input` what no calendar or clock shows.
+ */
+export function parseMoment(what: string, given: string, timeZone: string): Date | null {
+  const match = INSTANT.exec(given);
+  if (match === null) return null;
   const [, day = "", minute, second = "00", fraction = "0", isUtc, sign, hours, minutes] = match;
   const wall = `${day}T${minute ?? "00:00"}:${second}.${fraction.padEnd(3, "0")}Z`;
   const wallMs = Date.parse(wall);
   // 31 February parses as 3 March: only what reads back unchanged was a date.
   if (Number.isNaN(wallMs) || new Date(wallMs).toISOString() !== wall)
-    throw badInput("--until", given, "is not in the calendar or on the clock.");
+    throw badInput(what, given, "is not in the calendar or on the clock.");
   if (minute === undefined) return endOfDay(wallMs, timeZone);
   if (isUtc !== undefined) return new Date(wallMs);
   if (sign === undefined) return new Date(Math.max(...showing(timeZone, wallMs).instants));
   if (Number(hours) > OFFSET_HOURS_MAX || Number(minutes) > 59)
-    throw badInput("--until", given, "has an offset that no time zone has.");
+    throw badInput(what, given, "has an offset that no time zone has.");
   const aheadMs = (Number(hours) * 60 + Number(minutes)) * 60_000;
   return new Date(wallMs - (sign === "-" ? -aheadMs : aheadMs));
 }

@@ -120,6 +120,10 @@ export const PROBLEMS = {
   snapshots_missing: failed(
     "Somebody removed them by hand, or another disk is mounted. When they are really gone: pobsync discover-snapshots --host HOST",
   ),
+  content_damaged: failed(
+    "The disk or its memory has changed what was stored. Save what is healthy (the detail says where), then look at the disk: smartctl, dmesg.",
+  ),
+  content_unreadable: failed("Look at the backup disk (dmesg, smartctl): parts of it could not be read."),
   catalog_unusable: failed(
     "Nothing is lost: it is made anew from the snapshots. If that fails as well, look at the backup disk.",
   ),
@@ -130,6 +134,28 @@ export const PROBLEMS = {
   run_not_open: refused("Only a queued or running one can be cancelled: pobsync show-run ID"),
   run_not_over: refused("Only a run that has ended can be tried again: pobsync show-run ID"),
   transfer_failed: failed("Read the detail below and the run's log: pobsync show-run ID"),
+  // Restoring
+  restore_refused_by_host: failed(
+    "The key or the account that backups use may only read there. Restore to a folder here (--to DIR) and fetch it from the host, or let the host start rsync as it is for that key, for as long as the restore takes.",
+  ),
+  restore_target_full: failed(
+    "Free space there, or restore to another folder. What was restored so far stays; the same command goes on from it.",
+  ),
+  restore_target_unwritable: failed(
+    "Is it mounted read-only, does another user own it, is it protected (lsattr)? Or restore to another folder: --to DIR",
+  ),
+  restore_blocked: refused(
+    "Move away what stands there, or add --delete, which removes it together with everything else that the snapshot has not.",
+  ),
+  restore_incomplete: failed(
+    "Everything else was restored. Read the detail below and the run's log: pobsync show-run ID",
+  ),
+  restore_differs: failed(
+    "Something changed it meanwhile, or the target cannot hold it as it was. The detail names what differs.",
+  ),
+  owners_not_restored: failed(
+    "Restore as root: only root may make files that belong to somebody else. Contents, modes and times are as they were.",
+  ),
   // What was asked for
   bad_input: refused("Nothing was changed. Correct it and try again; --help shows an example."),
   no_policy: refused(

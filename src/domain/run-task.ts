@@ -1,4 +1,5 @@
 // What a run is asked to do, where its kind alone does not say it.
+import { parsePreview, parseTarget, type RestoreOrder } from "./restore.ts";
 import { parseSnapshotName } from "./snapshot.ts";
 
 /**
@@ -8,7 +9,9 @@ import { parseSnapshotName } from "./snapshot.ts";
 export type RunTask =
   | { readonly do: "empty-trash"; readonly all: boolean }
   | { readonly do: "restore-from-trash"; readonly snapshot: string }
-  | ({ readonly do: "adopt" } & AdoptOrder);
+  | ({ readonly do: "adopt" } & AdoptOrder)
+  | ({ readonly do: "verify" } & VerifyOrder)
+  | ({ readonly do: "restore" } & RestoreOrder);
 
 /** Where another tool's history lies, and how its trees are to be taken. */
 export interface AdoptOrder {
@@ -24,6 +27,18 @@ export interface AdoptOrder {
   readonly move: boolean;
 }
 
+/** What of a host is read again. */
+export interface VerifyOrder {
+  /** Only what this snapshot shows; null: everything. */
+  readonly snapshot: string | null;
+  /** Only so many percent of the bytes, the longest unread first; null: all. */
+  readonly percent: number | null;
+  /** Only what has not been read for so long; null: whenever it was. */
+  readonly olderThanSeconds: number | null;
+  /** When it was asked for (milliseconds): what has been read since then need not be read once more. */
+  readonly since: number;
+}
+
 /** A stored task. Our own writes are checked, so anything else means a damaged row: it throws. */
 export function parseRunTask(value: unknown): RunTask | null {
   if (value === null || value === undefined) return null;
@@ -34,6 +49,8 @@ export function parseRunTask(value: unknown): RunTask | null {
     throw new Error(`A stored task lacks its ${name}.`);
   };
   const optional = (name: string): string | null => (typeof fields[name] === "string" ? text(name) : null);
+  const number = (name: string): number | null =>
+    typeof fields[name] === "number" ? (fields[name] as number) : null;
   switch (fields.do) {
     case "empty-trash":
       return { do: "empty-trash", all: fields.all === true };
@@ -45,6 +62,20 @@ export function parseRunTask(value: unknown): RunTask | null {
         ...{ do: "adopt", tool: text("tool"), dir: text("dir"), timeZone: text("timeZone") },
         ...{ tree: optional("tree"), hostPath: optional("hostPath"), move: fields.move === true },
       };
+    case "verify":
+      return {
+        ...{ do: "verify", snapshot: optional("snapshot"), percent: number("percent") },
+        ...{ olderThanSeconds: number("olderThanSeconds"), since: number("since") ?? 0 },
+      };
+    case "restore": {
+      const target = parseTarget(fields.target);
+      if (target === null || parseSnapshotName(text("snapshot")) === null) break;
+      return {
+        ...{ do: "restore", snapshot: text("snapshot"), path: text("path"), target },
+        ...{ delete: fields.delete === true, yes: fields.yes === true, check: fields.check === true },
+        preview: parsePreview(fields.preview),
+      };
+    }
     default:
   }
   throw new Error(`A run is to do "${String(fields.do)}", which this version does not know.`);

@@ -8,6 +8,9 @@ import { runProgram } from "../cli/program.ts";
 import { Problem } from "../domain/problem.ts";
 import { type Environment, readEnvironment } from "./environment.ts";
 
+/** Whether this is the bundle in dist/, or the sources themselves. */
+const bundled = import.meta.url.endsWith(".js");
+
 /** Runs one command line; returns its exit code. Never calls process.exit, so that everything written arrives. */
 export async function main(argv: readonly string[], env: NodeJS.ProcessEnv): Promise<number> {
   const stop = new AbortController();
@@ -29,7 +32,13 @@ export async function main(argv: readonly string[], env: NodeJS.ProcessEnv): Pro
     const randomHex = (bytes: number): string =>
       process.getBuiltinModule("node:crypto").randomBytes(bytes).toString("hex");
     const { leaseSeconds, user: requestedBy } = read();
-    return { db, clock: systemClock, version: packageFacts.version, randomHex, leaseSeconds, requestedBy };
+    return {
+      ...{ db, clock: systemClock, version: packageFacts.version, randomHex, leaseSeconds, requestedBy },
+      hasher: [
+        process.execPath,
+        fileURLToPath(new URL(`./hasher${bundled ? ".js" : ".ts"}`, import.meta.url)),
+      ],
+    };
   };
   try {
     return await runProgram({

@@ -3,6 +3,7 @@ import { Problem } from "../domain/problem.ts";
 import { type Pin, pinJson } from "../domain/snapshot.ts";
 import type { Database } from "./database.ts";
 import type { Sql } from "./tables.ts";
+import { inTransaction } from "./transaction.ts";
 
 /** Sets or takes off a pin. False: the snapshot is on its way out, or gone. */
 export async function savePin(db: Database, snapshotId: number, pin: Pin | null): Promise<boolean> {
@@ -34,6 +35,17 @@ export async function holdSnapshots(tx: Sql, runId: number, snapshotIds: readonl
       throw new Problem("not_found", "A snapshot that was to be read is not there any more.");
     await tx.insertInto("snapshotHolds").values({ runId, snapshotId }).execute();
   }
+}
+
+/** The same for a run that is under way, and that may hold it already: a retry gets no holds with its row. */
+export async function holdAlso(db: Database, runId: number, snapshotId: number): Promise<void> {
+  const held = await db.sql
+    .selectFrom("snapshotHolds")
+    .select("runId")
+    .where("runId", "=", runId)
+    .where("snapshotId", "=", snapshotId)
+    .executeTakeFirst();
+  if (held === undefined) await inTransaction(db, (tx) => holdSnapshots(tx, runId, [snapshotId]));
 }
 
 /** Of a host's snapshots, those that an open run reads: the name, and who reads it. */

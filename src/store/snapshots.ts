@@ -119,3 +119,13 @@ export async function snapshotCounts(
     .execute();
   return new Map(rows.map((row) => [row.hostId, { count: Number(row.count), finishedAt: row.finishedAt }]));
 }
+
+/** Notes since when a snapshot has been read as a whole, and what came of it: "ok" or "damaged". */
+export async function saveVerification(
+  db: Database,
+  id: number,
+  verifiedAt: Date | null,
+  verifyResult: string | null,
+): Promise<void> {
+  await db.sql.updateTable("snapshots").set({ verifiedAt, verifyResult }).where("id", "=", id).execute();
+}

@@ -1,10 +1,11 @@
 // Snapshots on disk: the one file that knows the layout below a host's folder.
-import { mkdir, readdir, readFile, rename, symlink, unlink, writeFile } from "node:fs/promises";
+import { mkdir, readdir, rename, symlink, unlink, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { Problem } from "../domain/problem.ts";
 import { requireSnapshotName } from "../domain/snapshot.ts";
 import { parseMetadata, type SnapshotMetadata } from "../domain/snapshot-metadata.ts";
 import { syncFolder } from "./durable.ts";
+import { readSmallFile } from "./read-small-file.ts";
 import { removeTree } from "./remove-tree.ts";
 
 /** Where things lie. Host names and snapshot names are checked before they get here. */
@@ -87,10 +88,8 @@ export async function readMetadata(
   host: string,
   name: string,
 ): Promise<SnapshotMetadata | string | null> {
-  const text = await readFile(join(snapshotFolder(root, host, name), "snapshot.json"), "utf8").catch(
-    ignoring("ENOENT"),
-  );
-  return text === undefined ? null : parseMetadata(text);
+  const text = await readSmallFile(join(snapshotFolder(root, host, name), "snapshot.json"));
+  return text === null ? null : parseMetadata(text);
 }
 
 export const writeMetadata = (workplace: Workplace, text: string): Promise<void> =>

@@ -57,10 +57,41 @@ export async function requireOurs(root: string, host: string, name: string): Pro
     throw refuse("its snapshot.json speaks of another snapshot");
 }
 
-/** Moves a snapshot into the trash, where it stays whole. One that is there already, or gone, is left alone. */
-export async function moveToTrash(root: string, host: string, name: string): Promise<void> {
+/** Through a link in place of the host's folder or its trash, all that follows would happen somewhere else. */
+async function requireTrash(root: string, host: string): Promise<void> {
+  for (const folder of [hostFolder(root, host), trashFolder(root, host)]) {
+    const facts = await factsAt(folder);
+    if (facts === null || facts.isDirectory()) continue;
+    throw new Problem("not_our_snapshot", `${folder} is not touched: it is not a folder, or a link to one.`);
+  }
+}
+
+/**
+ * Moves a snapshot into the trash, where it stays whole. One that is there already, or gone, is left alone.
+ *
+ * @param requireLease proves that whoever does this may. Asked afterwards: who slept just before the move may have moved
+ *   what is somebody's by now, and puts it back.
+ */
+export async function moveToTrash(
+  root: string,
+  host: string,
+  name: string,
+  requireLease: () => Promise<void>,
+): Promise<void> {
   await mkdir(trashFolder(root, host), { mode: 0o700 }).catch(ignoring("EEXIST"));
-  await rename(snapshotFolder(root, host, name), trashedFolder(root, host, name)).catch(ignoring("ENOENT"));
+  await requireTrash(root, host);
+  await renameWithRight(snapshotFolder(root, host, name), trashedFolder(root, host, name), requireLease);
+}
+
+async function renameWithRight(from: string, to: string, requireLease: () => Promise<void>): Promise<void> {
+  const moved = await rename(from, to).then(() => true, ignoring("ENOENT"));
+  if (moved !== true) return;
+  try {
+    await requireLease();
+  } catch (error) {
+    await rename(to, from).catch(ignoring("ENOENT"));
+    throw error;
+  }
 }
 
 /** Moves a snapshot from the trash back among the others. False: it is not there any more. */
@@ -88,14 +119,16 @@ export async function deleteFromTrash(
   root: string,
   host: string,
   name: string,
+  requireLease: () => Promise<void>,
   options: RemoveTreeOptions,
 ): Promise<RemovedTree> {
+  await requireTrash(root, host);
   const doomed = doomedFolder(root, host, name);
   // A deletion that was interrupted left it; it would stand in the way of the new name.
   const leftover = await removeTree(doomed, {
     ...(options.stop === undefined ? {} : { stop: options.stop }),
   });
-  await rename(trashedFolder(root, host, name), doomed).catch(ignoring("ENOENT"));
+  await renameWithRight(trashedFolder(root, host, name), doomed, requireLease);
   const { freedBytes } = await removeTree(doomed, options);
   const isKnown = freedBytes !== null && leftover.freedBytes !== null;
   return { freedBytes: isKnown ? freedBytes + leftover.freedBytes : null };
@@ -103,6 +136,7 @@ export async function deleteFromTrash(
 
 /** Names of snapshots that lie in the trash, whole or not. */
 export async function namesInTrash(root: string, host: string): Promise<string[]> {
+  await requireTrash(root, host);
   const names = (await readdir(trashFolder(root, host)).catch(ignoring("ENOENT"))) ?? [];
   const known = names.map((name) => (name.endsWith(DOOMED) ? name.slice(0, -DOOMED.length) : name));
   return [...new Set(known.filter((name) => parseSnapshotName(name) !== null))];

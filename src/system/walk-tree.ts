@@ -15,15 +15,19 @@ export interface WalkedEntry {
 const ZERO = 0;
 const SLASH = Buffer.from("/");
 
-/** Calls `take` for each entry below a tree, folders before what they hold. Stays on the tree's file system. */
+/**
+ * Calls `take` for each entry below a tree, folders before what they hold; for the tree itself too, with an empty path, when
+ * that is said. Stays on the tree's file system.
+ */
 export async function walkTree(
   tree: string,
   take: (entry: WalkedEntry) => void,
   stop?: AbortSignal,
+  which: "below" | "itself too" = "below",
 ): Promise<void> {
-  const argv = ["find", "-P", tree, "-xdev", "-mindepth", "1"];
-  const fields = "%P\\0%y\\0%s\\0%T@\\0%m\\0%U\\0%G\\0%i\\0%l\\0";
-  const reader = fieldReader(9, (found) => take(walkedEntry(found)));
+  const argv = ["find", "-P", tree, "-xdev", "-mindepth", which === "below" ? "1" : "0"];
+  const fields = "%P\\0%y\\0%s\\0%T@\\0%m\\0%U\\0%G\\0%i\\0%b\\0%l\\0";
+  const reader = fieldReader(10, (found) => take(walkedEntry(found)));
   const result = await runProgram(calmly([...argv, "-printf", fields]), {
     onOutput: reader,
     ...(stop === undefined ? {} : { stop }),
@@ -34,7 +38,8 @@ export async function walkTree(
 
 /** What find says of one entry. */
 function walkedEntry(fields: readonly Buffer[]): WalkedEntry {
-  const [path = Buffer.alloc(0), type, size, mtime, mode, uid, gid, inode, target = Buffer.alloc(0)] = fields;
+  const [path = Buffer.alloc(0), type, size, mtime, mode, uid, gid, inode, blocks, target = Buffer.alloc(0)] =
+    fields;
   const kind = typeOf(String(type));
   return {
     path,
@@ -43,6 +48,7 @@ function walkedEntry(fields: readonly Buffer[]): WalkedEntry {
       ...{ mode: Number.parseInt(String(mode), 8), uid: Number(uid), gid: Number(gid) },
       target: kind === "l" ? target : null,
       inode: kind === "d" ? null : safeInode(Number(inode)),
+      blocks: Number(blocks),
     },
   };
 }
@@ -60,10 +66,10 @@ export async function lookAtPaths(
 ): Promise<void> {
   if (paths.length === 0) return;
   const found: WalkedEntry[] = [];
-  const reader = fieldReader(7, (fields) => found.push(statEntry(fields)));
+  const reader = fieldReader(8, (fields) => found.push(statEntry(fields)));
   // A name that begins with a dash is none after "./".
   const input = Buffer.concat(paths.flatMap((path) => [Buffer.from("./"), path, Buffer.from([ZERO])]));
-  const format = "%n\\0%f\\0%s\\0%.9Y\\0%u\\0%g\\0%i\\0";
+  const format = "%n\\0%f\\0%s\\0%.9Y\\0%u\\0%g\\0%i\\0%b\\0";
   await runProgram(["xargs", "-0", "-r", "stat", `--printf=${format}`, "--"], {
     ...{ cwd: tree, input, onOutput: reader },
     ...(stop === undefined ? {} : { stop }),
@@ -81,7 +87,7 @@ const MODE_TYPES: Readonly<Record<number, EntryType>> = {
 };
 
 function statEntry(fields: readonly Buffer[]): WalkedEntry {
-  const [name = Buffer.alloc(0), raw, size, mtime, uid, gid, inode] = fields;
+  const [name = Buffer.alloc(0), raw, size, mtime, uid, gid, inode, blocks] = fields;
   const mode = Number.parseInt(String(raw), 16);
   const type = MODE_TYPES[mode >> 12] ?? "f";
   return {
@@ -89,7 +95,7 @@ function statEntry(fields: readonly Buffer[]): WalkedEntry {
     facts: {
       ...{ type, size: type === "d" ? 0 : Number(size), ...statTime(String(mtime)) },
       ...{ mode: mode & 0o7777, uid: Number(uid), gid: Number(gid) },
-      ...{ target: null, inode: type === "d" ? null : safeInode(Number(inode)) },
+      ...{ target: null, inode: type === "d" ? null : safeInode(Number(inode)), blocks: Number(blocks) },
     },
   };
 }

@@ -127,6 +127,12 @@ describe("with --json", () => {
     await site.configure("--unset", "keepLast", "--unset", "trashKeepSeconds");
   });
 
+  it("what was read again has its own", async () => {
+    const found = await shaped(shapes.VerifyShape, 0, "verify", "web1");
+    expect(found).toMatchObject({ run: { kind: "verify", status: "succeeded" }, damaged: [] });
+    expect(found.checked).toBeGreaterThan(0);
+  });
+
   it("schedules, what is queued, and those who work on it have theirs", async () => {
     const made = await shaped(
       shapes.ScheduleShape,

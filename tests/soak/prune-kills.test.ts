@@ -17,10 +17,12 @@ it("a hundred kills -9 of prunes at every step leave what was planned, and nothi
       const who = WHO[round % WHO.length] ?? "retention";
       const keepsTrash = Math.floor(round / WHO.length) % 2 === 1;
       const result = await pruneKillRound(world, who, keepsTrash, random);
-      const what = `${keepsTrash ? "into the trash" : "for good"}, while ${result.killedWhile ?? "nothing: too late"}`;
-      for (const one of [what, `in all, ${who}`]) kills[one] = (kills[one] ?? 0) + 1;
+      const what = result.killedWhile.map((step) => step ?? "nothing: too late");
+      const where = keepsTrash ? "into the trash" : "for good";
+      for (const step of [...what.map((one) => `${where}, while ${one}`), `rounds of ${who}`])
+        kills[step] = (kills[step] ?? 0) + 1;
       violations.push(...result.violations.map((line) => `seed ${SEED}, round ${round}: ${line}`));
-      process.stderr.write(`${round} ${who} ${what} ${result.violations.join("\n")}\n`);
+      process.stderr.write(`${round} ${who} ${where}: ${what} ${result.violations.join("\n")}\n`);
     }
   } finally {
     await world.site.world.dispose();

@@ -11,7 +11,7 @@ const TYPES: Record<number, EntryFacts["type"]> = {
   ...{ 1: "p", 2: "c", 4: "d", 6: "b", 8: "f", 10: "l", 12: "s" },
 };
 
-const line = (path: Buffer, facts: Omit<EntryFacts, "inode">): string =>
+const line = (path: Buffer, facts: Omit<EntryFacts, "inode" | "blocks">): string =>
   [
     ...[pathText(path), facts.type, facts.size, `${facts.mtimeSeconds}.${facts.mtimeNanoseconds}`],
     ...[

@@ -1,5 +1,6 @@
 // The program's actions on a site, at whatever time a test wants it to be.
 import { randomBytes } from "node:crypto";
+import { fileURLToPath } from "node:url";
 import type { App } from "../../src/actions/app.ts";
 import { openDatabase } from "../../src/store/database.ts";
 import type { BackupSite } from "./backup-site.ts";
@@ -20,6 +21,7 @@ export async function clockedApp(site: BackupSite, start: string): Promise<Clock
     version: "0.0.0",
     randomHex: (bytes) => randomBytes(bytes).toString("hex"),
     leaseSeconds: 60,
+    hasher: [process.execPath, fileURLToPath(new URL("../../src/main/hasher.ts", import.meta.url))],
     requestedBy: "ada",
     setClock: (text) => {
       now = new Date(`${text}Z`);

@@ -32,6 +32,7 @@ const app = (clock: () => Date): App => ({
   version: "0.0.0",
   randomHex: (bytes) => randomBytes(bytes).toString("hex"),
   leaseSeconds: 60,
+  hasher: [],
   requestedBy: null,
 });
 

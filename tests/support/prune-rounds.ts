@@ -4,7 +4,7 @@ import { join } from "node:path";
 import { setTimeout as pause } from "node:timers/promises";
 import { compareTrees } from "./compare-trees.ts";
 import type { RunningCommand } from "./pobsync.ts";
-import { processesMentioning, signalProcess } from "./processes.ts";
+import { freezeTree, processesMentioning, signalProcess } from "./processes.ts";
 import { type PruneStep, type RunRow, readPrune, STEPS, stepOf } from "./prune-steps.ts";
 import { KEPT, type PruneWorld } from "./prune-world.ts";
 import { trashOf } from "./pruning.ts";
@@ -18,8 +18,8 @@ export const WHO = ["retention", "backup", "worker"] as const;
 export type Who = (typeof WHO)[number];
 
 export type PruneKill = {
-  /** What the victim was doing when it died; null: it was over before that. */
-  killedWhile: PruneStep | null;
+  /** What each victim was doing when it died; null: it was over before that. */
+  killedWhile: (PruneStep | null)[];
   /** Sentences about what is not as it must be; none when all is well. */
   violations: string[];
 };
@@ -35,7 +35,7 @@ const PRUNE = ["--json", "retention"] as const;
 const APPLY = ["--apply", "--yes"] as const;
 
 /**
- * Kills (SIGKILL) somebody's prune, prunes again, and looks at everything.
+ * Kills (SIGKILL) somebody's prune, now and then the one after it too, prunes again, and looks at everything.
  * @param keepsTrash whether what is removed stays in the trash; then one of them is brought back as well
  */
 export async function pruneKillRound(
@@ -46,37 +46,58 @@ export async function pruneKillRound(
 ): Promise<PruneKill> {
   const { site, host } = world;
   await world.rebuild(keepsTrash);
-  const steps = STEPS.filter((step) => !keepsTrash || (step !== "deleting" && step !== "noting"));
-  const aim = pick(random, steps) ?? "marking";
-  const patience = below(random, PATIENCE[aim] + 1);
-  const victim = await start(world, who);
-  const isThere = (): boolean => {
-    const state = readPrune(site);
-    const step = stepOf(site, host, state, KEPT);
-    if (step !== null) return step === aim || STEPS.indexOf(step) > STEPS.indexOf(aim);
-    // Each snapshot was made by a run; what came after those is over.
-    const isOver = state.runs.length > world.snapshots.length && state.runs.every(isFinished);
-    return isOver || hasEnded(victim);
-  };
-  await waitUntil(isThere, { what: `a prune to be ${aim}`, everyMs: 1, deadlineMs: 30_000 });
-  if (patience > 0) await pause(patience);
-  // Stopped for a moment, so that it can be said what it died of.
-  signalProcess(victim.pid, "SIGSTOP");
-  const state = readPrune(site);
-  const step = stepOf(site, host, state, KEPT);
-  const violations = unsafe(world, state.snapshots.length - world.snapshots.length);
-  signalProcess(victim.pid, "SIGKILL");
-  await victim.ended;
-
-  violations.push(...(await orphans(world, victim)));
+  const victims: Who[] = below(random, 3) === 0 ? [who, "retention"] : [who];
+  const killedWhile: (PruneStep | null)[] = [];
+  const violations: string[] = [];
+  let what = keepsTrash ? "with trash" : "without trash";
+  for (const victim of victims) {
+    // Deleting takes longest, so that there is most to hit.
+    const aims = [...STEPS, "deleting"] as const;
+    const aim = pick(random, keepsTrash ? STEPS_INTO_TRASH : aims) ?? "marking";
+    const patience = below(random, PATIENCE[aim] + 1);
+    const kill = await killOne(world, victim, aim, patience);
+    what += `, ${victim} killed ${patience} ms after ${aim} while ${kill.step}`;
+    killedWhile.push(kill.step);
+    violations.push(...kill.violations);
+  }
   const { code, stdout, stderr } = await site.pobsync.run(...PRUNE, host, ...APPLY);
   if (code !== 0) violations.push(`the next prune ended with ${code}: ${stderr}${stdout}`);
   const known = ["by hand", ...world.snapshots.map(({ name }) => name)];
   const made = site.onDisk(host, "snapshots").filter((name) => !known.includes(name));
   violations.push(...(await wrongEnd(world, made, keepsTrash)), ...(await world.differences()));
   if (keepsTrash) violations.push(...(await bringOneBack(world, made, random)));
-  const what = `${who} ${keepsTrash ? "with" : "without"} trash, killed ${patience} ms after ${aim}, while ${step}`;
-  return { killedWhile: step, violations: violations.map((line) => `${what}: ${line}`) };
+  return { killedWhile, violations: violations.map((line) => `${what}: ${line}`) };
+}
+
+const STEPS_INTO_TRASH = ["planning", "marking", "moving", "finishing"] as const;
+
+async function killOne(
+  world: PruneWorld,
+  who: Who,
+  aim: PruneStep,
+  patience: number,
+): Promise<{ step: PruneStep | null; violations: string[] }> {
+  const { site, host } = world;
+  const before = readPrune(site).runs.length;
+  const victim = await start(world, who);
+  const isThere = (): boolean => {
+    const state = readPrune(site);
+    const step = stepOf(site, host, state, KEPT);
+    const isTheirs = state.runs.length > before;
+    if (step !== null && isTheirs) return step === aim || STEPS.indexOf(step) > STEPS.indexOf(aim);
+    return hasEnded(victim) || (isTheirs && state.runs.slice(before).every(isFinished));
+  };
+  await waitUntil(isThere, { what: `a prune to be ${aim}`, everyMs: 1, deadlineMs: 30_000 });
+  if (patience > 0) await pause(patience);
+  // Stopped for a moment with all that it started, so that it can be said what it died of.
+  const [, ...children] = freezeTree(victim.pid);
+  const state = readPrune(site);
+  const step = stepOf(site, host, state, KEPT);
+  const violations = unsafe(world, state.snapshots.length - world.snapshots.length);
+  signalProcess(victim.pid, "SIGKILL");
+  for (const pid of children) signalProcess(pid, "SIGCONT");
+  await victim.ended;
+  return { step, violations: [...violations, ...(await orphans(world, victim))] };
 }
 
 async function start({ site, host }: PruneWorld, who: Who): Promise<RunningCommand> {

@@ -63,7 +63,15 @@ export async function simulateSchedulers(
   const look = async (scheduler: number, jumpMs = 0): Promise<number> => {
     const clock = (): Date => at(now + (clocks[scheduler] ?? 0) + jumpMs);
     const hex = (bytes: number): string => randomBytes(bytes).toString("hex");
-    const app: App = { db, clock, version: "", randomHex: hex, leaseSeconds: 60, requestedBy: null };
+    const app: App = {
+      db,
+      clock,
+      version: "",
+      randomHex: hex,
+      leaseSeconds: 60,
+      hasher: [],
+      requestedBy: null,
+    };
     const { outcomes, nextDueAt } = await queueDue(app);
     // What a clock that is far ahead skips may be queued when its time really comes.
     for (const { schedule, dueAt, skippedFor } of outcomes)

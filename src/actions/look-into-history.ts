@@ -1,0 +1,155 @@
+// Looking into a host's history through its catalog: a folder, a path over time, two snapshots side by side.
+import { indexedSnapshots } from "../catalog/catalog.ts";
+import { changesBetween } from "../catalog/compare.ts";
+import { entriesIn, entryAt, pathId } from "../catalog/look-ups.ts";
+import { placesOf, versionsAt } from "../catalog/path-history.ts";
+import { bytesOfText, byteText } from "../catalog/path-names.ts";
+import type { ChangeSummary, Entry, EntryChange, EntryVersion, Page } from "../domain/history.ts";
+import { summaryOf } from "../domain/history.ts";
+import { bytesBelowRoot, type HostPath, parsePlace } from "../domain/host-path.ts";
+import { pathBytes, pathText } from "../domain/path-text.ts";
+import { badInput } from "../domain/problem.ts";
+import { chooseSnapshot } from "../domain/snapshot-choice.ts";
+import type { App } from "./app.ts";
+import { missingEntry, unknownPath } from "./missing-entry.ts";
+import { type History, type LookObserver, type PlacedSnapshot, withHistory } from "./open-history.ts";
+
+/** Which part of a list is wanted. `limit` null: all of it. `after` is where the part before it ended. */
+export interface PageWish {
+  readonly limit: number | null;
+  readonly after: string | null;
+}
+
+export interface Listing extends Page<Entry> {
+  readonly snapshot: PlacedSnapshot;
+  /** The place is a folder, and these are its entries; else it is the one entry. */
+  readonly isFolder: boolean;
+}
+
+/** What lies in a folder of a snapshot, by the bytes of names; or the entry itself, when it is no folder. */
+export const listEntries = (
+  app: App,
+  place: HostPath,
+  snapshotGiven: string,
+  wish: PageWish,
+  observer?: LookObserver,
+): Promise<Listing> =>
+  withHistory(
+    app,
+    place.host,
+    (history) => {
+      const snapshot = choose(history, snapshotGiven);
+      const path = bytesOf(place.path);
+      const own = path.length === 0 ? null : entryAt(history.catalog, path, snapshot.seq);
+      if (path.length > 0 && own === null) throw missingEntry(history, place, snapshot);
+      if (own !== null && own.type !== "d")
+        return { items: [{ ...own, path: fullPath(path) }], next: null, snapshot, isFolder: false };
+      const entries = entriesIn(
+        history.catalog,
+        path,
+        snapshot.seq,
+        // One more than is shown tells whether there are more. -1 means all to SQL.
+        wish.limit === null ? -1 : wish.limit + 1,
+        wish.after === null ? undefined : nameAfter(place.path, wish.after),
+      );
+      const above = path.length === 0 ? path : Buffer.concat([path, Buffer.from("/")]);
+      const items = entries.map(({ name, ...entry }) => ({
+        ...entry,
+        path: fullPath(Buffer.concat([above, name])),
+      }));
+      return { ...pageOf(items, wish.limit, ({ path: last }) => pathText(last)), snapshot, isFolder: true };
+    },
+    observer,
+  );
+
+/** All that ever lay at a path, newest first. */
+export const listVersions = (
+  app: App,
+  place: HostPath,
+  wish: PageWish,
+  observer?: LookObserver,
+): Promise<Page<EntryVersion>> =>
+  withHistory(
+    app,
+    place.host,
+    (history) => {
+      const { catalog } = history;
+      const id = pathId(catalog, bytesOf(place.path));
+      const versions = id === null ? [] : versionsAt(catalog, id, placesOf(catalog));
+      if (versions.length === 0) throw unknownPath(place);
+      const names = indexedSnapshots(catalog).map(({ name }) => name);
+      const before = wish.after === null ? names.length : names.indexOf(choose(history, wish.after).name);
+      const items = versions
+        .filter(({ newest }) => newest < before)
+        .map(({ oldest, newest, ...version }) => ({
+          ...version,
+          firstSnapshot: names[oldest] ?? "",
+          lastSnapshot: names[newest] ?? "",
+          snapshots: newest - oldest + 1,
+        }));
+      return pageOf(items, wish.limit, ({ firstSnapshot }) => firstSnapshot);
+    },
+    observer,
+  );
+
+export interface Comparison extends Page<EntryChange> {
+  readonly from: PlacedSnapshot;
+  readonly to: PlacedSnapshot;
+  readonly summary: ChangeSummary;
+}
+
+/** What is other in the second snapshot than in the first, at a path and below it, by the bytes of paths. */
+export const compareSnapshots = (
+  app: App,
+  place: HostPath,
+  [fromGiven, toGiven]: readonly [string, string],
+  wish: PageWish,
+  observer?: LookObserver,
+): Promise<Comparison> =>
+  withHistory(
+    app,
+    place.host,
+    (history) => {
+      const { catalog } = history;
+      const [from, to] = [choose(history, fromGiven), choose(history, toGiven)];
+      const path = bytesOf(place.path);
+      if (pathId(catalog, path) === null) throw unknownPath(place);
+      const changes = changesBetween(catalog, from.seq, to.seq, path);
+      const after =
+        wish.after === null ? "" : byteText(pathBytes(parsePlace(wish.after)) ?? new Uint8Array());
+      const page = pageOf(
+        changes.filter((change) => change.path > after),
+        wish.limit,
+        (last) => pathText(bytesOfText(last.path)),
+      );
+      const items = page.items.map((change) => ({ ...change, path: bytesOfText(change.path) }));
+      return { items, next: page.next, from, to, summary: summaryOf(changes) };
+    },
+    observer,
+  );
+
+const choose = ({ context, snapshots }: History, given: string): PlacedSnapshot =>
+  chooseSnapshot(context.host.name, snapshots, given, context.effective.values.timeZone);
+
+const bytesOf = (path: string): Buffer => Buffer.from(bytesBelowRoot(path));
+const fullPath = (path: Buffer): Buffer => Buffer.concat([Buffer.from("/"), path]);
+
+/** The name behind which a page of a folder begins: that of the last entry of the page before. */
+function nameAfter(folder: string, given: string): Buffer {
+  const path = parsePlace(given);
+  const above = folder === "/" ? "/" : `${folder}/`;
+  const name = path.startsWith(above) ? path.slice(above.length) : "";
+  if (name === "" || name.includes("/")) throw badInput("--after", given, `is no entry of ${folder}.`);
+  return Buffer.from(pathBytes(name) ?? new Uint8Array());
+}
+
+/** The first items of a list that may be longer. */
+function pageOf<Item>(
+  items: readonly Item[],
+  limit: number | null,
+  cursorOf: (last: Item) => string,
+): Page<Item> {
+  const shown = limit === null ? items : items.slice(0, limit);
+  const last = shown.at(-1);
+  return { items: shown, next: shown.length < items.length && last !== undefined ? cursorOf(last) : null };
+}

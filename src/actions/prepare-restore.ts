@@ -1,0 +1,231 @@
+// Everything that a restore needs before a byte moves: the tree, the place, the way there. Nothing is changed by it.
+import { USUAL_EXCLUDES } from "../domain/effective-settings.ts";
+import { badInput, Problem } from "../domain/problem.ts";
+import { placeOf, type RestoreOrder, type RestorePlace } from "../domain/restore.ts";
+import {
+  type Delivery,
+  type Entry,
+  foldersAbove,
+  outermost,
+  patternBelow,
+  renamedDelivery,
+  rootedDeliveries,
+  standingsOf,
+} from "../domain/restore-plan.ts";
+import type { SnapshotMetadata } from "../domain/snapshot-metadata.ts";
+import { findSnapshot } from "../store/snapshots.ts";
+import { whyNotAdopted } from "../system/adopted-tree.ts";
+import { requireRoot } from "../system/backup-root.ts";
+import { probeSources } from "../system/probe.ts";
+import type { RestorePass, RestoreRequest } from "../system/restore-args.ts";
+import { isEmptyPlace, lookAround } from "../system/restore-place.ts";
+import { isInTree, topOf } from "../system/restore-source.ts";
+import { dataFolder, readMetadata } from "../system/snapshot-tree.ts";
+import type { App } from "./app.ts";
+import { guardedBelow, requireOutside } from "./guarded-places.ts";
+import { type HostContext, hostContext } from "./host-context.ts";
+import { type Contact, type ReachedHost, reachHost } from "./reach-host.ts";
+
+export interface ReadyRestore {
+  readonly order: RestoreOrder;
+  readonly place: RestorePlace;
+  readonly snapshotId: number;
+  readonly data: string;
+  readonly deliveries: readonly {
+    readonly delivery: Delivery;
+    readonly request: Omit<RestoreRequest, keyof RestorePass>;
+  }[];
+  /** The folder on this server that may have to be made; null for every other target. */
+  readonly localFolder: string | null;
+  /** Nothing is at the place yet. */
+  readonly isNew: boolean;
+  readonly targetHost: HostContext | null;
+  readonly reached: ReachedHost;
+  readonly stallTimeoutSeconds: number;
+  readonly warnings: readonly Problem[];
+}
+
+/**
+ * Looks at the snapshot and at the place. Whoever calls closes `reached`.
+ *
+ * Refuses with `not_found`, `bad_input`, `snapshots_missing`, or the Problem for which a host cannot be reached.
+ */
+export async function prepareRestore(
+  app: App,
+  context: HostContext,
+  order: RestoreOrder,
+  contact: Contact,
+): Promise<ReadyRestore> {
+  const { host, site } = context;
+  const root = await requireRoot(site.backupRoot, site.rootId);
+  const tree = await treeOf(app, root, context, order);
+  const entries = await entriesOf(tree, host.name, order.path);
+  const { target } = order;
+  const targetHost =
+    target.to === "folder"
+      ? null
+      : target.to === "in-place" || target.host === host.name
+        ? context
+        : await hostContext(app, target.host);
+  const reached = await reach(app, targetHost, contact);
+  try {
+    const isHere = reached.origin.transport === "local";
+    const dir = target.to === "in-place" ? null : target.dir;
+    const standing = await lookAtPlace(targetHost, reached, order.path, entries, dir);
+    const deliveries =
+      dir !== null && order.path !== "/"
+        ? entries.map((entry) => renamedDelivery(entry, dir))
+        : rootedDeliveries(entries, dir ?? "/", standing.below, tree.isGenuine);
+    const isGuarded = isHere
+      ? await requireOutside(app, root, deliveries, entries, order.delete, dir !== null && order.path !== "/")
+      : [];
+    const { values } = (targetHost ?? context).effective;
+    return {
+      ...{ order, place: placeOf(host.name, order), snapshotId: tree.snapshotId, data: tree.data },
+      deliveries: await Promise.all(
+        deliveries.map(async (delivery) => ({
+          delivery,
+          request: {
+            ...{ source: tree.data, destination: reached.origin, remoteRsync: values.remoteRsync },
+            ...{ bwlimit: isHere ? 0 : values.bwlimit, base: delivery.base, delete: order.delete },
+            makeBase: !isHere && standing.isDeep,
+            keep: neverBackedUp(context, tree.metadata).flatMap(
+              (pattern) => patternBelow(pattern, delivery.anchor) ?? [],
+            ),
+            leaveAlone: await guardedBelow(isGuarded, delivery.base),
+            oneFileSystem: staysOnOneFileSystem(context, tree.metadata),
+          },
+        })),
+      ),
+      localFolder: isHere ? dir : null,
+      isNew: dir !== null && (isHere ? await isEmptyPlace(dir) : standing.isMissing),
+      ...{ targetHost: isHere ? null : targetHost, reached },
+      stallTimeoutSeconds: values.stallTimeoutSeconds,
+      warnings: ownerWarnings(targetHost, isHere),
+    };
+  } catch (error) {
+    await reached.close();
+    throw error;
+  }
+}
+
+interface Tree {
+  readonly data: string;
+  readonly snapshotId: number;
+  readonly metadata: SnapshotMetadata | null;
+  /** Where in the tree a link of ours stands for it; `/` is the tree itself. Null: there is none. */
+  readonly ourLink: string | null;
+  readonly isGenuine: (path: string) => boolean;
+}
+
+async function treeOf(app: App, root: string, { host }: HostContext, order: RestoreOrder): Promise<Tree> {
+  const snapshot = await findSnapshot(app.db, host.id, order.snapshot);
+  if (snapshot === null || snapshot.state !== "complete")
+    throw new Problem("not_found", `${host.name} has no complete snapshot ${order.snapshot}.`, {
+      hint: `pobsync snapshots ${host.name} lists what is there.`,
+    });
+  const found = await readMetadata(root, host.name, snapshot.name);
+  if (found === null)
+    throw new Problem("snapshots_missing", `${snapshot.name} of ${host.name} is not on disk.`);
+  const metadata = typeof found === "string" ? null : found;
+  const data = dataFolder(root, host.name, snapshot.name);
+  const adopted = metadata?.adopted ?? null;
+  if (metadata !== null && adopted !== null && !adopted.moved) {
+    const why = await whyNotAdopted(data, adopted, metadata.startedAt);
+    if (why !== null)
+      throw new Problem("snapshots_missing", `${snapshot.name} of ${host.name} ${why}.`);
+  }
+  return {
+    ...{ data, snapshotId: snapshot.id, metadata },
+    ourLink: adopted === null || adopted.moved ? null : adopted.hostPath,
+    // Above what was adopted there are only folders that we made to hold it.
+    isGenuine: (path) =>
+      adopted === null || adopted.hostPath === "/" || `${path}/`.startsWith(`${adopted.hostPath}/`),
+  };
+}
+
+/** What is sent. `/` is the tree with its own root only where that was backed up; else it is what was. */
+async function entriesOf({ data, metadata, ourLink }: Tree, host: string, path: string): Promise<Entry[]> {
+  const asEntry = (entry: string): Entry => ({ path: entry, isOurLink: entry === ourLink });
+  if (path !== "/") {
+    if (await isInTree(data, path, ourLink)) return [asEntry(path)];
+    throw new Problem("not_found", `That snapshot of ${host} has no ${path}.`, {
+      hint: `Look at what is there: pobsync ls ${host}, or which snapshots have it: pobsync versions ${host}:${path}`,
+    });
+  }
+  const adopted = metadata?.adopted ?? null;
+  const wanted =
+    adopted !== null && adopted.hostPath !== "/" ? [adopted.hostPath] : (metadata?.sources ?? []);
+  if (adopted === null && wanted.includes("/")) return [asEntry("/")];
+  const sources = adopted !== null && adopted.hostPath === "/" ? [] : outermost(wanted);
+  const there: Entry[] = [];
+  for (const source of sources.length > 0 ? sources : await topOf(data))
+    if (await isInTree(data, source, ourLink)) there.push(asEntry(source));
+  if (there.length === 0) throw new Problem("not_found", `That snapshot of ${host} is empty.`);
+  return there;
+}
+
+async function reach(app: App, target: HostContext | null, contact: Contact): Promise<ReachedHost> {
+  if (target !== null) return reachHost(app, target, contact);
+  const { stop } = contact;
+  return { origin: { transport: "local" }, connection: null, hostKeys: [], stop, close: async () => {} };
+}
+
+/** What stands on the way; `below` by the path in the snapshot. `isDeep`: rsync cannot make the folder by itself. */
+async function lookAtPlace(
+  target: HostContext | null,
+  reached: ReachedHost,
+  path: string,
+  entries: readonly Entry[],
+  dir: string | null,
+) {
+  const top = dir === null || dir === "/" ? "" : dir;
+  const folders = path !== "/" && dir !== null ? [] : entries.flatMap((entry) => foldersAbove(entry.path));
+  const way = [...new Set(folders)].sort();
+  const toTop = top === "" ? [] : [...foldersAbove(top), top];
+  const asked = [...toTop, ...way.map((folder) => `${top}${folder}`)];
+  const found =
+    asked.length === 0
+      ? []
+      : reached.origin.transport === "local" || target === null
+        ? await lookAround(asked)
+        : (await probeSources(probeWay(target, reached), asked)).sources;
+  const type = found.find((one) => one.path === top)?.type;
+  if (type === "file" || type === "other") throw badInput("The folder", top, "is no folder.");
+  const standings = standingsOf(found);
+  const isMissing = standings.get(top) === "missing";
+  return {
+    below: new Map(way.map((folder) => [folder, standings.get(`${top}${folder}`) ?? "missing"])),
+    isMissing,
+    isDeep: isMissing && standings.get(toTop.at(-2) ?? "") === "missing",
+  };
+}
+
+const probeWay = ({ effective }: HostContext, { origin, stop, connection }: ReachedHost) => ({
+  ...{ origin, stop, remoteRsync: effective.values.remoteRsync },
+  broken: () => connection?.broken() ?? null,
+});
+
+/** What a snapshot never has, although the host may have it: nothing of it is deleted for not being there. */
+function neverBackedUp({ effective }: HostContext, metadata: SnapshotMetadata | null): string[] {
+  const then = metadata?.configuration?.settings.excludes ?? [];
+  const usual = metadata?.sources?.includes("/") === true ? USUAL_EXCLUDES : [];
+  return [...new Set([...effective.values.excludes, ...then, ...usual])];
+}
+
+const staysOnOneFileSystem = ({ effective }: HostContext, metadata: SnapshotMetadata | null): boolean =>
+  effective.values.oneFileSystem || metadata?.configuration?.settings.oneFileSystem === true;
+
+/** Only root may give files away; rsync says nothing when it could not. */
+function ownerWarnings(target: HostContext | null, isHere: boolean): Problem[] {
+  const { sshUser = "", remoteRsync = "" } = target?.effective.values ?? {};
+  const isRoot = isHere ? process.getuid?.() === 0 : sshUser === "root" || remoteRsync !== "rsync";
+  if (isRoot) return [];
+  const who = isHere ? "This user" : `${sshUser} on ${target?.host.name}`;
+  return [
+    new Problem(
+      "owners_not_restored",
+      `${who} is not root, so everything restored belongs to that user.`,
+    ),
+  ];
+}

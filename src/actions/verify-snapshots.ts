@@ -1,0 +1,45 @@
+// A person's wish to have what is stored read again: here and now, or by a worker.
+import { PLAIN_RUN, type Run } from "../domain/run.ts";
+import type { VerifyOrder } from "../domain/run-task.ts";
+import { requireSnapshotName } from "../domain/snapshot.ts";
+import { enqueue } from "../store/run-queue.ts";
+import { listSnapshots } from "../store/snapshots.ts";
+import type { App } from "./app.ts";
+import { requireRun } from "./execute-run.ts";
+import { type HostContext, hostContext } from "./host-context.ts";
+import type { RunObserver } from "./keep-lease.ts";
+import { runNow } from "./run-now.ts";
+
+export type VerifyWish = Omit<VerifyOrder, "since">;
+
+/** Reads now and waits for the end. A run that finds damage is a result, with the problem in it. */
+export async function verifyNow(
+  app: App,
+  hostName: string,
+  wish: VerifyWish,
+  observer: RunObserver,
+): Promise<Run> {
+  const context = await hostContext(app, hostName);
+  const { options, reads } = await verifyRun(app, context, wish);
+  return runNow(app, context, "verify", { ...options, retry: false }, observer, reads);
+}
+
+/** Queues it for a worker. */
+export async function queueVerify(app: App, hostName: string, wish: VerifyWish): Promise<Run> {
+  const context = await hostContext(app, hostName);
+  const { options, reads } = await verifyRun(app, context, wish);
+  const request = {
+    ...({ hostId: context.host.id, kind: "verify", trigger: "manual" } as const),
+    ...{ requestedBy: app.requestedBy, options, reads },
+  };
+  return requireRun(app, await enqueue(app.db, request, app.clock()));
+}
+
+/** What is read is held, so that no prune takes it away meanwhile. */
+async function verifyRun(app: App, { host }: HostContext, wish: VerifyWish) {
+  const only = wish.snapshot === null ? null : requireSnapshotName(wish.snapshot);
+  const complete = await listSnapshots(app.db, { hostId: host.id, states: ["complete"] });
+  const reads = complete.filter(({ name }) => only === null || name === only).map(({ id }) => id);
+  const task = { do: "verify", ...wish, since: app.clock().getTime() } as const;
+  return { options: { ...PLAIN_RUN, task }, reads };
+}

@@ -1,0 +1,73 @@
+// One pass of a restore: rsync from start to end, as for a backup, with each entry counted.
+import { countItem, type RestoreTally } from "../domain/restore-tally.ts";
+import type { Progress } from "../domain/run.ts";
+import { nameList, type RestoreRequest, restoreArgs } from "./restore-args.ts";
+import type { RunLog } from "./run-log.ts";
+import { runTransfer, type TransferResult } from "./transfer.ts";
+
+export interface RestoreHooks {
+  readonly onProgress: (progress: Progress) => void;
+  readonly stop: AbortSignal;
+  readonly stallTimeoutMs: number;
+  /** Null: what a look finds is not worth keeping. */
+  readonly log: RunLog | null;
+  /** A file of ours for rsync's raw output. */
+  readonly outputFile: string;
+}
+
+export interface RestorePassResult extends TransferResult {
+  /** rsync's words about what stands in the way. */
+  readonly blocked: readonly string[];
+}
+
+/** What rsync says of a name before which something stands that it will not delete; it gives no reason that has a number. */
+const BLOCKED = /^! (could not make way for .*)/;
+const BLOCKED_MAX = 100;
+
+/** Counts into `tally`. */
+export async function runRestorePass(
+  request: RestoreRequest,
+  names: readonly Uint8Array[],
+  tally: RestoreTally,
+  hooks: RestoreHooks,
+): Promise<RestorePassResult> {
+  const blocked: string[] = [];
+  const heard: RunLog = {
+    write: (text) => {
+      countItems(typeof text === "string" ? Buffer.from(text, "latin1") : text, tally);
+      return hooks.log?.write(text);
+    },
+    writeImportant: (text) => {
+      const match = BLOCKED.exec(String(text).trimEnd());
+      if (match?.[1] !== undefined && blocked.length < BLOCKED_MAX) blocked.push(match[1]);
+      return hooks.log?.writeImportant(text);
+    },
+    close: async () => {},
+  };
+  const isLocal = request.destination.transport === "local";
+  const result = await runTransfer(restoreArgs(request), nameList(names), { ...hooks, log: heard, isLocal });
+  return { ...result, blocked };
+}
+
+const CODE_LENGTH = 11;
+const SEPARATOR = Buffer.from(" // ");
+const [LINE_FEED, BLANK, SLASH] = [0x0a, 0x20, 0x2f];
+
+/** Whole lines. Those that tell of an entry have the separator right behind the eleven characters. */
+function countItems(text: Buffer, tally: RestoreTally): void {
+  for (let at = 0; at < text.length; ) {
+    const found = text.indexOf(LINE_FEED, at);
+    const end = found < 0 ? text.length : found;
+    const isItem = text[at + CODE_LENGTH] === BLANK && text[at + CODE_LENGTH + 1] === SLASH;
+    const sizeAt = at + CODE_LENGTH + SEPARATOR.length;
+    const sizeEnd = isItem ? text.indexOf(SEPARATOR, sizeAt) : -1;
+    if (sizeEnd > 0 && sizeEnd < end)
+      countItem(
+        tally,
+        text.toString("latin1", at, at + CODE_LENGTH),
+        Number(text.toString("latin1", sizeAt, sizeEnd)),
+        () => text.toString("latin1", sizeEnd + SEPARATOR.length, end),
+      );
+    at = end + 1;
+  }
+}
