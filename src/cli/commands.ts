@@ -59,6 +59,7 @@ export const COMMANDS: readonly CommandEntry[] = [
     summary: "look at the disk: record what lies there, and take over another tool's history",
     load: () => import("./discover-snapshots.ts"),
   },
+  { name: "space", summary: "what takes the room on the backup disk", load: () => import("./space.ts") },
   {
     name: "verify",
     summary: "read what is stored again, and compare it with the hosts' checksums",

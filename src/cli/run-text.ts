@@ -1,6 +1,7 @@
 // Runs as text.
 
 import { countText, numberText } from "../domain/count-text.ts";
+import type { SnapshotChanges } from "../domain/history.ts";
 import type { Run, RunStatus } from "../domain/run.ts";
 import type { Output, Style } from "./output.ts";
 import { prunedOf, prunedWords } from "./pruned.ts";
@@ -84,7 +85,13 @@ const duePairs = ({ dueAt, availableAt, queuedAt }: Run): [string, string][] => 
   ...(availableAt > queuedAt ? [["not before", instantText(availableAt)] as [string, string]] : []),
 ];
 
-export function runDetailText(output: Output, run: Run, now: Date, logPath: string | null): string {
+export function runDetailText(
+  output: Output,
+  run: Run,
+  now: Date,
+  logPath: string | null,
+  changes: SnapshotChanges | null,
+): string {
   const pairs: [string, string][] = [
     ["run", output.style("bold", `${run.id}`)],
     [
@@ -117,8 +124,24 @@ export function runDetailText(output: Output, run: Run, now: Date, logPath: stri
     for (const name of removed) pairs.push(["deleted", name]);
     for (const name of trashed) pairs.push(["in the trash", name]);
   }
+  if (changes !== null) pairs.push(...changePairs(changes));
   if (logPath !== null) pairs.push(["log", `zless ${logPath}`]);
   return pairsText(output, pairs);
+}
+
+function changePairs({ added, changed, removed, largest }: SnapshotChanges): [string, string][] {
+  const counts = [
+    `${numberText(added)} added`,
+    `${numberText(changed)} changed`,
+    `${numberText(removed)} removed`,
+  ];
+  return [
+    ["changes", counts.join(", ")],
+    ...largest.map(({ path, change, size }): [string, string] => [
+      change === "added" ? "large, new" : "large",
+      `${sizeText(size)}  ${path}`,
+    ]),
+  ];
 }
 
 function progressText({ progress }: Run): string {

@@ -3,6 +3,7 @@
 import { requireRun } from "../actions/execute-run.ts";
 import { followRun } from "../actions/follow-run.ts";
 import { requireSite } from "../actions/host-context.ts";
+import { runChanges } from "../actions/run-changes.ts";
 import { runLogPath } from "../actions/snapshot-path.ts";
 import { printable } from "../domain/problem.ts";
 import type { Run } from "../domain/run.ts";
@@ -35,8 +36,12 @@ export const define: DefineCommand = (command, context) => {
       const opened = await app();
       const id = runNumber(given);
       const run = options.follow === true ? await watch(context, id, options) : await requireRun(opened, id);
-      const logPath = await runLogPath(await requireSite(opened), run);
-      output.result(runJson(run), () => runDetailText(output, run, opened.clock(), logPath));
+      const site = await requireSite(opened);
+      const logPath = await runLogPath(site, run);
+      const changes = runChanges(site, run);
+      output.result({ ...runJson(run), changes }, () =>
+        runDetailText(output, run, opened.clock(), logPath, changes),
+      );
       for (const warning of run.warnings) output.warning(warning);
       if (run.problem !== null) output.problem(run.problem);
       if (options.follow === true) exit(context.stop.aborted ? 130 : exitCodeOf(run));

@@ -62,3 +62,18 @@ export const RunShape = z.object({
   /** Of a prune, discover or verify, what it came to: the shape that its command prints. */
   result: z.record(z.string(), z.unknown()).nullable(),
 });
+
+/** `show-run`: a run with what its snapshot changed against the one before; null while that is not known. */
+export const RunDetailShape = RunShape.extend({
+  changes: z
+    .object({
+      added: count,
+      changed: count,
+      removed: count,
+      /** Of the files among those that came or changed. */
+      bytes: count,
+      /** The largest of them. */
+      largest: z.array(z.object({ path: z.string(), change: z.enum(["added", "changed"]), size: count })),
+    })
+    .nullable(),
+});

@@ -71,3 +71,26 @@ export const BroughtBackShape = z.object({ run: RunShape, snapshot: SnapshotShap
 
 /** `empty-trash`. */
 export const EmptiedTrashShape = z.object({ run: RunShape, removed: z.array(SnapshotShape) });
+
+/** `space`: bytes of the disk, a shared file counted once. Snapshots are newest first. */
+export const SpaceShape = z.object({
+  items: z.array(
+    z.object({
+      host: z.string(),
+      storedBytes: count,
+      addedLastWeek: count,
+      addedLastMonth: count,
+      snapshots: z.array(
+        z.object({
+          snapshot: z.string(),
+          startedAt: instant,
+          /** Of what it was the first to have, what is still there. */
+          addedBytes: count,
+          /** What deleting it alone would give back. */
+          onlyHereBytes: count,
+        }),
+      ),
+    }),
+  ),
+  next: z.null(),
+});

@@ -9,6 +9,7 @@ export type HostDetailJson = z.infer<typeof schemas.HostDetailShape>;
 export type SiteJson = z.infer<typeof schemas.SiteShape>;
 export type ScheduleJson = z.infer<typeof schemas.ScheduleShape>;
 export type RetentionJson = z.infer<typeof schemas.RetentionShape>;
+export type SpaceJson = z.infer<typeof schemas.SpaceShape>;
 export type VerifyJson = z.infer<typeof schemas.VerifyShape>;
 export type WorkerJson = z.infer<typeof schemas.WorkerShape>;
 export type BackupJson = z.infer<typeof schemas.BackupShape>;

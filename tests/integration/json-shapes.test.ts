@@ -85,7 +85,10 @@ describe("with --json", () => {
     expect(runs.items.map((run) => run.id)).toEqual([3, 2, 1]);
     expect(await shaped(shapes.RunListShape, 0, "runs", "--limit", "2")).toMatchObject({ next: 2 });
     for (const run of runs.items)
-      expect(await shaped(shapes.RunShape, 0, "show-run", `${run.id}`)).toEqual(run);
+      expect(await shaped(shapes.RunDetailShape, 0, "show-run", `${run.id}`)).toEqual({
+        ...run,
+        changes: run.snapshot === null ? null : expect.objectContaining({ removed: 0 }),
+      });
     const snapshots = await shaped(shapes.SnapshotListShape, 0, "snapshots", "web1");
     expect(snapshots.items.map((snapshot) => snapshot.runId)).toEqual([2, 1]);
     const { name } = snapshots.items[0] ?? {};
@@ -127,6 +130,12 @@ describe("with --json", () => {
     await site.configure("--unset", "keepLast", "--unset", "trashKeepSeconds");
   });
 
+  it("what takes the room has its own", async () => {
+    const all = await shaped(shapes.SpaceShape, 0, "space");
+    expect(await shaped(shapes.SpaceShape, 0, "space", "web1")).toEqual(all);
+    expect(all.items[0]?.storedBytes).toBeGreaterThan(0);
+  });
+
   it("what was read again has its own", async () => {
     const found = await shaped(shapes.VerifyShape, 0, "verify", "web1");
     expect(found).toMatchObject({ run: { kind: "verify", status: "succeeded" }, damaged: [] });
@@ -159,7 +168,7 @@ describe("with --json", () => {
     });
     await shaped(shapes.StatusShape, 0, "status");
     expect(await shaped(shapes.WorkDoneShape, 0, "worker")).toEqual({ ended: 1, failed: 0 });
-    const followed = await shaped(shapes.RunShape, 0, "show-run", `${Number(id) + 1}`, "--follow");
+    const followed = await shaped(shapes.RunDetailShape, 0, "show-run", `${Number(id) + 1}`, "--follow");
     expect(followed).toMatchObject({ status: "succeeded", trigger: "retry" });
     await shaped(shapes.FailureShape, 2, "forget-runs", "--older-than", "1d");
     const forgotten = await shaped(

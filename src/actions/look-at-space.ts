@@ -1,0 +1,66 @@
+// Room on the disk, host by host and snapshot by snapshot, as the catalogs know it.
+import { type SnapshotSpace, spaceOf } from "../catalog/space.ts";
+import { Problem } from "../domain/problem.ts";
+import type { Snapshot } from "../domain/snapshot.ts";
+import { listHosts } from "../store/hosts.ts";
+import type { App } from "./app.ts";
+import { type LookObserver, withHistory } from "./open-history.ts";
+
+export interface PlacedSpace extends SnapshotSpace {
+  readonly record: Snapshot;
+}
+
+export interface HostSpace {
+  readonly host: string;
+  /** Bytes of the disk that all its snapshots take together. */
+  readonly storedBytes: number;
+  /** What came within the last so many days and is still there. */
+  readonly addedLastWeek: number;
+  readonly addedLastMonth: number;
+  /** Newest first. */
+  readonly snapshots: readonly PlacedSpace[];
+}
+
+const DAY_MS = 86_400_000;
+
+/** Refuses as `withHistory` does. */
+export async function hostSpace(app: App, host: string, observer: LookObserver): Promise<HostSpace> {
+  const spaces = await withHistory(
+    app,
+    host,
+    ({ catalog, snapshots }) => {
+      const records = new Map(snapshots.map((snapshot) => [snapshot.name, snapshot]));
+      return spaceOf(catalog).flatMap((space) => {
+        const record = records.get(space.snapshot);
+        return record === undefined ? [] : [{ ...space, record }];
+      });
+    },
+    observer,
+  );
+  const now = app.clock().getTime();
+  const addedWithin = (days: number): number =>
+    spaces
+      .filter(({ record }) => record.startedAt.getTime() > now - days * DAY_MS)
+      .reduce((sum, { addedBytes }) => sum + addedBytes, 0);
+  return {
+    host,
+    storedBytes: spaces.reduce((sum, { addedBytes }) => sum + addedBytes, 0),
+    addedLastWeek: addedWithin(7),
+    addedLastMonth: addedWithin(30),
+    snapshots: spaces.toReversed(),
+  };
+}
+
+/** Of every host that has a snapshot, those that grew most first. */
+export async function siteSpace(app: App, observer: LookObserver): Promise<HostSpace[]> {
+  const spaces: HostSpace[] = [];
+  for (const { name } of await listHosts(app.db)) {
+    observer.stop?.throwIfAborted();
+    const found = await hostSpace(app, name, observer).catch((error: unknown) => {
+      if (error instanceof Problem && error.code === "not_found") return null;
+      throw error;
+    });
+    if (found !== null) spaces.push(found);
+  }
+  return spaces.sort((a, b) => b.addedLastMonth - a.addedLastMonth || (a.host < b.host ? -1 : 1));
+}
