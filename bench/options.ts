@@ -1,7 +1,7 @@
 // What a person may ask of the benchmarks, and the help text that says so.
 import { parseArgs } from "node:util";
 
-export const BENCHMARKS = ["startup", "files", "big", "memory", "history", "removal"] as const;
+export const BENCHMARKS = ["startup", "files", "big", "memory", "history", "removal", "planning"] as const;
 export type Benchmark = (typeof BENCHMARKS)[number];
 
 export type Options = {
@@ -20,7 +20,7 @@ export type Options = {
   readonly markdown: string | null;
 };
 
-export const USAGE = `Usage: npm run bench -- [startup|files|big|memory|history|removal|all]… [options]
+export const USAGE = `Usage: npm run bench -- [startup|files|big|memory|history|removal|planning|all]… [options]
 
 Compares pobsync with plain rsync (or an empty Node program) in one run: interleaved rounds, a ratio a round,
 medians (least–most). Builds dist/ first. "files", "big", "memory" and "removal" need root, because they mount
@@ -34,9 +34,10 @@ server's programs, and 3 GB there.
   history   lists and counts with a million finished runs, on SQLite and on MariaDB, and letting old ones go
   removal   removing a tree of many small files, against rm -rf: one that shares no files with others, and one that
             shares 95 % of them
+  planning  a retention plan for 10,000 snapshots
   all       everything (default)
 
-  --rounds N        timed rounds (default: startup and history 25, files, big and removal 5; memory always takes one)
+  --rounds N        timed rounds (default: startup, history and planning 25, files, big and removal 5; memory always takes one)
   --entries N       small files of "files" and "removal"; entries of the smaller tree of "memory" (default 100000)
   --megabytes N     size of each of the two files of "big" (default 512)
   --runs N          finished runs of "history" (default 1000000)

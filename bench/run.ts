@@ -9,6 +9,7 @@ import { measureHistory } from "./history.ts";
 import { machineFacts } from "./machine.ts";
 import { measureMemory } from "./memory.ts";
 import { type Benchmark, type Options, parseOptions, USAGE } from "./options.ts";
+import { measurePlanning } from "./planning.ts";
 import { measureRemoval } from "./removal.ts";
 import { markdown, type Section, sectionText } from "./report.ts";
 import { measureStartup } from "./startup.ts";
@@ -34,6 +35,8 @@ async function measure(benchmark: Benchmark, options: Options): Promise<readonly
       return [await measureMemory(options.entries, say)];
     case "history":
       return measureHistory(options.runs, options.rounds ?? HISTORY_ROUNDS, say);
+    case "planning":
+      return [await measurePlanning(options.rounds ?? HISTORY_ROUNDS, say)];
     case "removal":
       return [await measureRemoval(options.entries, rounds, say)];
   }
