@@ -114,7 +114,10 @@ function lostOutcome(held: HeldRun): RunOutcome {
 function adoptedOutcome(published: SnapshotMetadata, run: Run): RunOutcome {
   const warnings = published.warnings.map(parseProblem);
   if (run.options.prune) {
-    const unfinished = new Problem("prune_failed", "The process ended before it had removed old snapshots.");
+    const unfinished = new Problem(
+      "prune_failed",
+      "The process ended before it said that old snapshots were removed; the next prune does the rest.",
+    );
     warnings.push(withNames(factsOf(unfinished), { HOST: run.host, ID: run.id }));
   }
   const status = warnings.length === 0 ? "succeeded" : "warning";

@@ -106,7 +106,7 @@ export const PROBLEMS = {
     "Nothing should be removed before somebody has looked: mend the backup, or the clock, first.",
   ),
   prune_failed: failed(
-    "What could not be removed stays where it is, whole, and is tried again by the next prune. Look at the detail below.",
+    "What could not be removed is tried again by the next prune. Look at the detail below.",
   ),
   too_many_to_delete: failed(
     "Look at the plan (pobsync retention HOST). If it is right, allow more with --max-delete, or leave that out.",

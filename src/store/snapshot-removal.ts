@@ -83,18 +83,6 @@ export const markFound = (
 ): Promise<boolean> =>
   changeState(db, id, holder, state, to, { removalRunId: null, trashUntil: null, removedAt: null });
 
-/** Names of the snapshots that a run has removed or put into the trash, newest first. */
-export async function removedBy(db: Database, runId: number): Promise<string[]> {
-  const rows = await db.sql
-    .selectFrom("snapshots")
-    .select("name")
-    .where("removalRunId", "=", runId)
-    .orderBy("startedAt", "desc")
-    .orderBy("id", "desc")
-    .execute();
-  return rows.map(({ name }) => name);
-}
-
 /** Ids of hosts that have something in their trash which may go: for long enough, or anything at all when `all`. */
 export async function hostsWithTrash(db: Database, now: Date, all: boolean): Promise<number[]> {
   const rows = await db.sql

@@ -7,7 +7,14 @@ import type { RunJson } from "../../src/contract/types.ts";
 import { type BackupSite, makeSite } from "../support/backup-site.ts";
 import { makeGate } from "../support/gated-removal.ts";
 import { signalProcess } from "../support/processes.ts";
-import { changeSql, makePrunableHost, type PrunableHost, statesOf, trashOf } from "../support/pruning.ts";
+import {
+  changeSql,
+  makePrunableHost,
+  type PrunableHost,
+  statesOf,
+  trashOf,
+  unmountAll,
+} from "../support/pruning.ts";
 import { runTool } from "../support/tool.ts";
 
 let site: BackupSite;
@@ -16,7 +23,10 @@ let count = 0;
 beforeAll(async () => {
   site = await makeSite();
 });
-afterAll(() => site.world.dispose());
+afterAll(async () => {
+  await unmountAll(site);
+  await site.world.dispose();
+});
 beforeEach(async () => {
   count += 1;
   of = await makePrunableHost(site, `host${count}`);
@@ -147,7 +157,7 @@ it("counts as pruned only what is gone, or lies in the trash", async () => {
   mkdirSync(join(of.place(of.middle), "data", "mounted"));
   await runTool("mount", ["-t", "tmpfs", "test", join(of.place(of.middle), "data", "mounted")]);
   const { code, run, pruned } = await backUp();
-  await runTool("umount", [site.pathOf(of.host, "trash", `${of.middle}.doomed`, "data", "mounted")]);
+  await unmountAll(site);
   expect([code, run?.result?.removed]).toEqual([3, [of.newest]]);
   expect(pruned).toEqual([of.newest]);
 });

@@ -3,7 +3,7 @@ import { cpSync, existsSync, mkdirSync, renameSync, symlinkSync, unlinkSync, wri
 import { join } from "node:path";
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from "vitest";
 import { type BackupSite, makeSite } from "../support/backup-site.ts";
-import { bytesOnlyIn, makePrunableHost, type PrunableHost, trashOf } from "../support/pruning.ts";
+import { bytesOnlyIn, makePrunableHost, type PrunableHost, trashOf, unmountAll } from "../support/pruning.ts";
 import { runTool } from "../support/tool.ts";
 import { type EntryFacts, treeFacts } from "../support/tree-facts.ts";
 
@@ -38,7 +38,7 @@ it("a folder of the same disk that is mounted in place of a snapshot is left alo
     expect((await of.failingPrune()).detail).toContain(of.oldest);
     expect([await treeFacts(outside), existsSync(of.place(of.middle))]).toEqual([before, false]);
   } finally {
-    await runTool("umount", [of.place()]);
+    await unmountAll(site);
   }
   expect((await of.prune()).code).toBe(0);
   expect([site.onDisk(of.host, "snapshots"), trashOf(site, of.host)]).toEqual([[of.newest], []]);
@@ -83,8 +83,7 @@ describe("nothing outside of the host's folder is touched", () => {
       expect(problem.detail).toContain("mounted");
       expect([await treeFacts(outside), existsSync(of.place(of.middle))]).toEqual([before, false]);
     } finally {
-      const [doomed = ""] = trashOf(site, of.host);
-      await runTool("umount", [join(site.pathOf(of.host, "trash", doomed), "data", "mount\npoint \\ here")]);
+      await unmountAll(site);
     }
     const bytes = bytesOnlyIn(trashOf(site, of.host).map((name) => site.pathOf(of.host, "trash", name)));
     const done = await of.prune();

@@ -1,5 +1,5 @@
 // What tests of prunes have in common: cheap snapshots, all that a site holds at a moment, and what a removal must free.
-import { linkSync, lstatSync, mkdirSync, symlinkSync, writeFileSync } from "node:fs";
+import { linkSync, lstatSync, mkdirSync, readFileSync, symlinkSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { DatabaseSync } from "node:sqlite";
 import type { RunJson, SnapshotJson } from "../../src/contract/types.ts";
@@ -10,6 +10,7 @@ import { inTransaction } from "../../src/store/transaction.ts";
 import type { BackupSite } from "./backup-site.ts";
 import type { CommandResult } from "./pobsync.ts";
 import { lookInto } from "./queue-contradictions.ts";
+import { runTool } from "./tool.ts";
 import { type TreeFacts, treeFacts } from "./tree-facts.ts";
 import { pathsBelow } from "./tree-paths.ts";
 
@@ -81,6 +82,17 @@ export async function plantSnapshots(site: BackupSite, host: string, count: numb
   });
   symlinkSync(join("snapshots", names[0] ?? ""), site.pathOf(host, "latest"));
   return names;
+}
+
+/** Takes away whatever a test has mounted in this site, wherever it has been moved to since. */
+export async function unmountAll({ world }: BackupSite): Promise<void> {
+  const unescaped = (word = ""): string =>
+    word.replace(/\\([0-7]{3})/g, (_, digits: string) => String.fromCharCode(Number.parseInt(digits, 8)));
+  const points = readFileSync("/proc/self/mountinfo", "latin1")
+    .split("\n")
+    .map((line) => unescaped(line.split(" ")[4]));
+  for (const point of points.filter((one) => one.startsWith(`${world.dir}/`)).reverse())
+    await runTool("umount", ["--", point]);
 }
 
 const BLOCK_BYTES = 512;
