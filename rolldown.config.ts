@@ -25,11 +25,11 @@ export default defineConfig({
         { name: "calendar", test: /node_modules\/(croner|cronstrue)\/|src\/domain\/(cron|schedule)/ },
         {
           name: "retention",
-          test: /src\/domain\/(wall-clock|retention|clock-doubt|pruning-hold|pin-until|foreign-history)/,
+          test: /src\/domain\/(wall-clock|retention|clock-doubt|pruning-hold|pin-input|snapshot-choice|foreign-history)/,
         },
         {
           name: "core",
-          test: /node_modules\/kysely\/|src\/(store|domain\/(?!problem|count)|actions\/(app|host-context|list-hosts|site-status|presence|patience)|system\/(backup-root|clock|durable|process-identity))/,
+          test: /node_modules\/kysely\/|src\/(store|domain\/(?!problem|count)|actions\/(app|host-context|list-hosts|site-status|presence|patience)\.ts|system\/(backup-root|clock|durable|process-identity)\.ts)/,
         },
         // What reads contents is a program of its own.
         { name: "work", test: /src\/(actions|system\/(?!hash-contents))/ },

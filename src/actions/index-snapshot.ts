@@ -97,14 +97,18 @@ async function byLog(indexing: Indexing, snapshot: Indexable, stop?: AbortSignal
   return indexing.entries() === snapshot.metadata?.stats?.files;
 }
 
+/** What came has been told already, so a folder has lost something only when the catalog has more in it than the disk. */
 async function compareFolder(indexing: Indexing, data: string, folder: Buffer): Promise<void> {
-  const known = indexing.namesIn(folder);
-  if (known.length === 0) return;
+  const known = indexing.countIn(folder);
+  if (known === 0) return;
   const below = (parts: Buffer[]): Buffer => Buffer.concat(parts);
   const path = folder.length === 0 ? Buffer.from(data) : below([Buffer.from(`${data}/`), folder]);
-  const there = new Set((await namesInFolder(path)).map((name) => name.toString("latin1")));
+  const names = await namesInFolder(path);
+  if (names.length === known) return;
+  const there = new Set(names.map((name) => name.toString("latin1")));
   const prefix = folder.length === 0 ? folder : below([folder, Buffer.from("/")]);
-  for (const name of known) if (!there.has(name.toString("latin1"))) indexing.isGone(below([prefix, name]));
+  for (const name of indexing.namesIn(folder))
+    if (!there.has(name.toString("latin1"))) indexing.isGone(below([prefix, name]));
 }
 
 /** Costs what there is. The log, where there is one, still has the checksums. */

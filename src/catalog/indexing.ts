@@ -1,8 +1,15 @@
 // Writing one snapshot into the catalog: what changed when it is known, everything when it is not.
-import type { StatementSync } from "node:sqlite";
-import type { EntryFacts, EntryType } from "../domain/entry.ts";
+import type { EntryFacts } from "../domain/entry.ts";
 import { type Catalog, type IndexedBy, OPEN, ROOT_PATH } from "./catalog.ts";
 import { newTally } from "./changes.ts";
+import {
+  entryColumns,
+  hasSameContent,
+  INSERT_VERSION,
+  isSame,
+  type VersionRow,
+  writeRow,
+} from "./version-rows.ts";
 
 /** The indexing of one snapshot: all of it is kept, or nothing. */
 export interface Indexing {
@@ -16,31 +23,14 @@ export interface Indexing {
   readonly sameContent: (path: Buffer, leader: Buffer) => void;
   /** Names that the catalog has in a folder, as things are so far. */
   readonly namesIn: (path: Buffer) => Buffer[];
+  /** How many they are. */
+  readonly countIn: (path: Buffer) => number;
   /** After a walk over everything: whatever was not said to be there is gone. */
   readonly restIsGone: () => void;
   /** How many entries the snapshot has by now. */
   readonly entries: () => number;
   readonly commit: (way: IndexedBy) => void;
   readonly abort: () => void;
-}
-
-interface VersionRow {
-  first: number;
-  last: number;
-  type: EntryType;
-  size: number;
-  mtime_s: number;
-  mtime_ns: number;
-  mode: number;
-  uid: number;
-  gid: number;
-  target: Uint8Array | null;
-  checksum: Uint8Array | null;
-  inode: number | null;
-  blocks: number;
-  verified: number | null;
-  damage: Uint8Array | null;
-  own: number;
 }
 
 const SLASH = 0x2f;
@@ -67,13 +57,12 @@ export function beginIndexing(catalog: Catalog, name: string, seq: number): Inde
   const find = prepare("SELECT id FROM paths WHERE parent = ? AND name = ?");
   const add = prepare("INSERT INTO paths (parent, name) VALUES (?, ?)");
   const cover = prepare(COVERING);
+  const inFolder = `FROM paths p JOIN versions v ON v.path = p.id
+     WHERE p.parent = ? AND v.first <= ? AND v.last >= ?`;
+  const countEntries = prepare(`SELECT count(*) AS count ${inFolder}`);
+  const listEntries = prepare(`SELECT p.name ${inFolder}`);
   const cut = prepare("UPDATE versions SET last = ? WHERE path = ? AND first = ?");
-  const insert = prepare(
-    `INSERT OR REPLACE INTO versions
-       (path, first, last, type, size, mtime_s, mtime_ns, mode, uid, gid, target, checksum, inode, blocks,
-        verified, damage, own)
-     VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)`,
-  );
+  const insert = prepare(INSERT_VERSION);
 
   // Paths beyond it are new: nothing can lie below them, or ever have been there, but what was told just now.
   const newest = (prepare("SELECT max(id) AS id FROM paths").get() as { id: number | null }).id ?? 0;
@@ -159,7 +148,7 @@ export function beginIndexing(catalog: Catalog, name: string, seq: number): Inde
       const kept = row !== undefined && hasSameContent(row, facts) ? row.checksum : null;
       const own = checksum === null && kept !== null ? (row?.own ?? 0) : 0;
       insert.run(
-        ...values(id, seq, last, facts),
+        ...entryColumns(id, seq, last, facts),
         ...([facts.target, checksum ?? kept, facts.inode, facts.blocks, null, null, own] as const),
       );
       changes.came(path, facts, row !== undefined);
@@ -182,9 +171,14 @@ export function beginIndexing(catalog: Catalog, name: string, seq: number): Inde
     namesIn: (path) => {
       const id = folderOf(path, false);
       if (id === null) return [];
-      return childrenOf(catalog, id)
-        .filter((child) => coverOf(child.id) !== undefined)
-        .map(({ name: part }) => Buffer.from(part));
+      const rows = listEntries.all(id, seq, seq) as { name: Uint8Array }[];
+      return rows.map(({ name: part }) => Buffer.from(part.buffer, part.byteOffset, part.byteLength));
+    },
+    countIn: (path) => {
+      const id = folderOf(path, false);
+      if (id === null) return 0;
+      const { count } = countEntries.get(id, seq, seq) as { count: number };
+      return count;
     },
     restIsGone: () => {
       const gone: number[] = [];
@@ -222,34 +216,3 @@ const childrenOf = (catalog: Catalog, parent: number) =>
     id: number;
     name: Uint8Array;
   }[];
-
-const values = (id: number, first: number, last: number, facts: EntryFacts) =>
-  [
-    ...([id, first, last, facts.type, facts.size, facts.mtimeSeconds, facts.mtimeNanoseconds] as const),
-    ...([facts.mode, facts.uid, facts.gid] as const),
-  ] as const;
-
-/** The same version with other ends. */
-function writeRow(insert: StatementSync, id: number, first: number, last: number, row: VersionRow): void {
-  const { type, size, mtime_s, mtime_ns, mode, uid, gid, target, checksum, inode, blocks } = row;
-  insert.run(
-    ...([id, first, last, type, size, mtime_s, mtime_ns, mode, uid, gid] as const),
-    ...([target, checksum, inode, blocks, row.verified, row.damage, row.own] as const),
-  );
-}
-
-/** Nothing about it has changed, and it is the same stored file. */
-const isSame = (row: VersionRow, facts: EntryFacts): boolean =>
-  hasSameContent(row, facts) &&
-  row.inode === facts.inode &&
-  row.mode === facts.mode &&
-  row.uid === facts.uid &&
-  row.gid === facts.gid;
-
-/** As far as it can be told without reading: its type, size, time and target are the same. */
-const hasSameContent = (row: VersionRow, facts: EntryFacts): boolean =>
-  row.type === facts.type &&
-  row.size === facts.size &&
-  row.mtime_s === facts.mtimeSeconds &&
-  row.mtime_ns === facts.mtimeNanoseconds &&
-  Buffer.compare(row.target ?? Buffer.alloc(0), facts.target ?? Buffer.alloc(0)) === 0;
