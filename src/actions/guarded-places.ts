@@ -28,7 +28,9 @@ export async function requireOutside(
   for (const { base, anchor } of deliveries) {
     const at = await realPlace(base);
     for (const { path } of entries.filter((entry) => isWithin(entry.path, anchor))) {
-      const below = isRenamed ? path.slice(path.lastIndexOf("/")) : path.slice(anchor === "/" ? 0 : anchor.length);
+      const below = isRenamed
+        ? path.slice(path.lastIndexOf("/"))
+        : path.slice(anchor === "/" ? 0 : anchor.length);
       const place = `${at === "/" ? "" : at}${below === "/" ? "" : latin1(below)}` || "/";
       refuseAmong(guarded, place, deletes);
     }
@@ -42,9 +44,17 @@ function refuseAmong(guarded: readonly string[], place: string, deletes: boolean
     const shown = pathText(Buffer.from(place, "latin1"));
     const where = pathText(Buffer.from(one, "latin1"));
     if (isWithin(place, one))
-      throw badInput("The place", shown, `lies in ${where}, where snapshots are: nothing may be written there.`);
+      throw badInput(
+        "The place",
+        shown,
+        `lies in ${where}, where snapshots are: nothing may be written there.`,
+      );
     if (deletes && isWithin(one, place))
-      throw badInput("The place", shown, `holds ${where}, where snapshots are: nothing may be deleted around them.`);
+      throw badInput(
+        "The place",
+        shown,
+        `holds ${where}, where snapshots are: nothing may be deleted around them.`,
+      );
   }
 }
 

@@ -3,6 +3,7 @@ import { indexedSnapshots } from "../catalog/catalog.ts";
 import { entryAt, pathId } from "../catalog/look-ups.ts";
 import { placesOf, versionsAt } from "../catalog/path-history.ts";
 import { bytesBelowRoot, type HostPath } from "../domain/host-path.ts";
+import { findCommand } from "../domain/name-pattern.ts";
 import { pathText } from "../domain/path-text.ts";
 import { Problem } from "../domain/problem.ts";
 import { shellWord } from "../domain/shell-word.ts";
@@ -50,5 +51,5 @@ function otherSnapshot(
 
 function elsewhere({ host, path }: HostPath): string {
   const name = path.slice(path.lastIndexOf("/") + 1);
-  return `Look for it everywhere: pobsync find ${shellWord(name)} --host ${host}`;
+  return `Look for it everywhere: ${findCommand(name, host)}`;
 }

@@ -132,8 +132,7 @@ async function treeOf(app: App, root: string, { host }: HostContext, order: Rest
   const adopted = metadata?.adopted ?? null;
   if (metadata !== null && adopted !== null && !adopted.moved) {
     const why = await whyNotAdopted(data, adopted, metadata.startedAt);
-    if (why !== null)
-      throw new Problem("snapshots_missing", `${snapshot.name} of ${host.name} ${why}.`);
+    if (why !== null) throw new Problem("snapshots_missing", `${snapshot.name} of ${host.name} ${why}.`);
   }
   return {
     ...{ data, snapshotId: snapshot.id, metadata },
@@ -223,9 +222,6 @@ function ownerWarnings(target: HostContext | null, isHere: boolean): Problem[] {
   if (isRoot) return [];
   const who = isHere ? "This user" : `${sshUser} on ${target?.host.name}`;
   return [
-    new Problem(
-      "owners_not_restored",
-      `${who} is not root, so everything restored belongs to that user.`,
-    ),
+    new Problem("owners_not_restored", `${who} is not root, so everything restored belongs to that user.`),
   ];
 }

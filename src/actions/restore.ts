@@ -21,6 +21,7 @@ import type { RunObserver } from "./keep-lease.ts";
 import { prepareRestore } from "./prepare-restore.ts";
 import { previewPasses } from "./restore-passes.ts";
 import { runNow } from "./run-now.ts";
+import { snapshotPath } from "./snapshot-path.ts";
 
 /** What a person asks for. */
 export interface RestoreWish {
@@ -38,6 +39,7 @@ export interface RestoreWish {
 export interface LookedAt {
   readonly context: HostContext;
   readonly snapshot: Snapshot;
+  readonly snapshotPath: string;
   readonly order: RestoreOrder & { readonly preview: RestorePreview };
   readonly place: RestorePlace;
   readonly warnings: readonly Problem[];
@@ -68,7 +70,8 @@ export async function lookAtRestore(app: App, wish: RestoreWish, observer: RunOb
     const order = { ...asked, preview };
     const place = placeOf(host, order);
     const refused = missingConsent(order, place, preview);
-    return { context, snapshot, order, place, warnings: ready.warnings, refused };
+    const path = snapshotPath(context.site, snapshot);
+    return { context, snapshot, snapshotPath: path, order, place, warnings: ready.warnings, refused };
   } finally {
     await ready.reached.close();
   }

@@ -1,6 +1,6 @@
 // Looking into the catalog: a folder, one path's versions, names over the whole history, two snapshots side by side.
 import type { Checksum, EntryFacts, EntryType } from "../domain/entry.ts";
-import { type Catalog, type IndexedSnapshot, indexedSnapshots, OPEN, ROOT_PATH } from "./catalog.ts";
+import { type Catalog, ROOT_PATH } from "./catalog.ts";
 
 /** A version of what lies at a path, in the snapshots from `first` to `last`. */
 export interface Version extends EntryFacts {
@@ -11,11 +11,6 @@ export interface Version extends EntryFacts {
 
 export interface NamedVersion extends Version {
   readonly name: Buffer;
-}
-
-/** A version with its path, which begins without a slash. */
-export interface FoundVersion extends Version {
-  readonly path: Buffer;
 }
 
 /** A row of `versions`, with the columns below; `id` and `name` where a query names them. */
@@ -46,8 +41,6 @@ export const asVersion = (row: Row): Version => ({
   checksum: row.checksum === null ? null : { algorithm: "xxh128", value: row.checksum },
   ...{ first: row.first, last: row.last },
 });
-
-const SLASH = Buffer.from("/");
 
 /** The row of a path, whatever was there when; null when nothing ever was. */
 export function pathId(catalog: Catalog, path: Buffer): number | null {
@@ -100,36 +93,3 @@ export function entriesIn(
     .all(id, after, seq, seq, limit) as unknown as Row[];
   return rows.map((row) => ({ name: Buffer.from(row.name), ...asVersion(row) }));
 }
-
-/** All versions of a path that some snapshot still has, newest first; neighbours that differ only in where they lie are one. */
-export function versionsOf(catalog: Catalog, path: Buffer): Version[] {
-  const id = pathId(catalog, path);
-  if (id === null) return [];
-  const rows = catalog
-    .prepare(`SELECT ${VERSION_COLUMNS} FROM versions v WHERE path = ? ORDER BY first DESC`)
-    .all(id) as unknown as Row[];
-  const places = indexedSnapshots(catalog).map(({ seq }) => seq);
-  return rows.map(asVersion).filter(({ first, last }) => places.some((seq) => first <= seq && seq <= last));
-}
-
-/** The snapshots in which a version lies, oldest first. */
-export const snapshotsOf = (
-  snapshots: readonly IndexedSnapshot[],
-  { first, last }: Pick<Version, "first" | "last">,
-): IndexedSnapshot[] => snapshots.filter(({ seq }) => first <= seq && seq <= last);
-
-/** The full path of a row, without a slash before it. */
-export function pathOfId(catalog: Catalog, id: number): Buffer {
-  const up = catalog.prepare("SELECT parent, name FROM paths WHERE id = ?");
-  const parts: Uint8Array[] = [];
-  for (let at = id; at !== ROOT_PATH; ) {
-    const row = up.get(at) as { parent: number; name: Uint8Array } | undefined;
-    if (row === undefined) break;
-    if (parts.length > 0) parts.unshift(SLASH);
-    parts.unshift(row.name);
-    at = row.parent;
-  }
-  return Buffer.concat(parts);
-}
-
-export const isOpen = ({ last }: Pick<Version, "last">): boolean => last === OPEN;

@@ -24,6 +24,23 @@ export const COMMANDS: readonly CommandEntry[] = [
   { name: "configure-host", summary: "create or change a host", load: () => import("./configure-host.ts") },
   { name: "remove-host", summary: "remove a host", load: () => import("./remove-host.ts") },
   { name: "snapshots", summary: "list snapshots", load: () => import("./snapshots.ts") },
+  { name: "ls", summary: "list a folder as it was in a snapshot", load: () => import("./ls.ts") },
+  {
+    name: "find",
+    summary: "find names in all snapshots, also what is deleted by now",
+    load: () => import("./find.ts"),
+  },
+  {
+    name: "versions",
+    summary: "all that ever lay at a path",
+    load: () => import("./versions.ts"),
+  },
+  {
+    name: "diff",
+    summary: "what was added, removed and changed between two snapshots",
+    load: () => import("./diff.ts"),
+  },
+  { name: "cat", summary: "print a file as it was in a snapshot", load: () => import("./cat.ts") },
   { name: "pin", summary: "keep a snapshot, whatever the rules say", load: () => import("./pin.ts") },
   { name: "unpin", summary: "leave a snapshot to the rules again", load: () => import("./unpin.ts") },
   {
@@ -48,6 +65,11 @@ export const COMMANDS: readonly CommandEntry[] = [
     name: "empty-trash",
     summary: "delete for good what was removed and can still be brought back",
     load: () => import("./empty-trash.ts"),
+  },
+  {
+    name: "restore",
+    summary: "bring files back, to a folder here, to a host, or to where they were",
+    load: () => import("./restore.ts"),
   },
   {
     name: "restore-from-trash",

@@ -29,6 +29,8 @@ export interface Output {
   /** True when there is a person at stderr who can watch a bar move. */
   readonly animated: boolean;
   readonly stderr: NodeJS.WriteStream;
+  /** For what is neither text nor a document: the bytes of a file. */
+  readonly stdout: NodeJS.WriteStream;
 }
 
 export function makeOutput(
@@ -63,6 +65,7 @@ export function makeOutput(
     },
     style: onOut,
     animated: stderr.isTTY === true && !options.quiet && !options.json,
+    stdout,
     stderr,
   };
 }

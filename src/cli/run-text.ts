@@ -5,6 +5,7 @@ import type { SnapshotChanges } from "../domain/history.ts";
 import type { Run, RunStatus } from "../domain/run.ts";
 import type { Output, Style } from "./output.ts";
 import { prunedOf, prunedWords } from "./pruned.ts";
+import { restoreWords } from "./restore-text.ts";
 import { pairsText, tableText } from "./table.ts";
 import { agoText, durationWords, instantText, sizeText } from "./words.ts";
 
@@ -45,6 +46,7 @@ function whatHappened(run: Run, now: Date): string {
   if (run.warnings.length > 0) return run.warnings.map((warning) => warning.code).join(", ");
   if (run.kind === "prune") return prunedWords(run);
   if (run.kind === "discover") return discoveredWords(run);
+  if (run.kind === "restore") return restoreWords(run);
   return run.snapshot ?? "";
 }
 
@@ -118,6 +120,7 @@ export function runDetailText(
       `${countText(newFiles, "file")}, ${sizeText(newBytes)}; ${sizeText(receivedBytes)} received`,
     ]);
   }
+  if (run.kind === "restore") pairs.push(["restored", restoreWords(run) || "–"]);
   if (run.result !== null && (run.kind === "prune" || run.kind === "backup")) {
     const { removed, trashed } = prunedOf(run);
     pairs.push(["pruned", prunedWords(run)]);

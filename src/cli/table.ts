@@ -24,7 +24,10 @@ export function tableText(
   right: readonly number[] = [],
 ): string {
   const lines = [head.map((title) => output.style(["bold", "dim"], title)), ...rows];
-  const widths = head.map((_, column) => Math.max(...lines.map((line) => widthOf(line[column] ?? ""))));
+  // A list may be longer than what a function takes as arguments.
+  const widths = head.map((_, column) =>
+    lines.reduce((widest, line) => Math.max(widest, widthOf(line[column] ?? "")), 0),
+  );
   const cell = (text: string, column: number): string => {
     const blanks = " ".repeat((widths[column] ?? 0) - widthOf(text));
     return right.includes(column) ? blanks + text : text + blanks;

@@ -63,8 +63,8 @@ export function summaryOf(changes: Iterable<Pick<EntryChange, "before" | "after"
   const summary = { added: 0, removed: 0, changed: 0, bytesBefore: 0, bytesAfter: 0 };
   for (const { before, after } of changes) {
     summary[before === null ? "added" : after === null ? "removed" : "changed"] += 1;
-    summary.bytesBefore += before?.size ?? 0;
-    summary.bytesAfter += after?.size ?? 0;
+    if (before?.type === "f") summary.bytesBefore += before.size;
+    if (after?.type === "f") summary.bytesAfter += after.size;
   }
   return summary;
 }

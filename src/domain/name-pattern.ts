@@ -1,6 +1,7 @@
 // Patterns for names, as `find` takes them: part of a name, or a glob; of the name, or of the whole path.
 import { charactersOf } from "./name-characters.ts";
 import { badInput } from "./problem.ts";
+import { shellWord } from "./shell-word.ts";
 
 /** One step of a glob. `text` is one character; `set` matches what lies in one of its ranges, or in none of them. */
 export type GlobToken =
@@ -41,6 +42,14 @@ export function parseNamePattern(given: string): NamePattern {
   const anyFolder: GlobToken[] = [{ kind: "star" }, { kind: "text", text: "/" }];
   const glob = isOfPath && !isSlash(tokens[0]) ? [...anyFolder, ...tokens] : tokens;
   return { isOfPath, glob, part: "" };
+}
+
+/** The command that looks for a path or a part of a name, given as text, in all snapshots of a host. */
+export function findCommand(text: string, host: string): string {
+  const word = shellWord(text.replace(/[*?[]/g, "\\$&"));
+  return text.startsWith("-")
+    ? `pobsync find --host ${host} -- ${word}`
+    : `pobsync find ${word} --host ${host}`;
 }
 
 function tokensOf(given: string): GlobToken[] {

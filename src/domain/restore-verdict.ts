@@ -69,7 +69,11 @@ function evidentProblem(end: RestoreEnd): Problem | null {
   }
   const detail = complaints.serverLines.join("\n") || lastWords;
   const errnos = complaints.serverErrnos;
-  if (errnos.has(ENOSPC) || errnos.has(EDQUOT) || /No space left on device|Disk quota exceeded/.test(lastWords))
+  if (
+    errnos.has(ENOSPC) ||
+    errnos.has(EDQUOT) ||
+    /No space left on device|Disk quota exceeded/.test(lastWords)
+  )
     return new Problem("restore_target_full", `The disk of ${whereOf(end)} ran full.`, { detail });
   if (blocked.length > 0)
     return new Problem(

@@ -32,7 +32,11 @@ export async function isInTree(data: string, path: string, ourLink: string | nul
 
 async function throughLink(path: string, at: string, place: Buffer): Promise<Problem> {
   const target = pathText(await readlink(place, { encoding: "buffer" }));
-  const { message } = badInput("The path", path, `leads through ${at}, which is a symbolic link to ${target}.`);
+  const { message } = badInput(
+    "The path",
+    path,
+    `leads through ${at}, which is a symbolic link to ${target}.`,
+  );
   return new Problem("bad_input", message, { hint: "Name the file by the path that the link leads to." });
 }
 

@@ -1,0 +1,37 @@
+// What `restore` answers.
+import { z } from "zod";
+import { count, ProblemShape, RunShape } from "./runs.ts";
+import { SnapshotShape } from "./snapshots.ts";
+
+/** Counts are of entries of every type; `items` holds the first paths of each sort, as they are called on the target. */
+const PreviewShape = z.object({
+  created: count,
+  overwritten: count,
+  deleted: count,
+  unchanged: count,
+  /** Of the files whose content has to be written. */
+  bytes: count,
+  items: z.object({
+    created: z.array(z.string()),
+    overwritten: z.array(z.string()),
+    deleted: z.array(z.string()),
+  }),
+});
+
+/**
+ * `restore`. `run` is null when it was only looked at, or refused: then `problem` says why. `target.host` is null for this server.
+ * `checked` is null unless contents were compared afterwards.
+ */
+export const RestoreShape = z.object({
+  run: RunShape.nullable(),
+  preview: PreviewShape,
+  target: z.object({
+    kind: z.enum(["folder", "host", "in-place"]),
+    host: z.string().nullable(),
+    path: z.string(),
+  }),
+  snapshot: SnapshotShape,
+  checked: z.object({ differences: count, items: z.array(z.string()) }).nullable(),
+  warnings: z.array(ProblemShape),
+  problem: ProblemShape.nullable(),
+});
