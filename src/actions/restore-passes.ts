@@ -78,8 +78,10 @@ export async function previewPasses(ready: ReadyRestore, control: PassControl): 
   const looks: Look[] = [];
   for (const one of ready.deliveries) {
     const [tally, standing] = [newRestoreTally(), newRestoreTally()];
-    let entries = await pass(ready, one, { ...LOOK, recursive: false, byContent: false }, tally, control);
-    entries += await pass(ready, one, { ...LOOK, recursive: true, byContent }, tally, control);
+    const { implied, parents } = one.delivery;
+    await pass(ready, one, { ...LOOK, recursive: false, byContent: false }, tally, control);
+    const files = await pass(ready, one, { ...LOOK, recursive: true, byContent }, tally, control);
+    const entries = files - implied + parents.length;
     if (!ready.isNew && tally.created > 0)
       for (const recursive of [false, true])
         await pass(ready, one, { dryRun: true, existingOnly: true, recursive, byContent }, standing, control);

@@ -11,7 +11,7 @@ const TYPE_LETTERS: Readonly<Record<EntryType, string>> = {
 const SPECIAL = ["s", "s", "t"] as const;
 
 /** Type and permissions: "drwxr-sr-x". */
-export function modeText({ type, mode }: Pick<EntryFacts, "type" | "mode">): string {
+function modeText({ type, mode }: Pick<EntryFacts, "type" | "mode">): string {
   const triples = SPECIAL.map((letter, who) => {
     const bits = (mode >> (6 - 3 * who)) & 7;
     const isSpecial = ((mode >> (11 - who)) & 1) === 1;

@@ -15,6 +15,8 @@ export interface Delivery {
   readonly names: readonly Uint8Array[];
   /** Folders on the way that are not there yet, outermost first: they are made as they are in the snapshot. */
   readonly parents: readonly Uint8Array[];
+  /** Folders on the way that rsync counts among its files and does not send. */
+  readonly implied: number;
 }
 
 /** An entry of the snapshot that is sent with everything below it. */
@@ -40,20 +42,21 @@ export function foldersAbove(path: string): string[] {
  * what is below travels by name.
  */
 function listed(anchor: string, path: string, isOurLink: boolean): Uint8Array {
-  const cut = path === "/" ? "/" : join(anchor, "/.") + path.slice(anchor === "/" ? 0 : anchor.length);
-  return bytesOf(isOurLink && path !== "/" ? `${cut}/` : cut);
+  const cut = anchor === "/" ? path : `${anchor}/.${path.slice(anchor.length)}`;
+  return bytesOf(isOurLink ? `${cut}/` : cut);
 }
 
 /** One path that lands under its own name in a folder. */
 export function renamedDelivery(entry: Entry, dir: string): Delivery {
   const anchor = entry.path.slice(0, entry.path.lastIndexOf("/")) || "/";
   const names = [listed(anchor, entry.path, entry.isOurLink)];
-  return { base: dir, anchor, names, parents: [] };
+  return { base: dir, anchor, names, parents: [], implied: 0 };
 }
 
 interface Group {
   readonly names: Uint8Array[];
   readonly parents: Map<string, Uint8Array>;
+  readonly implied: Set<string>;
 }
 
 /**
@@ -70,17 +73,21 @@ export function rootedDeliveries(
   isGenuine: (path: string) => boolean,
 ): Delivery[] {
   const groups = new Map<string, Group>();
-  for (const { path, isOurLink } of entries) {
+  // In order, because rsync counts a folder on the way once for names that stand beside each other.
+  const ordered = entries.toSorted((one, other) => (one.path < other.path ? -1 : 1));
+  for (const { path, isOurLink } of ordered) {
     const above = foldersAbove(path);
     const anchor = above.findLast((folder) => standing.get(folder) === "link") ?? "/";
-    const group: Group = groups.get(anchor) ?? { names: [], parents: new Map() };
+    const group: Group = groups.get(anchor) ?? { names: [], parents: new Map(), implied: new Set() };
     groups.set(anchor, group);
     group.names.push(listed(anchor, path, isOurLink));
-    for (const folder of above)
-      if (folder.length > anchor.length && standing.get(folder) === "missing" && isGenuine(folder))
+    for (const folder of above.filter((one) => one.length > anchor.length)) {
+      group.implied.add(folder);
+      if (standing.get(folder) === "missing" && isGenuine(folder))
         group.parents.set(folder, listed(anchor, folder, false));
+    }
   }
-  return [...groups].map(([anchor, { names, parents }]) => {
+  return [...groups].map(([anchor, { names, parents, implied }]) => {
     if (/[\\*?[]/.test(anchor))
       throw badInput(
         "The path",
@@ -88,7 +95,7 @@ export function rootedDeliveries(
         "is a symbolic link on the target, and its name is too unusual to go through it: restore to another folder.",
       );
     const base = anchor === "/" ? top : join(top, anchor);
-    return { base, anchor, names, parents: [...parents.values()] };
+    return { base, anchor, names, parents: [...parents.values()], implied: implied.size };
   });
 }
 

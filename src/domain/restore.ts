@@ -50,7 +50,7 @@ export interface RestorePreview {
 }
 
 /** Whether every entry keeps its own absolute path on a machine that is in use. */
-export const isInPlace = (target: RestoreTarget): boolean =>
+const isInPlace = (target: RestoreTarget): boolean =>
   target.to === "in-place" || (target.to === "host" && target.dir === null);
 
 /** The folder that `--to` names. `absolute` is what was typed, made absolute. */

@@ -52,7 +52,7 @@ export async function* readLogItems(path: string): AsyncGenerator<LogItem, boole
 }
 
 /** A line of the log as an item; null when it is none. All text is Latin-1: one character a byte. */
-export function parseItem(line: string): LogItem | null {
+function parseItem(line: string): LogItem | null {
   const match = ITEM.exec(line);
   if (match === null) return null;
   const rest = line.slice(match[0].length);

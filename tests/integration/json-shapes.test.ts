@@ -130,6 +130,22 @@ describe("with --json", () => {
     await site.configure("--unset", "keepLast", "--unset", "trashKeepSeconds");
   });
 
+  it("what is looked for in history has theirs", async () => {
+    const place = `web1:${site.source}`;
+    const listing = await shaped(shapes.ListingShape, 0, "ls", place);
+    expect(listing.items.length).toBeGreaterThan(0);
+    expect((await shaped(shapes.FindingsShape, 0, "find", "*", "--host", "web1")).skipped).toEqual([]);
+    expect((await shaped(shapes.VersionListShape, 0, "versions", place)).items.length).toBeGreaterThan(0);
+    const compared = await shaped(shapes.ComparisonShape, 0, "diff", "web1", "latest", "latest");
+    expect(compared).toMatchObject({ items: [], from: listing.snapshot, to: listing.snapshot });
+    await shaped(shapes.FailureShape, 2, "cat", place);
+    const target = join(site.world.dir, "restored");
+    const preview = await shaped(shapes.RestoreShape, 0, "restore", place, "--to", target, "--dry-run");
+    expect(preview).toMatchObject({ run: null, problem: null, preview: { overwritten: 0, deleted: 0 } });
+    const restored = await shaped(shapes.RestoreShape, 0, "restore", place, "--to", target);
+    expect(restored.run).toMatchObject({ kind: "restore", status: "succeeded" });
+  });
+
   it("what takes the room has its own", async () => {
     const all = await shaped(shapes.SpaceShape, 0, "space");
     expect(await shaped(shapes.SpaceShape, 0, "space", "web1")).toEqual(all);

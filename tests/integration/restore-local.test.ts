@@ -57,13 +57,17 @@ describe("to a new folder", () => {
     const { snapshot } = await made.site.backUp("nas");
     before = await made.snapshots();
     const dir = at("whole");
-    await run(0, "nas", "--to", dir, "--check");
+    const first = await run(0, "nas", "--to", dir, "--check");
+    const all = expected.entries.size + dirname(source).split("/").length - 1;
+    expect(first.preview).toMatchObject({ created: all, unchanged: 0 });
     expect(compareTrees(expected, await treeFacts(join(dir, source)))).toEqual([]);
     expect(statSync(join(dir, dirname(source))).mode & 0o7777).toBe(0o2751);
     const kept = statSync(join(snapshot.dataPath, dirname(source)), { bigint: true });
     expect(statSync(join(dir, dirname(source)), { bigint: true }).mtimeNs).toBe(kept.mtimeNs);
     expect(statSync(dir).mode & 0o777).toBe(0o777 & ~process.umask());
-    expect(await run(0, "nas", "--to", dir)).toMatchObject({ preview: { created: 0, overwritten: 0 } });
+    expect(await run(0, "nas", "--to", dir)).toMatchObject({
+      preview: { created: 0, overwritten: 0, unchanged: expected.entries.size },
+    });
   });
 
   it("each file with an odd name comes back by that name alone", async () => {
