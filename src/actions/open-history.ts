@@ -5,9 +5,10 @@ import { Problem } from "../domain/problem.ts";
 import type { Snapshot } from "../domain/snapshot.ts";
 import { listSnapshots } from "../store/snapshots.ts";
 import { requireRoot } from "../system/backup-root.ts";
+import { catalogFile } from "../system/catalog-file.ts";
 import type { App } from "./app.ts";
 import { type HostContext, hostContext } from "./host-context.ts";
-import { catalogFile, isDamaged, syncCatalog } from "./sync-catalog.ts";
+import { isDamaged, syncCatalog } from "./sync-catalog.ts";
 
 /** A complete snapshot that is in the catalog, at its place in time. */
 export interface PlacedSnapshot extends Snapshot {

@@ -35,7 +35,9 @@ export async function restoreHost(
   try {
     await holdAlso(app.db, run.id, ready.snapshotId);
     const { stop, onProgress } = control;
-    const preview = task.preview ?? (await look(ready, control));
+    // What was seen before an earlier attempt says nothing about what is there now.
+    const seen = run.retryOf === null ? task.preview : null;
+    const preview = seen ?? (await look(ready, control));
     const refused = missingConsent(task, ready.place, preview);
     if (refused !== null) return { problem: refused, warnings: [], result: resultOf(task, ready, preview) };
     await control.requireLease();

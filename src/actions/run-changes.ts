@@ -1,16 +1,15 @@
 // What a backup changed against the snapshot before it, for those who look at its run.
-import { existsSync } from "node:fs";
 import { openCatalog } from "../catalog/catalog.ts";
 import { changesOf } from "../catalog/changes.ts";
 import type { SnapshotChanges } from "../domain/history.ts";
 import type { Run } from "../domain/run.ts";
 import type { Site } from "../domain/site.ts";
-import { catalogFile } from "./sync-catalog.ts";
+import { catalogExists, catalogFile } from "../system/catalog-file.ts";
 
 /** Null when the run made no snapshot, or while that is not indexed. Looks only, and never fails: the run itself matters more. */
 export function runChanges({ backupRoot }: Site, { host, snapshot }: Run): SnapshotChanges | null {
   const file = catalogFile(backupRoot, host);
-  if (snapshot === null || !existsSync(file)) return null;
+  if (snapshot === null || !catalogExists(file)) return null;
   try {
     const catalog = openCatalog(file, "read");
     try {

@@ -1,5 +1,4 @@
 // Keeping a host's catalog true: what is complete on disk is in it, and nothing else.
-import { rm } from "node:fs/promises";
 import { join } from "node:path";
 import { setImmediate as pause } from "node:timers/promises";
 import {
@@ -14,14 +13,11 @@ import type { Host } from "../domain/host.ts";
 import { Problem } from "../domain/problem.ts";
 import type { Snapshot } from "../domain/snapshot.ts";
 import { listSnapshots } from "../store/snapshots.ts";
+import { catalogFile, discardCatalog } from "../system/catalog-file.ts";
 import { folderExists } from "../system/folder.ts";
-import { dataFolder, hostFolder, readMetadata, snapshotFolder } from "../system/snapshot-tree.ts";
+import { dataFolder, readMetadata, snapshotFolder } from "../system/snapshot-tree.ts";
 import type { App } from "./app.ts";
 import { indexSnapshot } from "./index-snapshot.ts";
-
-/** Beside the host's snapshots, so that it goes where they go. */
-export const catalogFile = (root: string, host: string): string =>
-  join(hostFolder(root, host), "catalog.sqlite3");
 
 export interface SyncOptions {
   /** Told before each snapshot is indexed. */
@@ -59,7 +55,7 @@ export async function syncCatalog(
   } catch (error) {
     if (!isDamaged(error)) throw error;
   }
-  for (const suffix of ["", "-wal", "-shm"]) await rm(`${file}${suffix}`, { force: true });
+  await discardCatalog(file);
   return { indexed: await bringUpToDate(app, root, host, file, options), rebuilt: true };
 }
 

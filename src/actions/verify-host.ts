@@ -17,13 +17,14 @@ import type { Snapshot } from "../domain/snapshot.ts";
 import type { DamagedFile, VerifyResult } from "../domain/verify-result.ts";
 import { listSnapshots, saveVerification } from "../store/snapshots.ts";
 import { requireRoot } from "../system/backup-root.ts";
+import { catalogFile } from "../system/catalog-file.ts";
 import { type Content, readContents } from "../system/read-contents.ts";
 import { dataFolder } from "../system/snapshot-tree.ts";
 import type { App } from "./app.ts";
 import type { HostContext } from "./host-context.ts";
 import type { RunControl } from "./keep-lease.ts";
 import { readingProgress } from "./reading-progress.ts";
-import { catalogFile, syncCatalog } from "./sync-catalog.ts";
+import { syncCatalog } from "./sync-catalog.ts";
 
 /** One program reads so many files, or so many bytes of them, before what it found is noted. */
 const BATCH_FILES = 5000;

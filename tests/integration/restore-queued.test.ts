@@ -59,6 +59,18 @@ describe("a queued restore", () => {
     expect(await site.run(agreed.run?.id ?? 0)).toMatchObject({ status: "succeeded" });
   });
 
+  it("that is tried again by a person looks again: what was seen before the first attempt is not what is there", async () => {
+    const first = await restore(site, 0, ...asked());
+    writeFileSync(join(target(), "web", "7"), "mine");
+    const again = (await site.ok("--json", "retry", `${first.run?.id}`)).json();
+    await site.ok("worker");
+    expect(await site.run(again.id)).toMatchObject({
+      status: "failed",
+      problem: { code: "confirmation_needed" },
+    });
+    expect(readFileSync(join(target(), "web", "7"), "utf8")).toBe("mine");
+  });
+
   it("whose host goes away is tried again by itself, and holds its snapshot then as well", async () => {
     const queued = await restore(site, 0, ...asked(), "--queue");
     const id = queued.run?.id ?? 0;
