@@ -88,8 +88,7 @@ const doTask = (app: App, context: HostContext, task: RunTask, observer: RunObse
 
 async function removedBy(app: App, run: Run): Promise<Snapshot[]> {
   const all = await listSnapshots(app.db, { hostId: run.hostId, states: ["removing", "removed"] });
-  const names = (value: unknown): unknown[] => (Array.isArray(value) ? value : []);
   // Also what an earlier run had marked before it died.
-  const done = new Set([...names(run.result?.removed), ...names(run.result?.trashed)]);
-  return all.filter(({ name, removalRunId }) => removalRunId === run.id || done.has(name));
+  const deleted = new Set<unknown>(Array.isArray(run.result?.removed) ? run.result.removed : []);
+  return all.filter(({ name, removalRunId }) => removalRunId === run.id || deleted.has(name));
 }

@@ -104,9 +104,10 @@ async function openCurrent(
       },
     );
   }
-  if (whyNot !== null && lacking > 0)
+  // One that could not be indexed is passed over by whoever brings the catalog up to date.
+  if (lacking > 0)
     observer.onNote?.(
-      `The catalog of ${name} is behind, ${whyNot}: ${lacking} of ${countText(complete.length, "snapshot")} not in it.`,
+      `The catalog of ${name} is behind${whyNot === null ? "" : `, ${whyNot}`}: ${lacking} of ${countText(complete.length, "snapshot")} not in it.`,
     );
   return catalog;
 }

@@ -6,6 +6,7 @@ import {
   forgetSnapshot,
   type IndexedBy,
   indexedSnapshots,
+  isDamage,
   openCatalog,
   purge,
 } from "../catalog/catalog.ts";
@@ -59,12 +60,9 @@ export async function syncCatalog(
   return { indexed: await bringUpToDate(app, root, host, file, options), rebuilt: true };
 }
 
-/** Ours, or what SQLite says of a file that is none of its own or has been damaged (SQLITE_CORRUPT, SQLITE_NOTADB). */
-export function isDamaged(error: unknown): boolean {
-  if (error instanceof Problem) return error.code === "catalog_unusable";
-  const { errcode } = error as { errcode?: number };
-  return errcode !== undefined && [11, 26].includes(errcode & 0xff);
-}
+/** Whether it can only be made anew: by our own word, or by what SQLite says of it. */
+export const isDamaged = (error: unknown): boolean =>
+  error instanceof Problem ? error.code === "catalog_unusable" : isDamage(error);
 
 async function bringUpToDate(
   app: App,

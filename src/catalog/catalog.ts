@@ -56,10 +56,12 @@ export function openCatalog(file: string, how: "read" | "write" | "frozen"): Cat
     });
     if (how === "write") prepareTables(db);
     const { user_version: version } = db.prepare("PRAGMA user_version").get() as { user_version: number };
-    if (version !== VERSION) throw new Error(`it is of version ${version}, this program's is ${VERSION}`);
+    if (version !== VERSION)
+      throw unusable(file, `it is of version ${version}, this program's is ${VERSION}`);
   } catch (error) {
     db?.close();
-    throw unusable(file, error);
+    // One that is only locked, or on a disk that fails, is not to be thrown away.
+    throw isDamage(error) ? unusable(file, (error as Error).message) : error;
   }
   const open = db;
   const statements = new Map<string, StatementSync>();
@@ -80,10 +82,14 @@ function frozen(file: string): URL {
   return url;
 }
 
-const unusable = (file: string, error: unknown): Problem =>
-  new Problem("catalog_unusable", `The catalog ${file} cannot be used: ${(error as Error).message}.`, {
-    cause: error,
-  });
+const unusable = (file: string, why: string): Problem =>
+  new Problem("catalog_unusable", `The catalog ${file} cannot be used: ${why}.`);
+
+/** What SQLite says of a file that is none of its own or has been damaged: SQLITE_CORRUPT, SQLITE_NOTADB. */
+export function isDamage(error: unknown): boolean {
+  const { errcode } = error as { errcode?: number };
+  return errcode !== undefined && [11, 26].includes(errcode & 0xff);
+}
 
 function prepareTables(db: DatabaseSync): void {
   // A power cut may cost the newest changes, never the file: the snapshots say what is missing.

@@ -73,7 +73,8 @@ export const define: DefineCommand = (command, context) => {
 };
 
 function targetFrom({ to, toHost }: Options): RestoreTarget {
-  if (to !== undefined) return folderTarget(resolve(to));
+  // An empty one, as of a variable that is not set, must not mean the folder where somebody happens to be.
+  if (to !== undefined) return folderTarget(to === "" ? "" : resolve(to));
   return toHost !== undefined ? hostTarget(toHost) : { to: "in-place" };
 }
 

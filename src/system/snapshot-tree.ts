@@ -1,5 +1,5 @@
 // Snapshots on disk: the one file that knows the layout below a host's folder.
-import { mkdir, readdir, rename, symlink, unlink, writeFile } from "node:fs/promises";
+import { lstat, mkdir, readdir, rename, symlink, unlink, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { Problem } from "../domain/problem.ts";
 import { requireSnapshotName } from "../domain/snapshot.ts";
@@ -88,7 +88,10 @@ export async function readMetadata(
   host: string,
   name: string,
 ): Promise<SnapshotMetadata | string | null> {
-  const text = await readSmallFile(join(snapshotFolder(root, host, name), "snapshot.json"));
+  const folder = snapshotFolder(root, host, name);
+  // Where the host's folder is no folder, nobody can say that there is no snapshot: that is thrown.
+  await lstat(folder).catch(ignoring("ENOENT"));
+  const text = await readSmallFile(join(folder, "snapshot.json"));
   return text === null ? null : parseMetadata(text);
 }
 

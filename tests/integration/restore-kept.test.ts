@@ -65,6 +65,31 @@ describe("what no backup has", () => {
     expect(readFileSync(join(site.world.dir, "another name"), "utf8")).toBe("changed by somebody");
   });
 
+  it("a host that is backed up from its root goes to a new disk with the root's own attributes, without --yes", async () => {
+    const only = [
+      "--include",
+      "/etc/",
+      "--include",
+      "/etc/hostname",
+      "--exclude",
+      "/etc/*",
+      "--exclude",
+      "/*",
+    ];
+    await site.configureHost("root", null, "--source", "/", ...only);
+    await site.backUp("root");
+    const disk = join(site.world.dir, "new disk");
+    mkdirSync(join(disk, "lost+found"), { recursive: true, mode: 0o700 });
+    const done = await restore(site, 0, "root", "--to", disk, "--check");
+    expect(done.preview).toMatchObject({ created: 3, overwritten: 0, unchanged: 0 });
+    expect(statSync(disk).mode).toBe(statSync("/").mode);
+    expect(readFileSync(join(disk, "etc/hostname"))).toEqual(readFileSync("/etc/hostname"));
+    writeFileSync(join(disk, "other"), "");
+    await restore(site, 0, "root", "--to", disk, "--delete", "--yes");
+    expect(statSync(join(disk, "other")).isFile()).toBe(true);
+    expect(statSync(join(disk, "lost+found")).isDirectory()).toBe(true);
+  });
+
   it("without a trash, a catalog or a worker it works all the same, from any snapshot by name or date", async () => {
     writeFileSync(join(source, "kept"), "second");
     const { snapshot } = await site.backUp("nas");

@@ -26,12 +26,16 @@ const TYPES: Readonly<Record<number, EntryJson["type"]>> = {
   ...{ 8: "file", 10: "symlink", 12: "socket" },
 };
 
-/** Every snapshot of a host that lies on the disk, oldest first. */
+/** Every snapshot of a host that lies on the disk, oldest first. Names tell that to the second only. */
 export const walkSnapshots = (site: BackupSite, host: string): WalkedSnapshot[] =>
-  site.onDisk(host, "snapshots").map((name) => ({
-    name,
-    entries: walkEntries(site.pathOf(host, "snapshots", name, "data")),
-  }));
+  site
+    .onDisk(host, "snapshots")
+    .map((name) => ({ name, startedAt: startOf(site.pathOf(host, "snapshots", name)) }))
+    .sort((one, other) => one.startedAt - other.startedAt)
+    .map(({ name }) => ({ name, entries: walkEntries(site.pathOf(host, "snapshots", name, "data")) }));
+
+const startOf = (folder: string): number =>
+  Date.parse(JSON.parse(readFileSync(`${folder}/snapshot.json`, "utf8")).startedAt);
 
 function walkEntries(data: string): Map<string, WalkedEntry> {
   const found = new Map<string, WalkedEntry>();

@@ -73,6 +73,7 @@ for (const database of DATABASES)
         options: { ...PLAIN_RUN, prune: true },
         snapshot: nameOf(1),
         base: null,
+        result: null,
         stats: null,
         problem: null,
         warnings: [],
