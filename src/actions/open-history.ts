@@ -118,7 +118,7 @@ function openForReading(file: string): Catalog | null {
     try {
       return openCatalog(file, how);
     } catch (error) {
-      if (!(error instanceof Problem)) throw error;
+      if (!(error instanceof Problem) && whyNotWritten(error) === null) throw error;
     }
   return null;
 }
