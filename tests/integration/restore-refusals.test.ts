@@ -53,6 +53,7 @@ async function refusal(exit: number, ...args: string[]): Promise<string> {
 describe("what is asked for", () => {
   it.each([
     ["no target", []],
+    ["a target in a variable that is not set", ["--to", ""]],
     ["two targets", ["--to", "/tmp/x", "--in-place"]],
     ["a look that is queued", ["--to", "/tmp/x", "--dry-run", "--queue"]],
     ["a folder with a control character", ["--to", "/tmp/a\nb"]],
