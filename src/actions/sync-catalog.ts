@@ -77,8 +77,6 @@ async function bringUpToDate(
     const known = indexedSnapshots(catalog);
     const names = new Set(complete.map(({ name }) => name));
     const gone = known.filter(({ name }) => !names.has(name));
-    for (const { name } of gone) forgetSnapshot(catalog, name);
-    if (gone.length > 0) for (const _ of purge(catalog)) await pause();
     const isKnown = new Set(known.map(({ name }) => name));
     const missing = complete.filter(({ name }) => !isKnown.has(name)).slice(0, atMost);
     const indexed: { name: string; by: IndexedBy }[] = [];
@@ -93,6 +91,9 @@ async function bringUpToDate(
         if (stop?.aborted === true || isDamaged(error)) throw error;
       }
     }
+    // Last: what a prune has just taken away may be the base from which the new snapshot tells its differences.
+    for (const { name } of gone) forgetSnapshot(catalog, name);
+    if (gone.length > 0) for (const _ of purge(catalog)) await pause();
     return indexed;
   } finally {
     catalog.close();

@@ -1,6 +1,7 @@
 // Looking into the catalog: a folder, one path's versions, names over the whole history, two snapshots side by side.
-import type { Checksum, EntryFacts, EntryType } from "../domain/entry.ts";
+import type { Checksum, EntryFacts } from "../domain/entry.ts";
 import { type Catalog, ROOT_PATH } from "./catalog.ts";
+import type { VersionRow } from "./version-rows.ts";
 
 /** A version of what lies at a path, in the snapshots from `first` to `last`. */
 export interface Version extends EntryFacts {
@@ -14,23 +15,7 @@ export interface NamedVersion extends Version {
 }
 
 /** A row of `versions`, with the columns below; `id` and `name` where a query names them. */
-export interface Row {
-  id: number;
-  name: Uint8Array;
-  first: number;
-  last: number;
-  type: EntryType;
-  size: number;
-  mtime_s: number;
-  mtime_ns: number;
-  mode: number;
-  uid: number;
-  gid: number;
-  target: Uint8Array | null;
-  checksum: Uint8Array | null;
-  inode: number | null;
-  blocks: number;
-}
+export type Row = Omit<VersionRow, "verified" | "damage" | "own"> & { id: number; name: Uint8Array };
 
 export const VERSION_COLUMNS =
   "v.first, v.last, v.type, v.size, v.mtime_s, v.mtime_ns, v.mode, v.uid, v.gid, v.target, v.checksum, v.inode, v.blocks";

@@ -99,4 +99,15 @@ describe.each([
     expect(second).not.toBe("");
     expectTruth();
   });
+
+  it("is indexed by what rsync said also when the base goes right afterwards, and says what changed", async () => {
+    await under.site.ok("configure-host", "host", "--keep-last", "1");
+    await under.change();
+    const done = (await under.site.ok("--json", "backup", "host", "--prune")).json();
+    expect(done.pruned).toContain(done.run.base);
+    expect(ways()).toEqual(["log"]);
+    const { changes } = (await under.site.ok("--json", "show-run", `${done.run.id}`)).json();
+    expect(changes.added).toBeLessThan(100);
+    expectTruth();
+  });
 });

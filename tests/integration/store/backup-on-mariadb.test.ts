@@ -1,5 +1,5 @@
 // The real program on MariaDB, from nothing to a snapshot: also when it, or the database, is killed on the way.
-import { chmodSync, mkdirSync, readlinkSync, writeFileSync } from "node:fs";
+import { chmodSync, mkdirSync, readFileSync, readlinkSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from "vitest";
 import { compareTrees } from "../../support/compare-trees.ts";
@@ -68,6 +68,38 @@ describe("the command line on MariaDB", () => {
       { name: first.snapshot.name, base: null },
     ]);
     expect((await pobsync.run("status")).stdout).toContain("All is well");
+  });
+
+  it("prunes, pins, brings back, finds, restores, verifies, and records again what its database has lost", async () => {
+    await configure("--keep-last", "1", "--trash-keep", "1d");
+    const json = async (code: number, ...args: string[]) => {
+      const result = await pobsync.run("--json", ...args);
+      expect([result.code, result.stderr]).toEqual([code, expect.anything()]);
+      return result.json();
+    };
+    const { name } = (await json(0, "backup", "laptop")).snapshot;
+    writeFileSync(join(world.hostDir, "home", "letter.txt"), "Dear Charlie\n");
+    const second = await json(0, "backup", "laptop", "--prune");
+    expect(second.pruned).toEqual([name]);
+    expect((await json(0, "restore-from-trash", "laptop", name)).snapshot.state).toBe("complete");
+    await json(0, "pin", "laptop", name, "--reason", "kept", "--until", "2099-01-31");
+    expect((await json(0, "retention", "laptop", "--apply", "--yes")).remove).toEqual([]);
+    const letter = `laptop:${join(world.hostDir, "home", "letter.txt")}`;
+    expect((await json(0, "versions", letter)).items).toHaveLength(2);
+    await json(0, "restore", letter, "--snapshot", name, "--to", join(world.dir, "back"));
+    expect(readFileSync(join(world.dir, "back", "letter.txt"), "utf8")).toBe("Dear Bob\n");
+    expect((await json(0, "verify", "laptop")).damaged).toEqual([]);
+
+    const anew = pobsyncIn({
+      ...world,
+      environment: { ...world.environment, POBSYNC_DATABASE_URL: await mariadb.createDatabase() },
+    });
+    for (const args of [["migrate"], ["configure-global", "--backup-root", world.backupRoot]])
+      expect(await anew.run(...args)).toMatchObject({ code: 0 });
+    const found = (await anew.run("--json", "discover-snapshots", "--rebuild")).json();
+    expect(found.recorded).toEqual([name, second.snapshot.name]);
+    const [, pinned] = (await anew.run("--json", "snapshots", "laptop")).json().items;
+    expect(pinned).toMatchObject({ name, pin: { reason: "kept" } });
   });
 
   it("settles the run of a process that was killed, and the next backup is whole", async () => {
