@@ -1,5 +1,6 @@
 // The probe: is rsync there, what does it speak, and are the sources there. It lists the sources and reads nothing below.
 
+import { setTimeout as pause } from "node:timers/promises";
 import { pathBytes } from "../domain/path-text.ts";
 import { Problem } from "../domain/problem.ts";
 import { type Complaint, parseComplaint, pathOfMessage } from "../domain/rsync-complaint.ts";
@@ -58,13 +59,22 @@ export async function probeSources(
       lastWords: printableLines(stderr.trim()),
       freeBytes: Number.POSITIVE_INFINITY,
       freeInodes: null,
-      connectionProblem: broken(),
+      connectionProblem: await brokenSoon(broken),
     });
     throw verdict.good
       ? new Problem("transfer_failed", "The probe failed.", { detail: stderr })
       : verdict.problem;
   }
   return readAnswer(output.toString("latin1"), sources);
+}
+
+const LOOKS = 10;
+const LOOK_EVERY_MS = 50;
+
+/** The end of a connection may be noticed a moment after that of the program that used it, and only it tells the cause. */
+async function brokenSoon(broken: () => Problem | null): Promise<Problem | null> {
+  for (let look = 0; look < LOOKS && broken() === null; look += 1) await pause(LOOK_EVERY_MS);
+  return broken();
 }
 
 const bytesOf = (text: string): Uint8Array => {
