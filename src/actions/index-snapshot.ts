@@ -3,9 +3,9 @@ import { type Catalog, type IndexedBy, indexedSnapshots } from "../catalog/catal
 import { beginIndexing, type Indexing } from "../catalog/indexing.ts";
 import { pathBytes } from "../domain/path-text.ts";
 import type { SnapshotMetadata } from "../domain/snapshot-metadata.ts";
-import { namesInFolder } from "../system/folder.ts";
 import { type LogItem, readLogItems } from "../system/log-items.ts";
-import { lookAtPaths, type WalkedEntry, walkTree } from "../system/walk-tree.ts";
+import { lookAtPaths, lookIntoFolders } from "../system/look-at-paths.ts";
+import { type WalkedEntry, walkTree } from "../system/walk-tree.ts";
 
 /** A snapshot that lies on disk, or is about to. */
 export interface Indexable {
@@ -93,22 +93,22 @@ async function byLog(indexing: Indexing, snapshot: Indexable, stop?: AbortSignal
   }
   await flush();
   for (const [name, leader] of followers) indexing.sameContent(name, leader);
-  for (const folder of folders) await compareFolder(indexing, snapshot.data, folder);
+  await lookIntoFolders(
+    snapshot.data,
+    folders,
+    (folder, names) => compareFolder(indexing, folder, names),
+    stop,
+  );
   return indexing.entries() === snapshot.metadata?.stats?.files;
 }
 
 /** What came has been told already, so a folder has lost something only when the catalog has more in it than the disk. */
-async function compareFolder(indexing: Indexing, data: string, folder: Buffer): Promise<void> {
-  const known = indexing.countIn(folder);
-  if (known === 0) return;
-  const below = (parts: Buffer[]): Buffer => Buffer.concat(parts);
-  const path = folder.length === 0 ? Buffer.from(data) : below([Buffer.from(`${data}/`), folder]);
-  const names = await namesInFolder(path);
-  if (names.length === known) return;
-  const there = new Set(names.map((name) => name.toString("latin1")));
-  const prefix = folder.length === 0 ? folder : below([folder, Buffer.from("/")]);
+function compareFolder(indexing: Indexing, folder: Buffer, names: readonly string[]): void {
+  if (names.length === indexing.countIn(folder)) return;
+  const there = new Set(names);
+  const prefix = folder.length === 0 ? folder : Buffer.concat([folder, Buffer.from("/")]);
   for (const name of indexing.namesIn(folder))
-    if (!there.has(name.toString("latin1"))) indexing.isGone(below([prefix, name]));
+    if (!there.has(name.toString("latin1"))) indexing.isGone(Buffer.concat([prefix, name]));
 }
 
 /** Costs what there is. The log, where there is one, still has the checksums. */

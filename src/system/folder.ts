@@ -1,6 +1,6 @@
 // Looking into a tree that another machine filled, without following anything it planted there.
 import { constants } from "node:fs";
-import { mkdir, open, opendir, readdir } from "node:fs/promises";
+import { mkdir, open, opendir } from "node:fs/promises";
 import { dirname } from "node:path";
 import { pathBytes } from "../domain/path-text.ts";
 import { Problem } from "../domain/problem.ts";
@@ -56,12 +56,4 @@ export async function makePrivateParent(path: string): Promise<void> {
       cause: error,
     });
   }
-}
-
-/** Names in a folder, as bytes; none when it is not there. */
-export async function namesInFolder(path: Buffer): Promise<Buffer[]> {
-  return readdir(path, { encoding: "buffer" }).catch((error: NodeJS.ErrnoException) => {
-    if (error.code === "ENOENT" || error.code === "ENOTDIR") return [];
-    throw error;
-  });
 }

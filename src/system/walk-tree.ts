@@ -1,9 +1,9 @@
-// What lies in a tree: every entry of it, or chosen ones. Nothing is opened or followed; names stay bytes.
-import { readlink } from "node:fs/promises";
+// What lies in a tree: every entry of it. Nothing is opened or followed; names stay bytes.
 import type { EntryFacts, EntryType } from "../domain/entry.ts";
 import { ENTRY_TYPES } from "../domain/entry.ts";
 import { Problem } from "../domain/problem.ts";
 import { calmly } from "./calmly.ts";
+import { safeInode } from "./look-at-paths.ts";
 import { type ProgramResult, runProgram } from "./program.ts";
 
 export interface WalkedEntry {
@@ -13,7 +13,6 @@ export interface WalkedEntry {
 }
 
 const ZERO = 0;
-const SLASH = Buffer.from("/");
 
 /**
  * Calls `take` for each entry below a tree, folders before what they hold; for the tree itself too, with an empty path, when
@@ -53,69 +52,12 @@ function walkedEntry(fields: readonly Buffer[]): WalkedEntry {
   };
 }
 
-/**
- * Calls `take` for those of these paths that exist, in their order.
- *
- * One program is given all of them: a call from here for each would take three times as long.
- */
-export async function lookAtPaths(
-  tree: string,
-  paths: readonly Buffer[],
-  take: (entry: WalkedEntry) => void,
-  stop?: AbortSignal,
-): Promise<void> {
-  if (paths.length === 0) return;
-  const found: WalkedEntry[] = [];
-  const reader = fieldReader(8, (fields) => found.push(statEntry(fields)));
-  // A name that begins with a dash is none after "./".
-  const input = Buffer.concat(paths.flatMap((path) => [Buffer.from("./"), path, Buffer.from([ZERO])]));
-  const format = "%n\\0%f\\0%s\\0%.9Y\\0%u\\0%g\\0%i\\0%b\\0";
-  await runProgram(["xargs", "-0", "-r", "stat", `--printf=${format}`, "--"], {
-    ...{ cwd: tree, input, onOutput: reader },
-    ...(stop === undefined ? {} : { stop }),
-  });
-  stop?.throwIfAborted();
-  for (const { path, facts } of found) {
-    const full = Buffer.concat([Buffer.from(tree), SLASH, path]);
-    const target = facts.type === "l" ? await readlink(full, { encoding: "buffer" }) : null;
-    take({ path, facts: { ...facts, target } });
-  }
-}
-
-const MODE_TYPES: Readonly<Record<number, EntryType>> = {
-  ...{ 1: "p", 2: "c", 4: "d", 6: "b", 8: "f", 10: "l", 12: "s" },
-};
-
-function statEntry(fields: readonly Buffer[]): WalkedEntry {
-  const [name = Buffer.alloc(0), raw, size, mtime, uid, gid, inode, blocks] = fields;
-  const mode = Number.parseInt(String(raw), 16);
-  const type = MODE_TYPES[mode >> 12] ?? "f";
-  return {
-    path: name.subarray(2),
-    facts: {
-      ...{ type, size: type === "d" ? 0 : Number(size), ...statTime(String(mtime)) },
-      ...{ mode: mode & 0o7777, uid: Number(uid), gid: Number(gid) },
-      ...{ target: null, inode: type === "d" ? null : safeInode(Number(inode)), blocks: Number(blocks) },
-    },
-  };
-}
-
 const typeOf = (letter: string): EntryType => ENTRY_TYPES.find((type) => type === letter) ?? "f";
-
-/** One that a number cannot hold exactly would be taken for another. */
-const safeInode = (inode: number): number | null => (Number.isSafeInteger(inode) ? inode : null);
 
 /** find's spelling: whole seconds, downwards, and a fraction that counts forwards, also before 1970. */
 function findTime(text: string): { mtimeSeconds: number; mtimeNanoseconds: number } {
   const [seconds = "0", fraction = ""] = text.split(".");
   return { mtimeSeconds: Number(seconds), mtimeNanoseconds: Number(fraction.slice(0, 9).padEnd(9, "0")) };
-}
-
-/** stat's spelling: a decimal number, so before 1970 the fraction counts backwards. */
-function statTime(text: string): { mtimeSeconds: number; mtimeNanoseconds: number } {
-  const found = findTime(text);
-  if (!text.startsWith("-") || found.mtimeNanoseconds === 0) return found;
-  return { mtimeSeconds: found.mtimeSeconds - 1, mtimeNanoseconds: 1_000_000_000 - found.mtimeNanoseconds };
 }
 
 /** Takes pieces of output and gives so many fields at a time, each of which ends with a NUL. */
