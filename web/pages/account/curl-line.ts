@@ -1,0 +1,5 @@
+// How a script asks the API.
+
+/** `token` is left out where it is not known any more. */
+export const curlLine = (token = "TOKEN", path = "/status"): string =>
+  `curl -H 'Authorization: Bearer ${token}' ${location.origin}/api${path}`;

@@ -1,0 +1,5 @@
+import { Page } from "../../parts/page.tsx";
+
+export function Admin() {
+  return <Page title="Admin">…</Page>;
+}

@@ -1,0 +1,5 @@
+import { Page } from "../../parts/page.tsx";
+
+export function ApiDocs() {
+  return <Page title="ApiDocs">…</Page>;
+}

@@ -1,0 +1,49 @@
+// The first page: whether everything is well, and if not, what to do.
+import { Box, SimpleGrid, Stack } from "@mantine/core";
+import { useQuery } from "@tanstack/react-query";
+import { query } from "../../api/client.ts";
+import { Page } from "../../parts/page.tsx";
+import { QueryView } from "../../parts/query-view.tsx";
+import { TextLink } from "../../parts/text-link.tsx";
+import { Attention } from "./attention.tsx";
+import { Disk } from "./disk.tsx";
+import { FirstSteps } from "./first-steps.tsx";
+import { Grid } from "./grid.tsx";
+import { OpenRuns } from "./open-runs.tsx";
+import { RecentRuns } from "./recent-runs.tsx";
+import { Verdict } from "./verdict.tsx";
+
+const ASKED_ANEW_MS = 60_000;
+
+export function Dashboard() {
+  const status = useQuery({ ...query.site.status.queryOptions(), refetchInterval: ASKED_ANEW_MS });
+  return (
+    <Page title="Dashboard">
+      <QueryView query={status} rows={8}>
+        {(site) =>
+          site.hostsTotal === 0 ? (
+            <FirstSteps isConfigured={site.configured} hasWorker={site.workers.length > 0} />
+          ) : (
+            <Stack gap="lg">
+              <Verdict site={site} />
+              <Attention items={site.attention} total={site.attentionTotal} />
+              <OpenRuns runs={site.open} total={site.openTotal} workers={site.workers} />
+              <Grid />
+              <SimpleGrid cols={{ base: 1, md: 2 }} spacing="lg">
+                <RecentRuns />
+                <Stack gap="xs">
+                  <Disk disk={site.disk} root={site.root} />
+                  <Box>
+                    <TextLink to="/settings" size="sm">
+                      Settings and health of this installation
+                    </TextLink>
+                  </Box>
+                </Stack>
+              </SimpleGrid>
+            </Stack>
+          )
+        }
+      </QueryView>
+    </Page>
+  );
+}

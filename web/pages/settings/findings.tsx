@@ -1,0 +1,50 @@
+// What the doctor found, each with what to do about it; what is wrong comes first.
+import { Box, Group, Stack, Text } from "@mantine/core";
+import { CircleCheck, CircleX } from "lucide-react";
+import type { DoctorJson } from "../../../src/contract/types.ts";
+import { RichHint } from "../../parts/rich-hint.tsx";
+import { countText } from "../../parts/words.ts";
+
+type Finding = DoctorJson["findings"][number];
+
+export function Findings({ findings }: { findings: readonly Finding[] }) {
+  const wrong = findings.filter(({ problem }) => problem !== null);
+  const well = findings.filter(({ problem }) => problem === null);
+  return (
+    <Stack gap="sm">
+      <Text fw={600} role="status">
+        {wrong.length === 0 ? "Nothing is wrong." : `${countText(wrong.length, "thing")} to see to.`}
+      </Text>
+      <Stack gap="sm" component="ul" m={0} p={0} style={{ listStyle: "none" }}>
+        {[...wrong, ...well].map((finding) => (
+          <FindingLine key={finding.what} finding={finding} />
+        ))}
+      </Stack>
+    </Stack>
+  );
+}
+
+function FindingLine({ finding: { what, found, problem } }: { finding: Finding }) {
+  const isWell = problem === null;
+  return (
+    <Group component="li" align="flex-start" wrap="nowrap" gap="sm">
+      <Box c={isWell ? "teal" : "red"} pt={2} style={{ flexShrink: 0 }}>
+        {isWell ? (
+          <CircleCheck size={18} role="img" aria-label="well" />
+        ) : (
+          <CircleX size={18} role="img" aria-label="wrong" />
+        )}
+      </Box>
+      <Box style={{ minWidth: 0 }}>
+        <Text size="sm" className="breakable">
+          <b>{what}</b> {problem?.message ?? found}
+        </Text>
+        {problem === null ? null : (
+          <Box c="dimmed">
+            <RichHint text={problem.hint} />
+          </Box>
+        )}
+      </Box>
+    </Group>
+  );
+}

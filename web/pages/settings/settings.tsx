@@ -1,0 +1,73 @@
+// What holds for all hosts, and how this installation is.
+import { Tabs } from "@mantine/core";
+import { useQuery } from "@tanstack/react-query";
+import { HeartPulse, SlidersHorizontal } from "lucide-react";
+import { type client, problemOf, query } from "../../api/client.ts";
+import { useMay } from "../../api/session.tsx";
+import { EmptyState } from "../../parts/empty-state.tsx";
+import { Page } from "../../parts/page.tsx";
+import { QueryView } from "../../parts/query-view.tsx";
+import { useFilters } from "../../parts/use-search.ts";
+import { Installation } from "./installation.tsx";
+import { ShownSettings } from "./shown-settings.tsx";
+import { SiteForm } from "./site-form.tsx";
+
+export type Settings = Awaited<ReturnType<typeof client.site.settings>>;
+
+export function SettingsPage() {
+  const [{ tab }, change] = useFilters();
+  const current = tab === "installation" ? tab : "configuration";
+  return (
+    <Page title="Settings" lead="What holds for all hosts, and how this installation is.">
+      <Tabs
+        value={current}
+        onChange={(next) => change({ tab: next === "installation" ? next : "" })}
+        keepMounted={false}
+      >
+        <Tabs.List mb="md">
+          <Tabs.Tab value="configuration" leftSection={<SlidersHorizontal size={16} aria-hidden />}>
+            Configuration
+          </Tabs.Tab>
+          <Tabs.Tab value="installation" leftSection={<HeartPulse size={16} aria-hidden />}>
+            Installation
+          </Tabs.Tab>
+        </Tabs.List>
+        <Tabs.Panel value={current}>
+          {current === "installation" ? <Installation /> : <Configuration />}
+        </Tabs.Panel>
+      </Tabs>
+    </Page>
+  );
+}
+
+function Configuration() {
+  const isAdmin = useMay("admin");
+  const fields = useQuery({ ...query.hosts.fields.queryOptions(), staleTime: Number.POSITIVE_INFINITY });
+  const settings = useQuery(query.site.settings.queryOptions());
+  const isNew = settings.error !== null && problemOf(settings.error).code === "not_configured";
+  if (isNew && !isAdmin)
+    return (
+      <EmptyState icon={SlidersHorizontal} title="Nothing is configured yet">
+        An admin says where backups lie, here or with <b>pobsync configure-global</b>.
+      </EmptyState>
+    );
+  return (
+    <QueryView query={fields} rows={10}>
+      {({ items }) => {
+        const own = items.filter(({ options }) => options.site !== null);
+        if (isNew) return <SiteForm settings={null} fields={own} />;
+        return (
+          <QueryView query={settings} rows={10}>
+            {(data) =>
+              isAdmin ? (
+                <SiteForm settings={data} fields={own} />
+              ) : (
+                <ShownSettings settings={data} fields={own} />
+              )
+            }
+          </QueryView>
+        );
+      }}
+    </QueryView>
+  );
+}

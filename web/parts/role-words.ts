@@ -1,0 +1,19 @@
+// Roles in words, from the least to the most.
+import type { RoleName } from "../api/session.tsx";
+
+export const ROLE_WORDS: Readonly<Record<RoleName, string>> = {
+  viewer: "reads",
+  operator: "also runs, restores and pins",
+  admin: "also changes configuration and people",
+};
+
+export const ROLES = Object.keys(ROLE_WORDS) as RoleName[];
+
+/** For a choice; `upTo` is the highest that may be given. */
+export const roleChoices = (upTo: RoleName = "admin") =>
+  ROLES.slice(0, ROLES.indexOf(upTo) + 1).map((value) => ({
+    value,
+    label: `${value}: ${ROLE_WORDS[value]}`,
+  }));
+
+export const roleFrom = (text: string | null): RoleName => ROLES.find((role) => role === text) ?? "viewer";

@@ -1,0 +1,36 @@
+// Keys that work everywhere: Ctrl-K or "/" opens the palette, "g" with a letter goes to a place.
+import { useNavigate } from "@tanstack/react-router";
+import { useEffect } from "react";
+import { PLACES } from "./places.ts";
+
+/** So long after "g" its letter must come. */
+const CHORD_MS = 1200;
+
+const isTyping = (target: EventTarget | null): boolean =>
+  target instanceof HTMLElement &&
+  (target.isContentEditable || /^(INPUT|TEXTAREA|SELECT)$/.test(target.tagName));
+
+export function useShortcuts(openPalette: () => void): void {
+  const navigate = useNavigate();
+  useEffect(() => {
+    let begunAt = Number.NEGATIVE_INFINITY;
+    const onKey = (event: KeyboardEvent): void => {
+      const isPalette = event.key === "k" && (event.ctrlKey || event.metaKey);
+      if (isPalette || (event.key === "/" && !isTyping(event.target))) {
+        event.preventDefault();
+        openPalette();
+        return;
+      }
+      if (isTyping(event.target) || event.ctrlKey || event.metaKey || event.altKey) return;
+      if (event.key === "g") {
+        begunAt = event.timeStamp;
+        return;
+      }
+      const place = PLACES.find(({ key }) => key === event.key);
+      if (place !== undefined && event.timeStamp - begunAt < CHORD_MS) void navigate({ to: place.to });
+      begunAt = Number.NEGATIVE_INFINITY;
+    };
+    addEventListener("keydown", onKey);
+    return () => removeEventListener("keydown", onKey);
+  });
+}

@@ -1,0 +1,51 @@
+// Every address of the console and the page behind it; a page is loaded when it is first gone to.
+import { createRootRoute, createRoute, createRouter, lazyRouteComponent } from "@tanstack/react-router";
+import { Console } from "./parts/console.tsx";
+import { NotFound } from "./parts/not-found.tsx";
+import { PageFailure } from "./parts/page-failure.tsx";
+
+const root = createRootRoute({ component: Console, notFoundComponent: NotFound });
+
+const page = <Path extends string>(
+  path: Path,
+  load: Parameters<typeof lazyRouteComponent>[0],
+  name: string,
+) => createRoute({ getParentRoute: () => root, path, component: lazyRouteComponent(load, name) });
+
+const routes = [
+  page("/", () => import("./pages/dashboard/dashboard.tsx"), "Dashboard"),
+  page("/hosts", () => import("./pages/hosts/hosts.tsx"), "Hosts"),
+  page("/hosts/new", () => import("./pages/host-new/host-new.tsx"), "HostNew"),
+  page("/hosts/$host", () => import("./pages/host/host.tsx"), "HostPage"),
+  page("/hosts/$host/$tab", () => import("./pages/host/host.tsx"), "HostPage"),
+  page("/hosts/$host/files", () => import("./pages/files/files.tsx"), "Files"),
+  page("/hosts/$host/diff", () => import("./pages/diff/diff.tsx"), "Diff"),
+  page("/hosts/$host/restore", () => import("./pages/restore/restore.tsx"), "Restore"),
+  page("/runs", () => import("./pages/runs/runs.tsx"), "Runs"),
+  page("/runs/$id", () => import("./pages/run/run.tsx"), "RunPage"),
+  page("/snapshots", () => import("./pages/snapshots/snapshots.tsx"), "Snapshots"),
+  page("/snapshots/$host/$snapshot", () => import("./pages/snapshot/snapshot.tsx"), "SnapshotPage"),
+  page("/schedules", () => import("./pages/schedules/schedules.tsx"), "Schedules"),
+  page("/find", () => import("./pages/find/find.tsx"), "Find"),
+  page("/settings", () => import("./pages/settings/settings.tsx"), "SettingsPage"),
+  page("/account", () => import("./pages/account/account.tsx"), "Account"),
+  page("/admin", () => import("./pages/admin/admin.tsx"), "Admin"),
+  page("/admin/$section", () => import("./pages/admin/admin.tsx"), "Admin"),
+  page("/admin/tables/$table", () => import("./pages/admin-table/admin-table.tsx"), "AdminTable"),
+  page("/api/docs", () => import("./pages/api-docs/api-docs.tsx"), "ApiDocs"),
+  page("/setup", () => import("./pages/dashboard/dashboard.tsx"), "Dashboard"),
+  page("/login", () => import("./pages/dashboard/dashboard.tsx"), "Dashboard"),
+];
+
+export const router = createRouter({
+  routeTree: root.addChildren(routes),
+  defaultPreload: "intent",
+  defaultErrorComponent: PageFailure,
+  scrollRestoration: true,
+});
+
+declare module "@tanstack/react-router" {
+  interface Register {
+    router: typeof router;
+  }
+}
