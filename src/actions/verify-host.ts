@@ -3,38 +3,41 @@ import { type Catalog, indexedSnapshots, openCatalog } from "../catalog/catalog.
 import {
   filesToRead,
   noteReadings,
+  type ReadingOrder,
   type ReadResult,
-  reportDamage,
   type StoredFile,
   verificationOf,
   weighReading,
 } from "../catalog/verification.ts";
-import { countText } from "../domain/count-text.ts";
-import { pathText } from "../domain/path-text.ts";
 import { Problem } from "../domain/problem.ts";
+import type { Run } from "../domain/run.ts";
 import type { RunTask } from "../domain/run-task.ts";
 import type { Snapshot } from "../domain/snapshot.ts";
-import type { DamagedFile, VerifyResult } from "../domain/verify-result.ts";
+import type { VerifyResult } from "../domain/verify-result.ts";
 import { listSnapshots, saveVerification } from "../store/snapshots.ts";
 import { requireRoot } from "../system/backup-root.ts";
 import { catalogFile } from "../system/catalog-file.ts";
+import { hasKeptFacts } from "../system/kept-attributes.ts";
 import { type Content, readContents } from "../system/read-contents.ts";
+import { sweepRepairs } from "../system/repair-folder.ts";
+import type { RunLog } from "../system/run-log.ts";
 import { dataFolder } from "../system/snapshot-tree.ts";
 import type { App } from "./app.ts";
 import type { HostContext } from "./host-context.ts";
 import type { RunControl } from "./keep-lease.ts";
 import { readingProgress } from "./reading-progress.ts";
+import { repairFiles } from "./repair-files.ts";
+import { livingRuns } from "./run-fate.ts";
 import { syncCatalog } from "./sync-catalog.ts";
+import { collectFindings, type Findings, resultOf } from "./verify-findings.ts";
 
 /** One program reads so many files, or so many bytes of them, before what it found is noted. */
 const BATCH_FILES = 5000;
 const BATCH_BYTES = 2 * 1024 ** 3;
 /** Readers side by side: a disk has more than one request to choose from, and small files cost more than reading. */
 const READERS = 2;
-/** Named one by one; beyond it they are counted. A disk that is dying has very many. */
-const NAMED_MAX = 1000;
 
-export type VerifyTask = Extract<RunTask, { do: "verify" }>;
+type VerifyTask = Extract<RunTask, { do: "verify" }>;
 
 interface Verification {
   readonly app: App;
@@ -43,20 +46,35 @@ interface Verification {
   readonly catalog: Catalog;
   readonly control: RunControl;
   readonly nameAt: (seq: number) => string;
-  readonly damaged: DamagedFile[];
-  readonly unreadable: { readonly path: string; readonly error: string }[];
+  readonly findings: Findings;
 }
 
-/** Reads what the task asks for. What was read is noted as it goes, so that a run that is stopped has not worked in vain. */
+export interface Verified {
+  readonly result: VerifyResult;
+  /** What kept a repair from mending more. */
+  readonly warnings: readonly Problem[];
+}
+
+/**
+ * Reads what the task asks for, and mends what is damaged if it asks for that. What was read is noted as it goes, so that a
+ * run that is stopped has not worked in vain.
+ */
 export async function verifyHost(
   app: App,
   context: HostContext,
-  task: VerifyTask,
+  run: Run,
   control: RunControl,
-): Promise<VerifyResult> {
+  log: RunLog,
+): Promise<Verified> {
+  const { task } = run.options;
+  if (task?.do !== "verify")
+    throw new Problem("internal_error", `Run ${run.id} does not say what is to be read.`);
   const { host, site } = context;
   await control.onPhase("verifying");
   const root = await requireRoot(site.backupRoot, site.rootId);
+  const living = await livingRuns(app, host.id);
+  // What cannot be tidied is left for the next one: it must not keep anybody from looking for damage.
+  await sweepRepairs(root, host.name, (runId) => living.has(runId)).catch(() => {});
   await syncCatalog(app, root, host, { stop: control.stop });
   const file = catalogFile(root, host.name);
   const catalog = openCatalog(file, "write");
@@ -65,17 +83,23 @@ export async function verifyHost(
   try {
     const names = new Map(indexedSnapshots(catalog).map(({ seq, name }) => [seq, name]));
     const nameAt = (seq: number): string => names.get(seq) ?? "";
-    const seq = task.snapshot === null ? null : seqOf(catalog, host.name, task.snapshot);
-    const notSince = notSinceMs(app, task);
-    const order = { seq, notSince, oldestFirst: task.percent !== null };
+    const order = orderOf(
+      app,
+      task,
+      task.snapshot === null ? null : seqOf(catalog, host.name, task.snapshot),
+    );
     const total = weighReading(list, order);
     const limitBytes = task.percent === null ? total.bytes : Math.ceil((total.bytes * task.percent) / 100);
-    const work = { app, context, root, catalog, control, nameAt, damaged: [], unreadable: [] };
+    const place = { host: host.name, catalog, nameAt, note: control.note };
+    const findings = collectFindings(place, task.repair);
+    const work = { app, context, root, catalog, control, nameAt, findings };
     const files = upTo(filesToRead(list, order), limitBytes, task.percent !== null);
     const read = await readAll(work, files, { files: total.files, bytes: limitBytes });
     await noteSnapshots(work);
-    const { damaged, unreadable } = work;
-    return { ...read, damaged, unreadable };
+    if (!task.repair) return { result: resultOf(read, findings, null), warnings: [] };
+    const { mended, warnings } = await repairFiles({ ...work, log, runId: run.id }, findings.all());
+    await noteSnapshots(work);
+    return { result: resultOf(read, findings, mended), warnings };
   } finally {
     list.close();
     catalog.close();
@@ -90,10 +114,17 @@ function seqOf(catalog: Catalog, host: string, name: string): number {
   });
 }
 
-/** A run that goes on where another one stopped leaves out what was read since that one began. */
-function notSinceMs(app: App, { olderThanSeconds, since }: VerifyTask): number {
-  if (olderThanSeconds === null) return since;
-  return Math.min(since, app.clock().getTime() - olderThanSeconds * 1000);
+/**
+ * A run that goes on where another one stopped leaves out what was read since that one began; but not what it is still to
+ * mend.
+ */
+function orderOf(app: App, task: VerifyTask, seq: number | null): ReadingOrder {
+  const { olderThanSeconds, since, damagedOnly, repair, percent } = task;
+  const old = olderThanSeconds === null ? since : app.clock().getTime() - olderThanSeconds * 1000;
+  return {
+    ...{ seq, notSince: Math.min(since, old), damagedOnly, damagedSince: repair ? since : null },
+    oldestFirst: percent !== null,
+  };
 }
 
 /** Ends a list when so many bytes are in it. */
@@ -140,54 +171,38 @@ async function readBatch(
   batch: readonly StoredFile[],
   onRead: (bytes: number) => void,
 ): Promise<void> {
-  const { app, context, root, catalog, nameAt, control } = work;
+  const { app, context, root, catalog, nameAt, control, findings } = work;
   const paths = batch.map(({ path, seq }) =>
     Buffer.concat([Buffer.from(`${dataFolder(root, context.host.name, nameAt(seq))}/`), path]),
   );
   const results: ReadResult[] = [];
-  const odd: { readonly file: StoredFile; readonly content: Content }[] = [];
+  const odd: { readonly path: Buffer; readonly file: StoredFile; readonly content: Content }[] = [];
   const take = (at: number, content: Content): void => {
-    const file = batch[at];
-    if (file === undefined) return;
+    const [file, path] = [batch[at], paths[at]];
+    if (file === undefined || path === undefined) return;
     onRead(file.size);
-    if ("digest" in content)
-      results.push({ rows: file.rows, found: content.digest, expected: file.checksum });
-    if ("error" in content || file.checksum?.equals(content.digest) === false) odd.push({ file, content });
+    const isSame = isAsExpected(file, content);
+    if (!isSame || file.wasDamaged) odd.push({ path, file, content });
+    if ("digest" in content && !(isSame && file.wasDamaged)) results.push(readingOf(file, content.digest));
   };
   try {
     await readContents(app.hasher, paths, take, control.stop);
   } finally {
     if (results.length > 0) noteReadings(catalog, results, app.clock().getTime());
   }
-  for (const { file, content } of odd) report(work, file, content);
+  // A repair that was interrupted may have left the right content with a wrong time: that is not mended yet.
+  for (const { path, file, content } of odd)
+    if ("digest" in content && isAsExpected(file, content) && (await hasKeptFacts(path, file.facts)))
+      noteReadings(catalog, [readingOf(file, content.digest)], app.clock().getTime());
+    else findings.add(file, content);
 }
 
-/** A file that a prune has taken away meanwhile is no damage: the snapshots that we hold are not pruned. */
-function report(
-  { context, catalog, nameAt, damaged, unreadable, control }: Verification,
-  file: StoredFile,
-  content: Content,
-): void {
-  const path = pathText(file.path);
-  if ("error" in content) {
-    if (unreadable.length < NAMED_MAX)
-      unreadable.push({ path: `${nameAt(file.seq)}: /${path}`, error: content.error });
-    control.note(`could not be read (${content.error}): /${path} in ${nameAt(file.seq)}`);
-    return;
-  }
-  const expected = file.checksum ?? content.digest;
-  const { snapshots, healthy } = reportDamage(catalog, file.rows, expected);
-  control.note(`damaged: /${path} in ${countText(snapshots.length, "snapshot")}`);
-  if (damaged.length >= NAMED_MAX) return;
-  damaged.push({
-    host: context.host.name,
-    path: `/${path}`,
-    snapshots,
-    expected: expected.toString("hex"),
-    found: content.digest.toString("hex"),
-    healthy: healthy === null ? null : { snapshot: healthy.snapshot, path: `/${pathText(healthy.path)}` },
-  });
-}
+const isAsExpected = ({ checksum }: StoredFile, content: Content): boolean =>
+  "digest" in content && checksum?.equals(content.digest) !== false;
+
+const readingOf = ({ rows, checksum }: StoredFile, found: Buffer): ReadResult => ({
+  ...{ rows, found, expected: checksum },
+});
 
 /** Of each snapshot, since when all of it has been read, and whether anything was damaged. */
 async function noteSnapshots({ app, context, catalog }: Verification): Promise<void> {
@@ -207,28 +222,4 @@ async function noteSnapshot(
   const at = sinceMs === null ? null : new Date(sinceMs);
   if (snapshot.verifyResult === result && snapshot.verifiedAt?.getTime() === at?.getTime()) return;
   await saveVerification(app.db, snapshot.id, at, result);
-}
-
-/** What a person has to be told of a verification; null when all is well. */
-export function damageProblem({ damaged, unreadable }: VerifyResult): Problem | null {
-  if (damaged.length > 0)
-    return new Problem(
-      "content_damaged",
-      `${countText(damaged.length, "stored file is", "stored files are")} not what the host had.`,
-      { detail: damaged.map(damageLine).join("\n") },
-    );
-  if (unreadable.length === 0) return null;
-  return new Problem(
-    "content_unreadable",
-    `${countText(unreadable.length, "stored file", "stored files")} could not be read.`,
-    { detail: unreadable.map(({ path, error }) => `${path} (${error})`).join("\n") },
-  );
-}
-
-function damageLine({ path, snapshots, healthy }: DamagedFile): string {
-  const [first = "?"] = snapshots;
-  const where = snapshots.length === 1 ? first : `${snapshots.length} snapshots from ${first} on`;
-  const copy =
-    healthy === null ? "no other copy here" : `a healthy copy: ${healthy.path} in ${healthy.snapshot}`;
-  return `${path} in ${where}; ${copy}`;
 }

@@ -5,6 +5,7 @@ import { requireSnapshotName } from "../domain/snapshot.ts";
 import { enqueue } from "../store/run-queue.ts";
 import { listSnapshots } from "../store/snapshots.ts";
 import type { App } from "./app.ts";
+import { runAudit } from "./audit-run.ts";
 import { requireRun } from "./execute-run.ts";
 import { type HostContext, hostContext } from "./host-context.ts";
 import type { RunObserver } from "./keep-lease.ts";
@@ -28,10 +29,11 @@ export async function verifyNow(
 export async function queueVerify(app: App, hostName: string, wish: VerifyWish): Promise<Run> {
   const context = await hostContext(app, hostName);
   const { options, reads } = await verifyRun(app, context, wish);
-  const request = {
+  const asked = {
     ...({ hostId: context.host.id, kind: "verify", trigger: "manual" } as const),
     ...{ requestedBy: app.requestedBy, options, reads },
   };
+  const request = { ...asked, audit: runAudit(app, hostName, asked) };
   return requireRun(app, await enqueue(app.db, request, app.clock()));
 }
 

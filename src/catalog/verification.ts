@@ -1,5 +1,6 @@
 // Which stored files have been read again, when, and what came of it.
 import { type Catalog, indexedSnapshots, ROOT_PATH } from "./catalog.ts";
+import type { VersionRow } from "./version-rows.ts";
 
 /** A file on disk: one inode, however many snapshots and names show it. */
 export interface StoredFile {
@@ -10,6 +11,21 @@ export interface StoredFile {
   readonly path: Buffer;
   readonly seq: number;
   readonly rows: readonly VersionKey[];
+  readonly facts: StoredFacts;
+  /** An earlier reading found it damaged. */
+  readonly wasDamaged: boolean;
+}
+
+/** What the catalog says of a stored file beside its content. */
+export interface StoredFacts {
+  /** Null: it is too large a number to be told from others. */
+  readonly inode: number | null;
+  readonly size: number;
+  readonly mtimeSeconds: number;
+  readonly mtimeNanoseconds: number;
+  readonly mode: number;
+  readonly uid: number;
+  readonly gid: number;
 }
 
 export interface VersionKey {
@@ -22,32 +38,45 @@ export interface ReadingOrder {
   readonly seq: number | null;
   /** Only what was not read since then (milliseconds); null: whenever. */
   readonly notSince: number | null;
+  /** Only what an earlier reading found damaged. */
+  readonly damagedOnly: boolean;
+  /** What was found damaged since then (milliseconds) is read once more, because it may still be damaged; null: it is not. */
+  readonly damagedSince: number | null;
   /** The longest unread first, for those who read only a part; otherwise as it lies on the disk. */
   readonly oldestFirst: boolean;
 }
 
-interface Row {
-  path: number;
-  first: number;
-  last: number;
-  size: number;
-  checksum: Uint8Array | null;
-  inode: number | null;
-}
+/** A row of `versions`, with the columns below. */
+export type StoredRow = Pick<
+  VersionRow,
+  | ("first" | "last" | "size" | "mtime_s" | "mtime_ns" | "mode" | "uid" | "gid")
+  | ("checksum" | "inode" | "damage")
+> & { path: number };
 
-const WHERE = `type = 'f' AND (?1 IS NULL OR (first <= ?1 AND last >= ?1)) AND (?2 IS NULL OR verified IS NULL OR verified < ?2)`;
+export const STORED_COLUMNS =
+  "path, first, last, size, mtime_s, mtime_ns, mode, uid, gid, checksum, inode, damage";
+
+export const factsOfRow = (row: StoredRow): StoredFacts => ({
+  ...{ inode: row.inode, size: row.size, mtimeSeconds: row.mtime_s, mtimeNanoseconds: row.mtime_ns },
+  ...{ mode: row.mode, uid: row.uid, gid: row.gid },
+});
+
+/** Damage is that of an inode: names that it got since it was found are read with the others. */
+const WHERE = `type = 'f' AND (?1 IS NULL OR (first <= ?1 AND last >= ?1))
+  AND (?2 IS NULL OR verified IS NULL OR verified < ?2 OR (damage IS NOT NULL AND verified >= ?4))
+  AND (?3 = 0 OR damage IS NOT NULL OR inode IN (SELECT inode FROM versions WHERE damage IS NOT NULL))`;
+
+const valuesOf = ({ seq, notSince, damagedOnly, damagedSince }: ReadingOrder) =>
+  [seq, notSince, damagedOnly ? 1 : 0, damagedSince] as const;
 
 /** Files and bytes that such an order comes to, each inode once; some of them may lie in no snapshot any more. */
-export function weighReading(
-  catalog: Catalog,
-  { seq, notSince }: ReadingOrder,
-): { files: number; bytes: number } {
+export function weighReading(catalog: Catalog, order: ReadingOrder): { files: number; bytes: number } {
   const row = catalog
     .prepare(
       `SELECT count(*) AS files, coalesce(sum(size), 0) AS bytes FROM
          (SELECT max(size) AS size FROM versions WHERE ${WHERE} GROUP BY coalesce(inode, -path))`,
     )
-    .get(seq, notSince) as { files: number; bytes: number };
+    .get(...valuesOf(order)) as { files: number; bytes: number };
   return row;
 }
 
@@ -57,9 +86,9 @@ export function* filesToRead(catalog: Catalog, order: ReadingOrder): Generator<S
   const pathOf = pathFinder(catalog);
   const by = order.oldestFirst ? "verified IS NOT NULL, verified, inode, path" : "inode, path";
   const rows = catalog
-    .prepare(`SELECT path, first, last, size, checksum, inode FROM versions WHERE ${WHERE} ORDER BY ${by}`)
-    .iterate(order.seq, order.notSince) as Iterable<Row>;
-  let gathered: Row[] = [];
+    .prepare(`SELECT ${STORED_COLUMNS} FROM versions WHERE ${WHERE} ORDER BY ${by}`)
+    .iterate(...valuesOf(order)) as unknown as Iterable<StoredRow>;
+  let gathered: StoredRow[] = [];
   for (const row of rows) {
     const [one] = gathered;
     if (one !== undefined && (row.inode === null || row.inode !== one.inode)) {
@@ -73,7 +102,7 @@ export function* filesToRead(catalog: Catalog, order: ReadingOrder): Generator<S
 
 /** Nothing when no snapshot shows it any more: it may be gone, and its inode be another file's by now. */
 function* storedFile(
-  rows: readonly Row[],
+  rows: readonly StoredRow[],
   places: readonly number[],
   pathOf: (id: number) => Buffer,
   seq: number | null,
@@ -92,11 +121,13 @@ function* storedFile(
     path: pathOf(best.row.path),
     seq: best.place,
     rows: shown.map(({ row: { path, first } }) => ({ path, first })),
+    facts: factsOfRow(best.row),
+    wasDamaged: shown.some(({ row }) => row.damage !== null),
   };
 }
 
 /** Paths of rows, with those of their folders kept: files of one folder come in a row or nearly so. */
-function pathFinder(catalog: Catalog): (id: number) => Buffer {
+export function pathFinder(catalog: Catalog): (id: number) => Buffer {
   const up = catalog.prepare("SELECT parent, name FROM paths WHERE id = ?");
   const folders = new Map<number, Buffer>([[ROOT_PATH, Buffer.alloc(0)]]);
   const slash = Buffer.from("/");
@@ -125,12 +156,28 @@ export function noteReadings(catalog: Catalog, results: readonly ReadResult[], a
   const adopt = catalog.prepare(
     "UPDATE versions SET verified = ?, damage = NULL, checksum = ?, own = 1 WHERE path = ? AND first = ?",
   );
-  catalog.db.exec("BEGIN IMMEDIATE");
-  try {
+  inOneGo(catalog, () => {
     for (const { rows, found, expected } of results)
       for (const { path, first } of rows)
         if (expected === null) adopt.run(atMs, found, path, first);
         else note.run(atMs, expected.equals(found) ? null : found, path, first);
+  });
+}
+
+/** Notes that these are damaged, before they are written to: whatever happens then, they count as damaged until they were read. */
+export function noteDamage(catalog: Catalog, rows: readonly VersionKey[]): void {
+  const note = catalog.prepare(
+    "UPDATE versions SET damage = coalesce(damage, x'') WHERE path = ? AND first = ?",
+  );
+  inOneGo(catalog, () => {
+    for (const { path, first } of rows) note.run(path, first);
+  });
+}
+
+function inOneGo(catalog: Catalog, change: () => void): void {
+  catalog.db.exec("BEGIN IMMEDIATE");
+  try {
+    change();
     catalog.db.exec("COMMIT");
   } catch (error) {
     catalog.db.exec("ROLLBACK");

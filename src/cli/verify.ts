@@ -8,12 +8,12 @@ import { badInput } from "../domain/problem.ts";
 import { parseDuration } from "../domain/quantity.ts";
 import type { Run } from "../domain/run.ts";
 import type { VerifyResult } from "../domain/verify-result.ts";
+import { runJson } from "../shapes/shapes.ts";
 import { listHosts } from "../store/hosts.ts";
 import { type CommandContext, type DefineCommand, helpEnd } from "./command.ts";
 import type { Output } from "./output.ts";
 import { exitCodeOf } from "./run-exit.ts";
 import { queuedText } from "./run-text.ts";
-import { runJson } from "./shapes.ts";
 import { watched } from "./watched.ts";
 import { sizeText } from "./words.ts";
 
@@ -21,10 +21,19 @@ interface Options {
   readonly snapshot?: string;
   readonly percent?: string;
   readonly olderThan?: string;
+  readonly damaged?: boolean;
+  readonly repair?: boolean;
   readonly queue?: boolean;
 }
 
 const CENTURY_SECONDS = 100 * 365 * 86_400;
+const AFTER = `
+
+Each stored file is read once, however many snapshots share it. What was read is noted at once: after an
+interruption, --older-than goes on with the rest.
+
+--repair writes into the damaged files themselves, so every snapshot that shows one is mended at once. Only content with
+the checksum that the host once computed is used.`;
 
 export const define: DefineCommand = (command, context) => {
   command
@@ -32,13 +41,20 @@ export const define: DefineCommand = (command, context) => {
     .option("--snapshot <name>", "only what this snapshot shows")
     .option("--percent <n>", "only so many percent of the bytes, the longest unread first")
     .option("--older-than <duration>", "only what was not read for so long, such as 30d")
+    .option("--damaged", "only what an earlier verification found damaged")
+    .option("--repair", "mend what is damaged, from a healthy copy here or from the host")
     .option("--queue", "only queue it: a worker will do it")
     .addHelpText(
       "after",
       `${helpEnd(
-        ["pobsync verify web1", "pobsync verify --percent 5", "pobsync verify web1 --older-than 30d --queue"],
-        "0 all is as it was, 1 something is damaged or could not be read, 5 no such host or snapshot, 6 not set up, 130 interrupted",
-      )}\n\nEach stored file is read once, however many snapshots share it. What was read is noted at once: after an\ninterruption, --older-than goes on with the rest.`,
+        [
+          "pobsync verify web1",
+          "pobsync verify --percent 5",
+          "pobsync verify web1 --older-than 30d --queue",
+          "pobsync verify web1 --damaged --repair",
+        ],
+        "0 all is as it was, 1 something is damaged or could not be read, 3 all that was damaged is repaired, 5 no such host or snapshot, 6 not set up, 130 interrupted",
+      )}${AFTER}`,
     )
     .action(async (host: string | undefined, options: Options) => {
       const wish = wishFrom(options);
@@ -50,7 +66,7 @@ export const define: DefineCommand = (command, context) => {
     });
 };
 
-function wishFrom({ snapshot, percent, olderThan }: Options): VerifyWish {
+function wishFrom({ snapshot, percent, olderThan, damaged, repair }: Options): VerifyWish {
   const share = percent === undefined ? null : Number(percent);
   if (share !== null && !(share > 0 && share <= 100))
     throw badInput("--percent", percent, "must be more than 0 and at most 100.");
@@ -59,6 +75,8 @@ function wishFrom({ snapshot, percent, olderThan }: Options): VerifyWish {
     percent: share,
     olderThanSeconds:
       olderThan === undefined ? null : parseDuration("--older-than", olderThan, 0, CENTURY_SECONDS),
+    damagedOnly: damaged === true,
+    repair: repair === true,
   };
 }
 
@@ -91,14 +109,29 @@ async function read(context: CommandContext, hosts: readonly string[], wish: Ver
   output.result(verifyJson(runs), () =>
     runs.length === 0 ? NO_HOSTS : runs.map((run) => verifiedText(output, run)).join("\n"),
   );
-  for (const { problem } of runs) if (problem !== null) output.problem(problem);
-  exit(Math.max(0, ...runs.map(exitCodeOf)));
+  for (const { problem, warnings } of runs) {
+    for (const warning of warnings) output.warning(warning);
+    if (problem !== null) output.problem(problem);
+  }
+  exit(worstOf(runs.map(exitCodeOf)));
 }
+
+/** What remains damaged on one host weighs more than what was repaired on another. */
+function worstOf(codes: readonly number[]): number {
+  const failures = codes.filter((code) => code !== REPAIRED);
+  return Math.max(0, ...failures) || Math.max(0, ...codes);
+}
+
+const REPAIRED = 3;
 
 function verifiedText(output: Output, run: Run): string {
   const { checked, bytes } = verifyResultOf(run);
-  const mark = run.status === "succeeded" ? output.style("green", "✓") : output.style("red", "✗");
-  const well = run.status === "succeeded" ? "all as the host had them" : "see below";
+  const [mark, well] =
+    run.status === "succeeded"
+      ? [output.style("green", "✓"), "all as the host had them"]
+      : run.status === "warning"
+        ? [output.style("yellow", "!"), "all as the host had them by now, see below"]
+        : [output.style("red", "✗"), "see below"];
   return `${mark} ${output.style("bold", run.host)}: ${countText(checked, "stored file")} read (${sizeText(bytes)}), ${well} (run ${run.id}).`;
 }
 

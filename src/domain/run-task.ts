@@ -1,5 +1,5 @@
 // What a run is asked to do, where its kind alone does not say it.
-import { parsePreview, parseTarget, type RestoreOrder } from "./restore.ts";
+import { parsePreview, parseTarget, type RestoreOrder, type RestorePreview } from "./restore.ts";
 import { parseSnapshotName } from "./snapshot.ts";
 
 /**
@@ -11,7 +11,15 @@ export type RunTask =
   | { readonly do: "restore-from-trash"; readonly snapshot: string }
   | ({ readonly do: "adopt" } & AdoptOrder)
   | ({ readonly do: "verify" } & VerifyOrder)
-  | ({ readonly do: "restore" } & RestoreOrder);
+  | ({ readonly do: "restore" } & RestoreOrder & RestoreTerms);
+
+/** How a restore was asked for by somebody who is not there while it is done. */
+export interface RestoreTerms {
+  /** It is only looked at; nothing is written. */
+  readonly previewOnly?: true;
+  /** What a person was shown and agreed to some time ago. It is looked at anew, and no more may be lost than that. */
+  readonly agreed?: RestorePreview;
+}
 
 /** Where another tool's history lies, and how its trees are to be taken. */
 export interface AdoptOrder {
@@ -37,6 +45,10 @@ export interface VerifyOrder {
   readonly olderThanSeconds: number | null;
   /** When it was asked for (milliseconds): what has been read since then need not be read once more. */
   readonly since: number;
+  /** Only what an earlier verification found damaged. */
+  readonly damagedOnly: boolean;
+  /** Mend what proves to be damaged, where there is something to mend it from. */
+  readonly repair: boolean;
 }
 
 /** A stored task. Our own writes are checked, so anything else means a damaged row: it throws. */
@@ -66,6 +78,7 @@ export function parseRunTask(value: unknown): RunTask | null {
       return {
         ...{ do: "verify", snapshot: optional("snapshot"), percent: number("percent") },
         ...{ olderThanSeconds: number("olderThanSeconds"), since: number("since") ?? 0 },
+        ...{ damagedOnly: fields.damagedOnly === true, repair: fields.repair === true },
       };
     case "restore": {
       const target = parseTarget(fields.target);
@@ -73,10 +86,15 @@ export function parseRunTask(value: unknown): RunTask | null {
       return {
         ...{ do: "restore", snapshot: text("snapshot"), path: text("path"), target },
         ...{ delete: fields.delete === true, yes: fields.yes === true, check: fields.check === true },
-        preview: parsePreview(fields.preview),
+        ...{ preview: parsePreview(fields.preview), ...termsIn(fields) },
       };
     }
     default:
   }
   throw new Error(`A run is to do "${String(fields.do)}", which this version does not know.`);
+}
+
+function termsIn({ previewOnly, agreed }: Readonly<Record<string, unknown>>): RestoreTerms {
+  const shown = parsePreview(agreed);
+  return { ...(previewOnly === true ? { previewOnly } : {}), ...(shown === null ? {} : { agreed: shown }) };
 }

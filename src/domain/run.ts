@@ -29,7 +29,7 @@ export const canBecome = (from: RunStatus, to: RunStatus): boolean =>
 
 export const PHASES = [
   ...(["probing", "pre-hook", "transferring", "post-hook", "flushing", "publishing"] as const),
-  ...(["pruning", "discovering", "verifying"] as const),
+  ...(["pruning", "discovering", "verifying", "repairing"] as const),
   ...(["previewing", "restoring", "checking"] as const),
 ] as const;
 export type Phase = (typeof PHASES)[number];
