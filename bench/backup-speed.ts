@@ -2,9 +2,9 @@
 import { mkdirSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { startSshd, type TestSshd } from "../tests/support/sshd.ts";
-import { runTool } from "../tests/support/tool.ts";
 import { type PlainRsync, plainRsync, requireSameCommand } from "./plain-rsync.ts";
 import type { Section } from "./report.ts";
+import { requireSameTrees } from "./same-trees.ts";
 import { makeSite, type Site } from "./site.ts";
 import { type Cost, pairedRatios, spread, verdict } from "./statistics.ts";
 import { refuseWithoutRoot, type VolumeSize, withVolumes } from "./volume.ts";
@@ -84,22 +84,8 @@ async function setUp(site: Site, sshd: TestSshd, from: string, ours: string, the
   for (const folder of [tree, root, plainRoot]) mkdirSync(folder);
   await site.set("migrate");
   await site.set("configure-global", "--backup-root", root);
-  const addHost = async (host: string) => {
-    const { address, port, user, identityFile } = sshd;
-    const reach = [
-      "--address",
-      address,
-      "--port",
-      String(port),
-      "--user",
-      user,
-      "--identity-file",
-      identityFile,
-    ];
-    await site.set("configure-host", host, ...reach, "--source", tree);
-    // The first contact, which pins the host key, is made when a host is added and not by a night's backup.
-    await site.set("check-host", host);
-  };
+  // The first contact, which pins the host key, is made when a host is added and not by a night's backup.
+  const addHost = (host: string) => site.addSshHost(host, sshd, tree);
   const plain: PlainRsync = await plainRsync(site, sshd, plainRoot, tree);
   writeFileSync(join(tree, "first"), "so that there is something to back up");
   await addHost("sample");
@@ -130,22 +116,8 @@ async function setUp(site: Site, sshd: TestSshd, from: string, ours: string, the
       newest = { ours: join(root, host, "latest", "data", tree), theirs: join(theirs.dataPath, tree) };
       return { ours: cost, plain: theirs.plain, flushed: theirs.flushed };
     },
-    /** A fast backup of less would be no win. */
-    async requireSameTrees() {
-      const options = ["-naHAX", "--delete", "--modify-window=-1", "--itemize-changes"];
-      const differences = await runTool("rsync", [...options, `${newest.ours}/`, `${newest.theirs}/`]);
-      if (differences.length > 0)
-        throw new Error(`the two sides made different trees:\n${differences.toString().slice(0, 2000)}`);
-      const [shared, sharedByRsync] = await Promise.all([newest.ours, newest.theirs].map(sharedFiles));
-      if (shared !== sharedByRsync)
-        throw new Error(`pobsync's tree shares ${shared} files with others, plain rsync's ${sharedByRsync}`);
-    },
+    requireSameTrees: () => requireSameTrees(newest.ours, newest.theirs),
   };
-}
-
-/** How many files of the tree have more than one name, in it or in other trees. */
-async function sharedFiles(tree: string): Promise<number> {
-  return (await runTool("find", [`${tree}/`, "-type", "f", "-links", "+1", "-printf", "x"])).length;
 }
 
 const walls = (rounds: readonly Round[], side: keyof Round) => rounds.map((round) => round[side].wallSeconds);

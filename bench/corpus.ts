@@ -23,7 +23,12 @@ export type SmallFiles = {
   readonly bytes: number;
 };
 
-export type SmallFilesSize = { readonly files: number; readonly meanBytes: number };
+export type SmallFilesSize = {
+  readonly files: number;
+  readonly meanBytes: number;
+  /** Whether some have a second name (default: yes). */
+  readonly hasHardLinks?: boolean;
+};
 
 const LEVELS = 5;
 const FILES_PER_DIRECTORY = 25;
@@ -47,7 +52,8 @@ function contentFrom(seed: number): Content {
 }
 
 /** File sizes of a real machine fall off exponentially: many small, few bigger ones. */
-const exponential = (random: () => number, mean: number): number => Math.ceil(-Math.log(1 - random()) * mean);
+export const exponential = (random: () => number, mean: number): number =>
+  Math.ceil(-Math.log(1 - random()) * mean);
 
 /** Fills an empty folder: files in folders up to five deep, symlinks, hard links, extended attributes. */
 export async function makeSmallFiles(top: string, size: SmallFilesSize, seed: number): Promise<SmallFiles> {
@@ -67,7 +73,7 @@ export async function makeSmallFiles(top: string, size: SmallFilesSize, seed: nu
   const anyFile = () => pick(random, files) ?? top;
   const symlinks = Math.round(size.files * SYMLINKS);
   for (let at = 0; at < symlinks; at++) symlinkSync(`../target-${at}`, join(somewhere(), `symlink-${at}`));
-  const hardLinks = Math.round(size.files * HARD_LINKS);
+  const hardLinks = size.hasHardLinks === false ? 0 : Math.round(size.files * HARD_LINKS);
   for (let at = 0; at < hardLinks; at++) linkSync(anyFile(), join(somewhere(), `link-${at}`));
   const attributes = Array.from({ length: Math.round(size.files * XATTRS) }, (_, at) => {
     return `# file: ${anyFile()}\nuser.pobsync.bench="value ${at}"\n`;
@@ -129,13 +135,13 @@ export function changeSmallFiles(corpus: SmallFiles, meanBytes: number, round: n
 
 const MEBIBYTE = 2 ** 20;
 
-/** Two files of so many MiB that don't compress. @returns their paths */
-export function makeBigFiles(top: string, megabytes: number, seed: number): string[] {
-  return [1, 2].map((number) => {
-    const path = join(top, `big-${number}`);
-    const random = seededRandom(seed + number);
+/** So many files of so many MiB each that don't compress. @returns their paths */
+export function makeBigFiles(top: string, count: number, megabytes: number, seed: number): string[] {
+  return Array.from({ length: count }, (_, at) => {
+    const path = join(top, `big-${at + 1}`);
+    const random = seededRandom(seed + at + 1);
     const file = openSync(path, "w");
-    for (let at = 0; at < megabytes; at++) writeSync(file, randomBytes(random, MEBIBYTE));
+    for (let written = 0; written < megabytes; written++) writeSync(file, randomBytes(random, MEBIBYTE));
     closeSync(file);
     return path;
   });

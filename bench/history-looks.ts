@@ -1,5 +1,4 @@
 // What is asked of a long history, by pages, by workers and by schedulers.
-import type { App } from "../src/actions/app.ts";
 import { summariseHosts } from "../src/actions/list-hosts.ts";
 import { siteStatus } from "../src/actions/site-status.ts";
 import type { Database } from "../src/store/database.ts";
@@ -14,6 +13,7 @@ import {
 } from "../src/store/runs.ts";
 import { openBackups } from "../src/store/schedules.ts";
 import { listSnapshots, snapshotCounts } from "../src/store/snapshots.ts";
+import { appOn } from "./app-on.ts";
 import { FLAWLESS_HOST, HOSTS, insertAll, NOW, queuedRun } from "./history-data.ts";
 
 export type Look = {
@@ -30,16 +30,6 @@ const PAGE = 51;
 const CANDIDATES = 16;
 const CROWD = 10_000;
 const CROWDED_HOSTS = 50;
-
-const appOn = (db: Database): App => ({
-  db,
-  clock: () => NOW,
-  version: "0",
-  randomHex: (bytes) => "0".repeat(bytes * 2),
-  leaseSeconds: 60,
-  hasher: [],
-  requestedBy: null,
-});
 
 /** Every host in turn, so that no answer is the one from before. */
 const hostOf = (round: number): number => 1 + ((round * 7) % HOSTS);
@@ -88,12 +78,12 @@ export function looks(runs: number): Look[] {
       ...{ kind: "backup", triggers: ["manual"], statuses: ["failed"], before: middle },
     }),
     { what: "one run", run: (db, round) => findRun(db, 1 + ((round * 7919) % runs)) },
-    { what: "newest backup of each host", run: newestBackups },
-    { what: "snapshots of each host, counted", run: snapshotCounts },
+    { what: "newest backup of each host", run: (db) => newestBackups(db) },
+    { what: "snapshots of each host, counted", run: (db) => snapshotCounts(db) },
     { what: "snapshots of one host", run: (db, round) => listSnapshots(db, { hostId: hostOf(round) }) },
     { what: "open runs, counted", run: countOpenRuns },
-    { what: "all hosts, summed up", run: (db) => summariseHosts(appOn(db)) },
-    { what: "status of the site (dashboard)", run: (db) => siteStatus(appOn(db)) },
+    { what: "all hosts, summed up", run: (db) => summariseHosts(appOn(db, NOW)) },
+    { what: "status of the site (dashboard)", run: (db) => siteStatus(appOn(db, NOW)) },
     { what: "scheduler: open backups", run: openBackups },
     { what: "worker: who is next", run: (db) => nextCandidates(db, NOW, CANDIDATES) },
     {

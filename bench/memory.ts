@@ -37,16 +37,7 @@ export async function measureMemory(smaller: number, say: (line: string) => void
         say(`memory: making about ${countText(size)} entries`);
         const shape = { files: Math.round(size * FILES_PER_ENTRY), meanBytes: MEAN_BYTES };
         const { entries } = await makeSmallFiles(tree, shape, SEED);
-        await site.set(
-          "configure-host",
-          host,
-          "--address",
-          "localhost",
-          "--transport",
-          "local",
-          "--source",
-          tree,
-        );
+        await site.addLocalHost(host, tree);
         for (const what of ["full", "unchanged"]) {
           const peak = await peakOf(site, host);
           peaks.push(peak);

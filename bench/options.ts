@@ -1,31 +1,39 @@
 // What a person may ask of the benchmarks, and the help text that says so.
 import { parseArgs } from "node:util";
 
-export const BENCHMARKS = ["startup", "files", "big", "memory", "history", "removal", "planning"] as const;
+export const BENCHMARKS = [
+  ...(["startup", "files", "big", "memory", "history", "removal", "planning"] as const),
+  ...(["catalog", "indexing", "verify", "restore"] as const),
+] as const;
 export type Benchmark = (typeof BENCHMARKS)[number];
 
 export type Options = {
   readonly benchmarks: readonly Benchmark[];
   /** Timed rounds; null: each benchmark's own number. */
   readonly rounds: number | null;
-  /** Small files of `files` and of `removal`; entries of the smaller tree of `memory`, whose bigger one has ten times as many. */
+  /** Small files of every benchmark that has some; entries of the smaller tree of `memory`, whose bigger one has ten times as many. */
   readonly entries: number;
-  /** Size of each of the two files of `big`. */
-  readonly megabytes: number;
+  /** Size of each big file of `big` and of `verify`; null: each benchmark's own. */
+  readonly megabytes: number | null;
   /** Finished runs of `history`. */
   readonly runs: number;
+  /** Files in each snapshot of `catalog`. */
+  readonly live: number;
+  readonly snapshots: number;
+  /** Files of `verify` among which one has a flipped byte. */
+  readonly flipAmong: number;
   /** A list as taskset reads it, or null: every CPU. */
   readonly cpus: string | null;
   /** Where the tables are written as well, or null. */
   readonly markdown: string | null;
 };
 
-export const USAGE = `Usage: npm run bench -- [startup|files|big|memory|history|removal|planning|all]… [options]
+export const USAGE = `Usage: npm run bench -- [startup|files|big|memory|history|removal|planning|catalog|indexing|verify|restore|all]… [options]
 
-Compares pobsync with plain rsync (or an empty Node program) in one run: interleaved rounds, a ratio a round,
-medians (least–most). Builds dist/ first. "files", "big", "memory" and "removal" need root, because they mount
-fresh file systems, whose images lie below $TMPDIR (/tmp) and are removed at the end. "history" needs a MariaDB
-server's programs, and 3 GB there.
+Compares pobsync with plain rsync (or an empty Node program, or cat) in one run: interleaved rounds, a ratio a round,
+medians (least–most). Builds dist/ first. "files", "big", "memory", "removal", "indexing", "verify" and "restore" need
+root, because they mount fresh file systems, whose images lie below $TMPDIR (/tmp) and are removed at the end. "history"
+needs a MariaDB server's programs, and 3 GB there; "catalog" needs 1 GB.
 
   startup   pobsync --help and pobsync status, against an empty Node program
   files     full and incremental backup of many small files over loopback ssh, against plain rsync
@@ -35,12 +43,24 @@ server's programs, and 3 GB there.
   removal   removing a tree of many small files, against rm -rf: one that shares no files with others, and one that
             shares 95 % of them
   planning  a retention plan for 10,000 snapshots
+  catalog   ls, versions, find and diff in the catalog of a host with a million files and 100 snapshots, of which each
+            changed 1 %; with a cold and a warm disk
+  indexing  what indexing adds to the backups of "files", full and incremental: against a pobsync built without it, and
+            by itself
+  verify    reading what is stored again, from a cold disk: small files, four big ones, and both, against find and cat;
+            then whether one flipped byte is found among many files, and nothing else
+  restore   restoring many small files to a new folder, here and over loopback ssh, against plain rsync
   all       everything (default)
 
-  --rounds N        timed rounds (default: startup, history and planning 25, files, big and removal 5; memory always takes one)
-  --entries N       small files of "files" and "removal"; entries of the smaller tree of "memory" (default 100000)
-  --megabytes N     size of each of the two files of "big" (default 512)
+  --rounds N        timed rounds (default: startup, history, planning and catalog 25, the others 5; memory always takes one,
+                    and so does the flipped byte; indexing takes three times as many incremental ones)
+  --entries N       small files of "files", "removal", "indexing", "verify" and "restore"; entries of the smaller tree of
+                    "memory" (default 100000)
+  --megabytes N     size of each of the two files of "big" (default 512), and of the four of "verify" (default 256)
   --runs N          finished runs of "history" (default 1000000)
+  --live N          files in each snapshot of "catalog" (default 1000000)
+  --snapshots N     snapshots of "catalog" (default 100)
+  --flip-among N    files of "verify" of which one has a flipped byte (default 100000)
   --cpus LIST       run everything on these CPUs only, as in 0,1 or 0-3
   --markdown FILE   also write the tables to this file
 
@@ -55,8 +75,11 @@ export function parseOptions(args: readonly string[]): Options | null {
       help: { type: "boolean", short: "h" },
       rounds: { type: "string" },
       entries: { type: "string", default: "100000" },
-      megabytes: { type: "string", default: "512" },
+      megabytes: { type: "string" },
       runs: { type: "string", default: "1000000" },
+      live: { type: "string", default: "1000000" },
+      snapshots: { type: "string", default: "100" },
+      "flip-among": { type: "string", default: "100000" },
       cpus: { type: "string" },
       markdown: { type: "string" },
     },
@@ -68,8 +91,11 @@ export function parseOptions(args: readonly string[]): Options | null {
     benchmarks: chosen(positionals),
     rounds: values.rounds === undefined ? null : count("--rounds", values.rounds, 1, 1000),
     entries: count("--entries", values.entries, 100, 1_000_000),
-    megabytes: count("--megabytes", values.megabytes, 8, 65_536),
+    megabytes: values.megabytes === undefined ? null : count("--megabytes", values.megabytes, 8, 65_536),
     runs: count("--runs", values.runs, 20_000, 10_000_000),
+    live: count("--live", values.live, 2000, 10_000_000),
+    snapshots: count("--snapshots", values.snapshots, 2, 10_000),
+    flipAmong: count("--flip-among", values["flip-among"], 100, 10_000_000),
     cpus: values.cpus ?? null,
     markdown: values.markdown ?? null,
   };

@@ -13,6 +13,7 @@ import { insertHost, requireHost } from "../src/store/hosts.ts";
 import { migrate } from "../src/store/migrate.ts";
 import { saveSite } from "../src/store/site.ts";
 import { insertSnapshot, listSnapshots } from "../src/store/snapshots.ts";
+import { appOn } from "./app-on.ts";
 import { countText, type Section } from "./report.ts";
 import { spread, verdict } from "./statistics.ts";
 
@@ -27,10 +28,7 @@ export async function measurePlanning(rounds: number, say: (line: string) => voi
   try {
     await fill(url);
     const db = await openDatabase(url);
-    const app = {
-      ...{ db, clock: () => NOW, version: "0", randomHex: () => "0", leaseSeconds: 60 },
-      ...{ hasher: [], requestedBy: null },
-    };
+    const app = appOn(db, NOW);
     const context = await hostContext(app, "nas");
     const snapshots = await listSnapshots(db, { hostId: context.host.id });
     const policy = policyOf(context.effective.values);

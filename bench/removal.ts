@@ -7,6 +7,7 @@ import { runTool } from "../tests/support/tool.ts";
 import { makeSmallFiles } from "./corpus.ts";
 import { countText, type Section } from "./report.ts";
 import { type Cost, pairedRatios, spread, verdict } from "./statistics.ts";
+import { costOf } from "./timing.ts";
 import { refuseWithoutRoot, type Volume, type VolumeSize, withVolumes } from "./volume.ts";
 
 const LIMIT = 1.05;
@@ -103,22 +104,8 @@ async function measured(
   remove: (tree: string) => Promise<{ freedBytes: number | null }>,
 ): Promise<Removed> {
   await volume.flush();
-  const cpuBefore = cpuSeconds();
-  const begin = performance.now();
-  const { freedBytes } = await remove(treeOf(volume.path));
-  const wallSeconds = (performance.now() - begin) / 1000;
-  return { wallSeconds, cpuSeconds: cpuSeconds() - cpuBefore, freedBytes };
-}
-
-/** What proc(5) counts in; the same on every Linux of today. */
-const TICKS_A_SECOND = 100;
-
-/** User and system time of this process and of all the children it has waited for, with those that they waited for. */
-function cpuSeconds(): number {
-  const afterTheName = readFileSync("/proc/self/stat", "latin1")
-    .replace(/^.*\) /s, "")
-    .split(" ");
-  return afterTheName.slice(11, 15).reduce((sum, ticks) => sum + Number(ticks), 0) / TICKS_A_SECOND;
+  const { cost, result } = await costOf(() => remove(treeOf(volume.path)));
+  return { ...cost, freedBytes: result.freedBytes };
 }
 
 function freeBytes(volume: Volume): number {

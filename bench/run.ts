@@ -5,22 +5,38 @@ import { setup as build } from "../tests/support/bundle-setup.ts";
 import { killAll, processesBelow } from "../tests/support/processes.ts";
 import { runTool } from "../tests/support/tool.ts";
 import { measureBackups } from "./backup-speed.ts";
+import { measureCatalog } from "./catalog.ts";
 import { measureHistory } from "./history.ts";
+import { measureIndexing } from "./indexing.ts";
 import { machineFacts } from "./machine.ts";
 import { measureMemory } from "./memory.ts";
 import { type Benchmark, type Options, parseOptions, USAGE } from "./options.ts";
 import { measurePlanning } from "./planning.ts";
 import { measureRemoval } from "./removal.ts";
 import { markdown, type Section, sectionText } from "./report.ts";
+import { measureRestore } from "./restore.ts";
 import { measureStartup } from "./startup.ts";
+import { measureVerify } from "./verify.ts";
+import { measureDamage } from "./verify-damage.ts";
 import { bigFiles, smallFiles } from "./workloads.ts";
 
 const BACKUP_ROUNDS = 5;
 const STARTUP_ROUNDS = 25;
 const HISTORY_ROUNDS = 25;
+const CATALOG_ROUNDS = 25;
+/** Of "big" and of "verify", where there are more of them. */
+const [MEGABYTES, VERIFY_MEGABYTES] = [512, 256];
 
-/** Progress goes to stderr, so that stdout holds the tables alone. */
-const say = (line: string): void => console.error(line);
+const interruption = new AbortController();
+
+/**
+ * Progress goes to stderr, so that stdout holds the tables alone. Whoever was not waiting for a program that was ended learns
+ * here that all is over.
+ */
+function say(line: string): void {
+  interruption.signal.throwIfAborted();
+  console.error(line);
+}
 
 async function measure(benchmark: Benchmark, options: Options): Promise<readonly Section[]> {
   const rounds = options.rounds ?? BACKUP_ROUNDS;
@@ -30,7 +46,7 @@ async function measure(benchmark: Benchmark, options: Options): Promise<readonly
     case "files":
       return [await measureBackups(smallFiles(options.entries, rounds), rounds, say)];
     case "big":
-      return [await measureBackups(bigFiles(options.megabytes, rounds), rounds, say)];
+      return [await measureBackups(bigFiles(options.megabytes ?? MEGABYTES, rounds), rounds, say)];
     case "memory":
       return [await measureMemory(options.entries, say)];
     case "history":
@@ -39,6 +55,18 @@ async function measure(benchmark: Benchmark, options: Options): Promise<readonly
       return [await measurePlanning(options.rounds ?? HISTORY_ROUNDS, say)];
     case "removal":
       return [await measureRemoval(options.entries, rounds, say)];
+    case "catalog": {
+      const shape = { files: options.live, snapshots: options.snapshots };
+      return [await measureCatalog(shape, options.rounds ?? CATALOG_ROUNDS, say, interruption.signal)];
+    }
+    case "indexing":
+      return [await measureIndexing(options.entries, rounds, say)];
+    case "verify": {
+      const size = { files: options.entries, megabytes: options.megabytes ?? VERIFY_MEGABYTES };
+      return [await measureVerify(size, rounds, say), await measureDamage(options.flipAmong, say)];
+    }
+    case "restore":
+      return [await measureRestore(options.entries, rounds, say)];
   }
 }
 
@@ -50,7 +78,8 @@ const stayOn = (cpus: string): Promise<unknown> =>
 function cleanUpWhenInterrupted(): void {
   for (const signal of ["SIGINT", "SIGTERM", "SIGHUP"] as const)
     process.on(signal, () => {
-      say("interrupted: cleaning up");
+      console.error("interrupted: cleaning up");
+      interruption.abort(new Error("interrupted"));
       void killAll(processesBelow(process.pid).map(({ pid }) => pid));
     });
 }

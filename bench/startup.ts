@@ -71,16 +71,7 @@ async function setUp(site: Site): Promise<void> {
   await site.set("migrate");
   await site.set("configure-global", "--backup-root", root);
   for (const host of HOSTS) {
-    await site.set(
-      "configure-host",
-      host,
-      "--address",
-      "localhost",
-      "--transport",
-      "local",
-      "--source",
-      source,
-    );
+    await site.addLocalHost(host, source);
     await site.set("backup", host);
   }
 }

@@ -1,4 +1,4 @@
-// Runs one command and says what it cost: wall time, and the CPU time of its whole process tree.
+// Says what a command or a piece of our own work cost: wall time, and the CPU time of all processes that had a part in it.
 import { spawn } from "node:child_process";
 import { closeSync, openSync, readFileSync } from "node:fs";
 import { text } from "node:stream/consumers";
@@ -12,6 +12,8 @@ export type Command = {
   readonly input?: string;
   /** The file for all that it prints. */
   readonly output: string;
+  /** Another file for what it says on stderr. */
+  readonly errors?: string;
   /** The exit codes of success (default: 0). */
   readonly expected?: readonly number[];
 };
@@ -26,21 +28,22 @@ const SCRIPT = `begin=$EPOCHREALTIME; "$@" 3>&-; status=$?; end=$EPOCHREALTIME
  * @throws Error with the end of its output when the command fails or is interrupted
  */
 export async function timed(command: Command): Promise<Cost> {
-  const { argv, cwd, output, expected = [0] } = command;
+  const { argv, cwd, output, errors = null, expected = [0] } = command;
   const stdin = openSync(command.input ?? "/dev/null", "r");
   const stdout = openSync(output, "w");
+  const stderr = errors === null ? stdout : openSync(errors, "w");
   const child = spawn("/bin/bash", ["-c", SCRIPT, "bash", ...argv], {
     env: { ...command.env },
     cwd,
-    stdio: [stdin, stdout, stdout, "pipe"],
+    stdio: [stdin, stdout, stderr, "pipe"],
   });
-  closeSync(stdin);
-  closeSync(stdout);
+  for (const file of new Set([stdin, stdout, stderr])) closeSync(file);
   const failedToStart = new Promise<never>((_, reject) => child.on("error", reject));
   const report = await Promise.race([text(child.stdio[3] as NodeJS.ReadableStream), failedToStart]);
   const { exitCode, ...cost } = parseReport(report);
   if (expected.includes(exitCode)) return cost;
-  const lastWords = readFileSync(output, "utf8").slice(-2000);
+  const said = [output, ...(errors === null ? [] : [errors])].map((file) => readFileSync(file, "utf8"));
+  const lastWords = said.map((text) => text.slice(-2000)).join("\n");
   throw new Error(`${argv.slice(0, 3).join(" ")} … ended with ${exitCode}: ${lastWords}`);
 }
 
@@ -62,4 +65,27 @@ function parseReport(report: string): Cost & { exitCode: number } {
     wallSeconds: end - begin,
     cpuSeconds: minutes * 60 + (userSeconds ?? 0) + systemSeconds,
   };
+}
+
+/** What work of this process cost, with the programs that it started and waited for. */
+export async function costOf<Result>(work: () => Promise<Result>): Promise<{ cost: Cost; result: Result }> {
+  const cpuBefore = cpuSeconds();
+  const begin = performance.now();
+  const result = await work();
+  const wallSeconds = (performance.now() - begin) / 1000;
+  return { cost: { wallSeconds, cpuSeconds: cpuSeconds() - cpuBefore }, result };
+}
+
+/** What proc(5) counts in; the same on every Linux of today. */
+const TICKS_A_SECOND = 100;
+
+/** User and system time of this process, and of all the children it has waited for, with those that they waited for. */
+function cpuSeconds(): number {
+  const afterTheName = readFileSync("/proc/self/stat", "latin1")
+    .replace(/^.*\) /s, "")
+    .split(" ");
+  const ticksOfChildren = Number(afterTheName[13]) + Number(afterTheName[14]);
+  // Of itself Node knows microseconds.
+  const { user, system } = process.cpuUsage();
+  return (user + system) / 1e6 + ticksOfChildren / TICKS_A_SECOND;
 }

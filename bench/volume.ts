@@ -12,6 +12,8 @@ export type Volume = {
   readonly path: string;
   /** Writes out everything that is waiting in memory. */
   flush(): Promise<void>;
+  /** Puts out of memory all that was read or written here: contents, names and attributes. Nobody may be using it. */
+  cool(): Promise<void>;
   /** Unmounts it and removes its image. */
   remove(): Promise<void>;
 };
@@ -54,11 +56,21 @@ export async function createVolume(folder: string, name: string, size: VolumeSiz
   const options = ["-E", "lazy_itable_init=0,lazy_journal_init=0", "-m", "0", "-b", block];
   await runTool("mkfs.ext4", ["-q", "-F", ...options, "-N", String(size.inodes), image]);
   mkdirSync(path);
-  await runTool("mount", ["-o", "loop", image, path]);
+  const mount = () => runTool("mount", ["-o", "loop", image, path]);
+  await mount();
   return {
     path,
     flush: async () => {
       await runTool("sync", ["-f", path]);
+    },
+    async cool() {
+      await unmount(path);
+      try {
+        // What the file system forgets by that is still in the page cache of the one below.
+        await runTool("dd", [`of=${image}`, "oflag=nocache", "conv=notrunc,fdatasync", "count=0"]);
+      } finally {
+        await mount();
+      }
     },
     async remove() {
       await unmount(path);

@@ -43,7 +43,7 @@ export function bigFiles(megabytes: number, rounds: number): Workload {
     source: { bytes: both, inodes: 1000 },
     store: { bytes: both * (1.5 * rounds + 1), inodes: 10_000 },
     async fill(tree) {
-      paths = makeBigFiles(tree, megabytes, SEED);
+      paths = makeBigFiles(tree, 2, megabytes, SEED);
       return "Random bytes. Incremental: 4 MiB of one of them are overwritten in eight places, the other is untouched.";
     },
     change(round) {
