@@ -29,6 +29,8 @@ export const RemovedHostShape = z.object({
   snapshots: count,
   deleted: z.boolean(),
   folder: z.string(),
+  /** Deleting goes on: it takes longer than a request should. */
+  deleting: z.literal(true).optional(),
 });
 
 /** `configure-host` and `configure-global` with --dry-run: what changed rules of retention would do, host by host. */
@@ -46,6 +48,9 @@ export const ChangePreviewShape = z.object({
   ),
 });
 
+/** What became of a damaged or unreadable file: from where it was repaired, or why not. Both null: nobody asked for it. */
+const mending = { repaired: z.enum(["copy", "host"]).nullable(), whyNot: z.string().nullable() };
+
 /** `verify`. `run` is null when there were several, one a host, or none. Digests are XXH128 in hexadecimal. */
 export const VerifyShape = z.object({
   run: RunShape.nullable(),
@@ -62,7 +67,8 @@ export const VerifyShape = z.object({
       found: z.string(),
       /** Where the same content still is as it was. */
       healthy: z.object({ snapshot: z.string(), path: z.string() }).nullable(),
+      ...mending,
     }),
   ),
-  unreadable: z.array(z.object({ path: z.string(), error: z.string() })),
+  unreadable: z.array(z.object({ path: z.string(), error: z.string(), ...mending })),
 });

@@ -7,6 +7,8 @@ import { SnapshotShape } from "./snapshots.ts";
 const PreviewShape = z.object({
   created: count,
   overwritten: count,
+  /** Of those overwritten: their content stays, and only their time, mode, owner or other attributes change. */
+  attributesOnly: count,
   deleted: count,
   unchanged: count,
   /** Of the files whose content has to be written. */
@@ -14,13 +16,14 @@ const PreviewShape = z.object({
   items: z.object({
     created: z.array(z.string()),
     overwritten: z.array(z.string()),
+    attributesOnly: z.array(z.string()),
     deleted: z.array(z.string()),
   }),
 });
 
 /**
- * `restore`. `run` is null when it was only looked at, or refused: then `problem` says why. `target.host` is null for this server.
- * `checked` is null unless contents were compared afterwards.
+ * `restore`. `run` is null when it was only looked at, when there was nothing to do, or when it was refused: then `problem` says why.
+ * `target.host` is null for this server. `checked` is null unless contents were compared: afterwards, or instead (`--dry-run --check`).
  */
 export const RestoreShape = z.object({
   run: RunShape.nullable(),

@@ -72,25 +72,28 @@ export const BroughtBackShape = z.object({ run: RunShape, snapshot: SnapshotShap
 /** `empty-trash`. */
 export const EmptiedTrashShape = z.object({ run: RunShape, removed: z.array(SnapshotShape) });
 
-/** `space`: bytes of the disk, a shared file counted once. Snapshots are newest first. */
-export const SpaceShape = z.object({
-  items: z.array(
+/** Of one host: bytes of the disk, a shared file counted once. Snapshots are newest first. */
+export const HostSpaceShape = z.object({
+  host: z.string(),
+  storedBytes: count,
+  addedLastWeek: count,
+  addedLastMonth: count,
+  snapshots: z.array(
     z.object({
-      host: z.string(),
-      storedBytes: count,
-      addedLastWeek: count,
-      addedLastMonth: count,
-      snapshots: z.array(
-        z.object({
-          snapshot: z.string(),
-          startedAt: instant,
-          /** Of what it was the first to have, what is still there. */
-          addedBytes: count,
-          /** What deleting it alone would give back. */
-          onlyHereBytes: count,
-        }),
-      ),
+      snapshot: z.string(),
+      startedAt: instant,
+      /** Of what it was the first to have, what is still there. */
+      addedBytes: count,
+      /** What deleting it alone would give back. */
+      onlyHereBytes: count,
     }),
   ),
+});
+
+/** `space`. */
+export const SpaceShape = z.object({
+  items: z.array(HostSpaceShape),
   next: z.null(),
+  /** Hosts that could not be looked into. */
+  skipped: z.array(z.object({ host: z.string(), problem: ProblemShape })),
 });

@@ -34,6 +34,7 @@ export async function main(argv: readonly string[], env: NodeJS.ProcessEnv): Pro
     const { leaseSeconds, user: requestedBy } = read();
     return {
       ...{ db, clock: systemClock, version: packageFacts.version, randomHex, leaseSeconds, requestedBy },
+      actor: { name: requestedBy, kind: "cli", address: null },
       hasher: [
         process.execPath,
         fileURLToPath(new URL(`./hasher${bundled ? ".js" : ".ts"}`, import.meta.url)),
@@ -52,6 +53,11 @@ export async function main(argv: readonly string[], env: NodeJS.ProcessEnv): Pro
           return opened;
         },
         databaseUrl: () => read().databaseUrl,
+        serve: async (wish) => {
+          const { startConsole } = await import("./start-console.ts");
+          opened ??= openApp();
+          return startConsole(await opened, read(), wish);
+        },
         stop: stop.signal,
       }),
     });
@@ -68,12 +74,12 @@ function checkoutFolder(): string | null {
   return existsSync(join(folder, ".git")) || existsSync(join(folder, "src", "main")) ? folder : null;
 }
 
-/** Whoever reads what we print may leave before the end (`pobsync runs | head`). The work goes on all the same. */
+/**
+ * Whoever reads what we print may leave before the end (`pobsync runs | head`). The work goes on all the same; in the end the
+ * program looks whether what it printed has arrived.
+ */
 function outliveReaders(): void {
-  for (const stream of [process.stdout, process.stderr])
-    stream.on("error", (error: NodeJS.ErrnoException) => {
-      if (error.code !== "EPIPE" && error.code !== "EIO") throw error;
-    });
+  for (const stream of [process.stdout, process.stderr]) stream.on("error", () => {});
 }
 
 /** The first signal asks the work to stop and leave things tidy; a second one ends the process. */

@@ -10,6 +10,10 @@ export interface Environment {
   readonly leaseSeconds: number;
   /** Who is at the keyboard, for the history; the person behind sudo rather than root. */
   readonly user: string | null;
+  /** Where the console listens unless its command says otherwise. */
+  readonly listen: { readonly host: string; readonly port: number };
+  /** Under which address people reach it; null when it is only the one where it listens. */
+  readonly publicUrl: URL | null;
 }
 
 /** `checkout` is the folder of this program when it runs from a source tree, else null. */
@@ -20,7 +24,32 @@ export function readEnvironment(env: NodeJS.ProcessEnv, checkout: string | null)
   if (stateDir.includes("\0")) throw new Problem("bad_environment", "POBSYNC_STATE_DIR holds a NUL byte.");
   const databaseUrl = secretOr(env, "POBSYNC_DATABASE_URL") ?? `sqlite:${join(stateDir, "pobsync.sqlite3")}`;
   const leaseSeconds = leaseFrom(env.POBSYNC_LEASE_SECONDS);
-  return { stateDir, databaseUrl, leaseSeconds, user: env.SUDO_USER ?? env.USER ?? env.LOGNAME ?? null };
+  return {
+    ...{ stateDir, databaseUrl, leaseSeconds, user: env.SUDO_USER ?? env.USER ?? env.LOGNAME ?? null },
+    ...{ listen: listenFrom(env.POBSYNC_LISTEN), publicUrl: publicUrlFrom(env.POBSYNC_PUBLIC_URL) },
+  };
+}
+
+const USUAL_LISTEN = { host: "127.0.0.1", port: 8000 };
+
+/** `host:port`; brackets around an IPv6 address. */
+function listenFrom(text: string | undefined): Environment["listen"] {
+  if (text === undefined) return USUAL_LISTEN;
+  const [, host = "", port = ""] = /^(\[[0-9a-fA-F:.]+\]|[\w.-]+):(\d{1,5})$/.exec(text) ?? [];
+  if (host !== "" && Number(port) <= 65_535)
+    return { host: host.replace(/^\[|\]$/g, ""), port: Number(port) };
+  throw new Problem("bad_environment", "POBSYNC_LISTEN is no address with a port.", {
+    hint: "Write it as 127.0.0.1:8000, or 0.0.0.0:8000 for everybody who can reach this machine.",
+  });
+}
+
+function publicUrlFrom(text: string | undefined): URL | null {
+  if (text === undefined) return null;
+  const url = URL.canParse(text) ? new URL(text) : null;
+  if (url !== null && /^https?:$/.test(url.protocol) && url.pathname === "/" && url.search === "") return url;
+  throw new Problem("bad_environment", "POBSYNC_PUBLIC_URL is no address of a console.", {
+    hint: "Write it as https://backup.example.org, without a path.",
+  });
 }
 
 const LEASE_SECONDS = { usual: 60, min: 2, max: 3600 };

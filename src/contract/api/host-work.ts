@@ -1,0 +1,128 @@
+// What is done with a host: reached, backed up, looked at on the disk, pruned.
+import { z } from "zod";
+import {
+  CheckShape,
+  DiscoveryShape,
+  HostSpaceShape,
+  ProblemShape,
+  RetentionShape,
+  RunShape,
+} from "../schemas.ts";
+import { HostPageShape } from "./host-page.ts";
+import { count, querySwitch, route } from "./route.ts";
+import { hostName } from "./runs.ts";
+import { retentionInputs } from "./settings.ts";
+
+const connection = ["hosts: connection"];
+const work = ["hosts: work"];
+const retention = ["hosts: retention"];
+
+const oneHost = z.object({ host: hostName });
+
+/** The plan, with why nothing is pruned before somebody has looked; null when nothing speaks against it. */
+const PlanShape = RetentionShape.extend({
+  held: ProblemShape.nullable(),
+  /** The policy in words: "7 daily, 4 weekly, in Europe/Amsterdam". */
+  words: z.string(),
+}).meta({ id: "RetentionPlan" });
+
+export const hostWorkRoutes = {
+  check: route
+    .meta({ access: "operator" })
+    .route({
+      ...{ method: "POST", path: "/hosts/{host}/check", tags: connection },
+      summary: "Tries to reach a host, step by step; pins a first key where the site says so",
+    })
+    .input(oneHost)
+    .output(CheckShape),
+  acceptKey: route
+    .meta({ access: "admin" })
+    .route({
+      ...{ method: "POST", path: "/hosts/{host}/host-key", tags: connection },
+      summary: "Pins the key that the host shows now, if this is its fingerprint",
+    })
+    .input(z.strictObject({ host: hostName, fingerprint: z.string().max(100) }))
+    .output(HostPageShape),
+  publicKey: route
+    .meta({ access: "viewer" })
+    .route({
+      ...{ method: "GET", path: "/hosts/{host}/public-key", tags: connection },
+      summary: "The line for authorized_keys on the host; null when it is not found",
+    })
+    .input(oneHost)
+    .output(z.object({ line: z.string(), path: z.string() }).nullable()),
+  backup: route
+    .meta({ access: "operator" })
+    .route({
+      ...{ method: "POST", path: "/hosts/{host}/backup", tags: work },
+      successStatus: 202,
+      summary: "Queues a backup",
+    })
+    .input(z.strictObject({ host: hostName, prune: z.boolean().optional() }))
+    .output(RunShape),
+  discover: route
+    .meta({ access: "operator" })
+    .route({
+      ...{ method: "POST", path: "/hosts/{host}/discover", tags: work },
+      successStatus: 202,
+      summary: "Queues a look at the disk: what lies there is recorded, and nothing is deleted",
+    })
+    .input(oneHost)
+    .output(RunShape),
+  discoverPreview: route
+    .meta({ access: "viewer" })
+    .route({
+      ...{ method: "GET", path: "/hosts/{host}/discover", tags: work },
+      summary: "What such a look would record; nothing is changed",
+    })
+    .input(oneHost)
+    .output(DiscoveryShape),
+  space: route
+    .meta({ access: "viewer" })
+    .route({
+      ...{ method: "GET", path: "/hosts/{host}/space", tags: work },
+      summary: "What takes the room on the disk, snapshot by snapshot",
+    })
+    .input(oneHost)
+    .output(HostSpaceShape),
+  retention: route
+    .meta({ access: "viewer" })
+    .route({
+      ...{ method: "GET", path: "/hosts/{host}/retention", tags: retention },
+      summary: "Which snapshots stay, each with its reasons, and which would go; nothing is changed",
+    })
+    .input(
+      oneHost.extend({
+        /** Also look at the disk, for at most five seconds: what would removing give back? */
+        measure: querySwitch.optional(),
+      }),
+    )
+    .output(PlanShape),
+  tryRetention: route
+    .meta({ access: "viewer" })
+    .route({
+      ...{ method: "POST", path: "/hosts/{host}/retention/try", tags: retention },
+      summary: "The same with other rules; null switches one off. Nothing is changed",
+    })
+    .input(z.strictObject({ host: hostName, ...retentionInputs }))
+    .output(PlanShape),
+  prune: route
+    .meta({ access: "operator" })
+    .route({
+      ...{ method: "POST", path: "/hosts/{host}/retention/apply", tags: retention },
+      successStatus: 202,
+      summary: "Queues that what no rule keeps is removed",
+    })
+    .input(
+      z.strictObject({
+        host: hostName,
+        /** Refused when more would go. */
+        maxDelete: count.max(100_000).optional(),
+        /** Somebody has looked at what speaks against it. */
+        overrideHold: z.boolean().optional(),
+        /** The snapshots that somebody has seen would go: refused when it would be others by now. */
+        expect: z.array(z.string().max(64)).max(100_000).optional(),
+      }),
+    )
+    .output(RunShape),
+};

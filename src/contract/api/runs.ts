@@ -1,0 +1,152 @@
+// The queue and the history.
+import { eventIterator } from "@orpc/contract";
+import { z } from "zod";
+import { RunDetailShape, RunShape } from "../runs.ts";
+import { RunEventShape } from "./events.ts";
+import { count, idInput, pageLimit, pageOf, queryCount, route } from "./route.ts";
+
+const tags = ["runs"];
+const KINDS = RunShape.shape.kind;
+const STATUSES = RunShape.shape.status;
+
+/** One, or several with commas between them. */
+export const several = <T extends string>(one: z.ZodType<T, string>) =>
+  z
+    .string()
+    .max(200)
+    .transform((text) => text.split(",").filter((part) => part !== ""))
+    .pipe(z.array(one));
+
+export const hostName = z.string().min(1).max(255);
+const snapshotName = z.string().min(1).max(64);
+const snapshotCount = z.int().nonnegative().max(1_000_000);
+const CENTURY_SECONDS = 100 * 365 * 86_400;
+
+/** What can be asked for. A restore begins with its preview: `POST /hosts/{host}/restore/preview`. */
+const NewRunShape = z.discriminatedUnion("kind", [
+  z.object({
+    kind: z.literal("backup"),
+    host: hostName,
+    /** Remove afterwards what no rule keeps any more. */
+    prune: z.boolean().optional(),
+    maxDelete: snapshotCount.optional(),
+    /** A source that was full last time may be empty now. */
+    acceptEmpty: z.boolean().optional(),
+  }),
+  z.object({
+    kind: z.literal("verify"),
+    host: hostName,
+    /** Only what this snapshot shows. */
+    snapshot: snapshotName.optional(),
+    /** Only so many percent of the bytes, the longest unread first. */
+    percent: z.number().gt(0).max(100).optional(),
+    /** Only what was not read for so long. */
+    olderThanSeconds: z.int().nonnegative().max(CENTURY_SECONDS).optional(),
+    /** Only what an earlier verification found damaged. */
+    damagedOnly: z.boolean().optional(),
+    /** Mend what is damaged, from a healthy copy here or from the host. */
+    repair: z.boolean().optional(),
+  }),
+  z.object({
+    kind: z.literal("prune"),
+    host: hostName,
+    /** Refuse when more than that would go. */
+    maxDelete: snapshotCount.optional(),
+    /** A person has looked at what stands in the way of pruning. */
+    overrideHold: z.boolean().optional(),
+  }),
+  z.object({ kind: z.literal("discover"), host: hostName }),
+]);
+
+export const runRoutes = {
+  list: route
+    .meta({ access: "viewer" })
+    .route({ method: "GET", path: "/runs", tags, summary: "Runs, newest first" })
+    .input(
+      z.object({
+        host: z.string().max(255).optional(),
+        kind: KINDS.optional(),
+        status: several(STATUSES).optional(),
+        trigger: several(RunShape.shape.trigger).optional(),
+        limit: pageLimit,
+        after: queryCount.optional(),
+      }),
+    )
+    .output(pageOf(RunShape)),
+  create: route
+    .meta({ access: "operator" })
+    .route({ method: "POST", path: "/runs", tags, successStatus: 202, summary: "Queues a run" })
+    .input(NewRunShape)
+    .output(RunShape),
+  get: route
+    .meta({ access: "viewer" })
+    .route({ method: "GET", path: "/runs/{id}", tags, summary: "One run, and what its snapshot changed" })
+    .input(idInput)
+    .output(RunDetailShape),
+  log: route
+    .meta({ access: "viewer" })
+    .route({ method: "GET", path: "/runs/{id}/log", tags, summary: "Lines of a run's log" })
+    .input(
+      idInput.extend({
+        /** The number of the first line that is wanted; that of the log's first line is 0. */
+        from: queryCount.optional(),
+        limit: z.coerce.number().int().min(1).max(2000).optional(),
+      }),
+    )
+    .output(
+      z.object({
+        lines: z.array(z.string()),
+        /** Goes into `from` of the next request; null when nothing comes any more. */
+        next: count.nullable(),
+        /** The run has ended, so that nothing more is written. */
+        ended: z.boolean(),
+        /** False: there is no log yet, or none any more. */
+        exists: z.boolean(),
+      }),
+    ),
+  logFile: route
+    .meta({ access: "viewer" })
+    .route({
+      ...{ method: "GET", path: "/runs/{id}/log.txt", tags, outputStructure: "detailed" },
+      summary: "The whole log of a run as a text file",
+      successDescription: "The log, as text/plain in UTF-8",
+    })
+    .input(idInput)
+    .output(z.object({ headers: z.record(z.string(), z.string()), body: z.instanceof(ReadableStream) })),
+  events: route
+    .meta({ access: "viewer" })
+    .route({
+      ...{ method: "GET", path: "/runs/{id}/events", tags },
+      summary: "How a run goes on, as it happens",
+      description:
+        "The last event is the run as it ended, after all of its log: close the stream then, or it begins anew.",
+    })
+    .input(
+      idInput.extend({
+        /** Lines of the log before that number are left out. */
+        from: queryCount.optional(),
+      }),
+    )
+    .output(eventIterator(RunEventShape)),
+  cancel: route
+    .meta({ access: "operator" })
+    .route({
+      method: "POST",
+      path: "/runs/{id}/cancel",
+      tags,
+      summary: "Ends a run that waits or is under way",
+    })
+    .input(idInput)
+    .output(RunShape),
+  retry: route
+    .meta({ access: "operator" })
+    .route({
+      method: "POST",
+      path: "/runs/{id}/retry",
+      tags,
+      successStatus: 202,
+      summary: "Tries again what failed",
+    })
+    .input(idInput)
+    .output(RunShape),
+};

@@ -1,0 +1,76 @@
+// Settings as they are sent, and as a form asks for them.
+import { z } from "zod";
+
+/** As long as the longest path with every byte escaped. What each setting may be is said by the server. */
+const text = z.string().max(16_400);
+/** A number, or text with a unit, such as `30d` or `10M`. */
+const amount = z.union([z.number(), z.string().max(100)]);
+const texts = z.array(text).max(1000);
+const can = <T extends z.ZodType>(value: T) => value.nullable().optional();
+
+/** The rules of retention. */
+export const retentionInputs = {
+  keepLast: can(amount),
+  keepHourly: can(amount),
+  keepDaily: can(amount),
+  keepWeekly: can(amount),
+  keepMonthly: can(amount),
+  keepYearly: can(amount),
+  keepWithinSeconds: can(amount),
+  timeZone: can(z.string().max(100)),
+};
+
+/** What hosts inherit from the site. Null: inherit it again; left out: as it is. */
+export const settingInputs = {
+  sshUser: can(text),
+  sshPort: can(amount),
+  identityFile: can(text),
+  remoteRsync: can(text),
+  sources: can(texts),
+  includes: can(texts),
+  excludes: can(texts),
+  oneFileSystem: can(z.boolean()),
+  bwlimit: can(amount),
+  rsyncArgs: can(texts),
+  preHook: can(text),
+  postHook: can(text),
+  hookFailure: can(z.enum(["fail", "warn"])),
+  hookTimeoutSeconds: can(amount),
+  stallTimeoutSeconds: can(amount),
+  maxShrinkPercent: can(amount),
+  ...retentionInputs,
+  trashKeepSeconds: can(amount),
+};
+
+/** What `configure-global` knows. Null: the default again; left out: as it is. */
+export const siteInputs = {
+  backupRoot: text.optional(),
+  maxParallel: can(amount),
+  minFreePercent: can(amount),
+  hostKeyPolicy: can(z.enum(["pin", "confirm"])),
+  logLimitBytes: can(amount),
+  logKeepSeconds: can(amount),
+  historyKeepSeconds: can(amount),
+  ...settingInputs,
+};
+
+const value = z.union([z.string(), z.number(), z.boolean(), z.array(z.string()), z.null()]);
+
+/** A setting in words, from which forms are made. */
+export const SettingFieldShape = z
+  .object({
+    name: z.string(),
+    group: z.enum(["site", "connection", "contents", "transfer", "hooks", "retention", "checks"]),
+    label: z.string(),
+    kind: z.enum(["text", "list", "size", "rate", "duration", "count", "switch", "choice"]),
+    /** Of the stored number, where it is one. */
+    unit: z.string().nullable(),
+    help: z.string(),
+    choices: z.array(z.object({ value: z.string(), label: z.string() })).nullable(),
+    default: value,
+    /** How a host's own value goes with the site's; null for what is not inherited. */
+    inherit: z.enum(["replace", "append"]).nullable(),
+    /** The options of `configure-host` and `configure-global`; null: it is none of theirs. */
+    options: z.object({ host: z.string().nullable(), site: z.string().nullable() }),
+  })
+  .meta({ id: "SettingField" });

@@ -1,0 +1,135 @@
+// The site as a whole: what there is, how it is, and what holds for all hosts.
+import { z } from "zod";
+import {
+  ChangePreviewShape,
+  DoctorShape,
+  HostDetailShape,
+  SiteShape,
+  StatusShape,
+  WorkerShape,
+} from "../schemas.ts";
+import { count, instant, pageLimit, pageOf, route } from "./route.ts";
+import { hostName } from "./runs.ts";
+import { siteInputs } from "./settings.ts";
+
+const tags = ["site"];
+
+const IndexShape = z.object({
+  name: z.literal("pobsync"),
+  version: z.string(),
+  /** Everything that can be asked for without saying of what. */
+  links: z.record(z.string(), z.string()),
+});
+
+/** Something that a person should look at. */
+const AttentionShape = z
+  .object({
+    /** Null: the site as a whole. */
+    host: z.string().nullable(),
+    /** Of a problem; or `never` (backed up) and `late`. */
+    code: z.string(),
+    /** `bad`: something is not backed up, or not safe. `warning`: it is, and somebody should look. */
+    level: z.enum(["bad", "warning"]),
+    message: z.string(),
+    hint: z.string(),
+    since: instant.nullable(),
+    /** The run that shows it. */
+    run: count.nullable(),
+  })
+  .meta({ id: "Attention" });
+
+/** `status`, and what the first page shows beside it. `hosts` has the worst 100. */
+const ConsoleStatusShape = StatusShape.extend({
+  /** The state of everything, worst first. */
+  sentence: z.string(),
+  disk: z.object({ freeBytes: count, totalBytes: count, backupRoot: z.string() }).nullable(),
+  /** Worst first, and at most 100 about hosts; `attentionTotal` counts all. */
+  attention: z.array(AttentionShape),
+  attentionTotal: count,
+  hostsTotal: count,
+  openTotal: z.object({ queued: count, running: count }),
+}).meta({ id: "Status" });
+
+const GridShape = z.object({
+  /** Oldest first, in the site's time zone: "2026-11-23". */
+  days: z.array(z.string()),
+  timeZone: z.string(),
+  items: z.array(
+    z.object({
+      host: z.string(),
+      /** One a day: how the worst backup that began on it has ended. */
+      cells: z.array(z.enum(["succeeded", "warning", "failed", "none"])),
+    }),
+  ),
+  next: z.string().nullable(),
+});
+
+/** The site's configuration, what holds where it says nothing, and where each setting that hosts inherit comes from. */
+const SettingsShape = SiteShape.extend({
+  defaults: z.object({
+    maxParallel: count,
+    minFreePercent: z.number(),
+    hostKeyPolicy: z.enum(["pin", "confirm"]),
+    logLimitBytes: count,
+    logKeepSeconds: count,
+    historyKeepSeconds: count.nullable(),
+  }),
+  effective: HostDetailShape.shape.effective,
+}).meta({ id: "Settings" });
+
+const DAYS_MAX = 90;
+
+export const siteRoutes = {
+  index: route
+    .meta({ access: "viewer" })
+    .route({ method: "GET", path: "/", tags, summary: "What this is, and what there is to ask for" })
+    .output(IndexShape),
+  status: route
+    .meta({ access: "viewer" })
+    .route({ method: "GET", path: "/status", tags, summary: "The state of everything, in one look" })
+    .output(ConsoleStatusShape),
+  grid: route
+    .meta({ access: "viewer" })
+    .route({
+      method: "GET",
+      path: "/status/grid",
+      tags,
+      summary: "How backups went, host by host, day by day",
+    })
+    .input(
+      z.object({
+        days: z.coerce.number().int().min(1).max(DAYS_MAX).optional(),
+        limit: pageLimit,
+        after: hostName.optional(),
+      }),
+    )
+    .output(GridShape),
+  doctor: route
+    .meta({ access: "operator" })
+    .route({ method: "GET", path: "/doctor", tags, summary: "What is wrong with this installation" })
+    .output(DoctorShape),
+  workers: route
+    .meta({ access: "viewer" })
+    .route({ method: "GET", path: "/workers", tags, summary: "Processes that see to the queue" })
+    .output(pageOf(WorkerShape)),
+  settings: route
+    .meta({ access: "viewer" })
+    .route({ method: "GET", path: "/settings", tags, summary: "What holds for all hosts" })
+    .output(SettingsShape),
+  changeSettings: route
+    .meta({ access: "admin" })
+    .route({
+      ...{ method: "PATCH", path: "/settings", tags },
+      summary: "Changes what is named; null is the default again",
+    })
+    .input(z.strictObject(siteInputs))
+    .output(SettingsShape),
+  previewSettings: route
+    .meta({ access: "admin" })
+    .route({
+      ...{ method: "POST", path: "/settings/preview", tags },
+      summary: "Checks a change and tells what it does to retention; nothing is changed",
+    })
+    .input(z.strictObject(siteInputs))
+    .output(ChangePreviewShape),
+};

@@ -1,0 +1,125 @@
+// From domain types to the shapes of the contract.
+
+import type { HostDetail } from "../actions/describe-host.ts";
+import type { HostSummary } from "../actions/list-hosts.ts";
+import type {
+  HostDetailJson,
+  HostJson,
+  RunJson,
+  SiteJson,
+  SnapshotJson,
+  WorkerJson,
+} from "../contract/types.ts";
+import { effectiveSettings } from "../domain/effective-settings.ts";
+import { factsOf } from "../domain/problem.ts";
+import type { Run } from "../domain/run.ts";
+import type { SettingsLayer } from "../domain/settings.ts";
+import type { Site } from "../domain/site.ts";
+import type { Snapshot } from "../domain/snapshot.ts";
+import type { SeenWorker } from "../store/workers.ts";
+
+const iso = (instant: Date | null): string | null => instant?.toISOString() ?? null;
+
+export const runJson = (run: Run): RunJson => ({
+  id: run.id,
+  host: run.host,
+  kind: run.kind,
+  trigger: run.trigger,
+  status: run.status,
+  attempt: run.attempt,
+  retryOf: run.retryOf,
+  schedule: run.scheduleId,
+  availableAt: run.availableAt.toISOString(),
+  cancelRequestedAt: iso(run.cancelRequestedAt),
+  requestedBy: run.requestedBy,
+  queuedAt: run.queuedAt.toISOString(),
+  dueAt: iso(run.dueAt),
+  startedAt: iso(run.startedAt),
+  finishedAt: iso(run.finishedAt),
+  worker: run.worker,
+  phase: run.phase,
+  progress: run.progress,
+  prune: run.options.prune,
+  snapshot: run.snapshot,
+  base: run.base,
+  stats: run.stats,
+  problem: run.problem,
+  warnings: [...run.warnings],
+  result: run.result === null ? null : { ...run.result },
+});
+
+export const snapshotJson = (snapshot: Snapshot, path: string): SnapshotJson => ({
+  host: snapshot.host,
+  name: snapshot.name,
+  kind: snapshot.kind,
+  state: snapshot.state,
+  status: snapshot.status,
+  startedAt: snapshot.startedAt.toISOString(),
+  finishedAt: snapshot.finishedAt.toISOString(),
+  base: snapshot.base,
+  path,
+  dataPath: `${path}/data`,
+  files: snapshot.files,
+  bytes: snapshot.bytes,
+  newBytes: snapshot.newBytes,
+  runId: snapshot.runId,
+  pin: snapshot.pin === null ? null : { ...snapshot.pin, until: iso(snapshot.pin.until) },
+  verifiedAt: iso(snapshot.verifiedAt),
+  verifyResult: snapshot.verifyResult,
+  trashUntil: iso(snapshot.trashUntil),
+  removedAt: iso(snapshot.removedAt),
+  freedBytes: snapshot.freedBytes,
+  anomaly: snapshot.anomaly,
+  adoptedFrom: snapshot.adoptedFrom,
+});
+
+export function hostJson(summary: HostSummary, global: SettingsLayer): HostJson {
+  const { host, health, lastSuccessAt, lastBackup, snapshotCount } = summary;
+  const { sources, includes, excludes } = effectiveSettings(global, host.settings).values;
+  return {
+    name: host.name,
+    address: host.address,
+    transport: host.transport,
+    enabled: host.enabled,
+    health,
+    lastSuccessAt: iso(lastSuccessAt),
+    nextDueAt: iso(summary.nextDueAt),
+    lastRun: lastBackup === null ? null : runJson(lastBackup),
+    snapshots: snapshotCount,
+    sources: [...sources],
+    includes: [...includes],
+    excludes: [...excludes],
+  };
+}
+
+export function hostDetailJson({ summary, site, effective, held, fingerprints }: HostDetail): HostDetailJson {
+  const origins = Object.entries(effective.origins).map(([name, entries]) => [
+    name,
+    entries.map((entry) => ({ ...entry })),
+  ]);
+  return {
+    ...hostJson(summary, site.settings),
+    hostKeys: [...fingerprints],
+    pruningHeld: held === null ? null : factsOf(held),
+    effective: Object.fromEntries(origins),
+  };
+}
+
+export const siteJson = (site: Site): SiteJson => ({
+  backupRoot: site.backupRoot,
+  maxParallel: site.maxParallel,
+  minFreePercent: site.minFreePercent,
+  hostKeyPolicy: site.hostKeyPolicy,
+  logLimitBytes: site.logLimitBytes,
+  logKeepSeconds: site.logKeepSeconds,
+  historyKeepSeconds: site.historyKeepSeconds,
+  settings: { ...site.settings },
+});
+
+export const workerJson = (worker: SeenWorker): WorkerJson => ({
+  id: worker.workerId,
+  role: worker.role,
+  parallel: worker.parallel,
+  startedAt: worker.startedAt.toISOString(),
+  seenAt: worker.seenAt.toISOString(),
+});
