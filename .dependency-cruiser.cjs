@@ -1,6 +1,6 @@
 // The walls of the house: who may import whom. The folder list is the architecture, imports go down only:
 //
-//   main → http, cli → actions → store, catalog, system → domain
+//   main → http, cli → shapes → actions → store, catalog, system → domain
 //   web → contract ← http, cli
 //
 // Run with `npm run check`; a broken rule prints its reason. Type-only imports count like any other.
@@ -38,13 +38,18 @@ module.exports = {
       "The stories: the one place where SQL, catalog and outside world meet. They speak domain types; http and cli translate them into the contract.",
     ),
     layer(
-      "http",
+      "shapes",
       ["domain", "store", "actions", "contract"],
+      "From our types to the words that cross a wire, once for the API and for --json. They decide nothing.",
+    ),
+    layer(
+      "http",
+      ["domain", "store", "actions", "shapes", "contract"],
       "Routes read the store and call actions; they never touch disks, processes or catalogs themselves.",
     ),
     layer(
       "cli",
-      ["domain", "store", "actions", "contract"],
+      ["domain", "store", "actions", "shapes", "contract"],
       "Commands read the store and call actions; they never touch disks, processes or catalogs themselves.",
     ),
     layer(
@@ -61,7 +66,7 @@ module.exports = {
     error(
       "src-has-no-loose-files",
       "Every file lives in a folder of the architecture: a file outside them would escape all rules.",
-      outside("domain", "contract", "store", "catalog", "system", "actions", "http", "cli", "main"),
+      outside("domain", "contract", "store", "catalog", "system", "actions", "shapes", "http", "cli", "main"),
       {},
     ),
 
@@ -72,10 +77,10 @@ module.exports = {
       { dependencyTypes: ["core", ...NPM], pathNot: "node_modules/(croner|cronstrue)/" },
     ),
     error(
-      "contract-needs-only-zod",
+      "contract-needs-only-zod-and-orpc",
       "The contract is also bundled for the browser.",
       { path: "^src/contract/" },
-      { dependencyTypes: ["core", ...NPM], pathNot: "node_modules/zod/" },
+      { dependencyTypes: ["core", ...NPM], pathNot: "node_modules/(zod|@orpc/contract)/" },
     ),
     error(
       "only-store-speaks-sql",

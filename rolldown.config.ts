@@ -25,11 +25,15 @@ export default defineConfig({
         { name: "calendar", test: /node_modules\/(croner|cronstrue)\/|src\/domain\/(cron|schedule)/ },
         {
           name: "retention",
-          test: /src\/domain\/(wall-clock|retention|clock-doubt|pruning-hold|pin-input|snapshot-choice|foreign-history)/,
+          test: /src\/domain\/(wall-clock|calendar-days|retention|clock-doubt|pruning-hold|pin-input|snapshot-choice|foreign-history)/,
+        },
+        {
+          name: "people",
+          test: /node_modules\/otpauth\/|src\/(actions\/people\/|store\/(users|credentials|sessions|api-tokens|login-throttles)\.ts|system\/(passwords|secrets|totp|given-password)\.ts|domain\/(people|people-input|password|login-throttle)\.ts)/,
         },
         {
           name: "core",
-          test: /node_modules\/kysely\/|src\/(store|domain\/(?!problem|count)|actions\/(app|host-context|list-hosts|site-status|presence|patience)\.ts|system\/(backup-root|clock|durable|process-identity)\.ts)/,
+          test: /node_modules\/kysely\/|src\/(store|domain\/(?!problem|people-problems|count)|actions\/(app|host-context|list-hosts|site-status|presence|patience)\.ts|system\/(backup-root|clock|disk-problem|durable|process-identity)\.ts)/,
         },
         // What reads contents is a program of its own.
         { name: "work", test: /src\/(actions|system\/(?!hash-contents))/ },

@@ -1,4 +1,5 @@
-// Where a test lives says what it needs: tests/unit/ nothing, tests/integration/ real rsync, sshd and SQL.
+// Where a test lives says what it needs: tests/unit/ nothing, tests/integration/ real rsync, sshd and SQL,
+// tests/end-to-end/ a real browser as well.
 import { defineConfig } from "vitest/config";
 
 const minutes = 60_000;
@@ -20,6 +21,15 @@ export default defineConfig({
         test: {
           name: "integration",
           include: ["tests/integration/**/*.test.ts"],
+          globalSetup: "tests/support/bundle-setup.ts",
+          testTimeout: 2 * minutes,
+          hookTimeout: 2 * minutes,
+        },
+      },
+      {
+        test: {
+          name: "end-to-end",
+          include: ["tests/end-to-end/**/*.test.ts"],
           globalSetup: "tests/support/bundle-setup.ts",
           testTimeout: 2 * minutes,
           hookTimeout: 2 * minutes,

@@ -1,6 +1,7 @@
-// Builds dist/ aside and swaps it in, so that a program that runs meanwhile never finds half of it.
+// Builds dist-web/ (the console), and dist/ aside and swaps it in, so that a program that runs meanwhile never finds half of it.
 import { spawnSync } from "node:child_process";
 import { existsSync, renameSync, rmSync } from "node:fs";
+import { buildWeb } from "./build-web.ts";
 
 const fresh = `dist.new-${process.pid}`;
 const old = `dist.old-${process.pid}`;
@@ -12,4 +13,4 @@ if (status === 0) {
   renameSync(fresh, "dist");
 }
 for (const folder of [fresh, old]) rmSync(folder, { recursive: true, force: true });
-process.exitCode = status ?? 1;
+process.exitCode = status === 0 && buildWeb() ? 0 : 1;

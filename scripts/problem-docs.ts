@@ -12,9 +12,9 @@ export const documentedProblems = (page: string): string[] =>
   [...page.matchAll(new RegExp(HEADING, "gm"))].map((match) => match[1] ?? "");
 
 function factsOf(code: ProblemCode): string {
-  const { hint, exitCode, retryable } = PROBLEMS[code];
+  const { hint, exitCode, httpStatus, retryable } = PROBLEMS[code];
   const again = retryable ? " The same attempt may succeed later without a change." : "";
-  return `> ${hint}\n\nExit code ${exitCode}.${again}`;
+  return `> ${hint}\n\nExit code ${exitCode}, HTTP status ${httpStatus}.${again}`;
 }
 
 /** The page with each section's facts brought up to date; its words stay. */

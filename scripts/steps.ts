@@ -18,6 +18,7 @@ export const CHECKS: readonly Step[] = [
   { name: "format", run: [biome, "check", "--linter-enabled=false", "."] },
   { name: "lint", run: [biome, "lint", "--error-on-warnings", "."] },
   { name: "types", run: ["node_modules/typescript/bin/tsc", "-p", "."] },
+  { name: "types, web", run: ["node_modules/typescript/bin/tsc", "-p", "web"] },
   {
     name: "import rules",
     run: [

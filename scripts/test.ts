@@ -64,10 +64,11 @@ function tally(file: string, endedWell: boolean): Tally {
 }
 
 const PARTS: Record<string, () => Tally[]> = {
-  all: () => [runSteps(CHECKS), runSteps([BUILD]), runTests(["unit", "integration"])],
+  all: () => [runSteps(CHECKS), runSteps([BUILD]), runTests(["unit", "integration", "end-to-end"])],
   check: () => [runSteps(CHECKS)],
   unit: () => [runTests(["unit"])],
   integration: () => [runTests(["integration"])],
+  "end-to-end": () => [runTests(["end-to-end"])],
 };
 
 const tallies = PARTS[process.argv[2] ?? "all"]?.() ?? [{ passed: 0, failed: 1 }];

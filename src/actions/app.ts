@@ -1,4 +1,5 @@
 // What every action needs, built once in main and passed on.
+import type { Actor } from "../domain/audit.ts";
 import type { Database } from "../store/database.ts";
 import type { Clock } from "../system/clock.ts";
 
@@ -15,4 +16,6 @@ export interface App {
   readonly hasher: readonly string[];
   /** Who asks, for the history; null when it is not known. */
   readonly requestedBy: string | null;
+  /** On whose behalf it acts, for the audit. */
+  readonly actor: Actor;
 }

@@ -5,6 +5,7 @@ import { requireSnapshotName, type Snapshot } from "../domain/snapshot.ts";
 import { enqueue } from "../store/run-queue.ts";
 import { findSnapshot, listSnapshots } from "../store/snapshots.ts";
 import type { App } from "./app.ts";
+import { runAudit } from "./audit-run.ts";
 import { requireRun } from "./execute-run.ts";
 import { type HostContext, hostContext } from "./host-context.ts";
 import type { RunObserver } from "./keep-lease.ts";
@@ -43,10 +44,12 @@ export async function applyRetention(
 export async function queueRetention(app: App, context: HostContext, options: ApplyOptions): Promise<Pruned> {
   const before = await planHostRetention(app, context);
   requireConsent(before, options);
-  const request = {
-    ...({ hostId: context.host.id, kind: "prune", trigger: "manual" } as const),
+  const { id: hostId, name } = context.host;
+  const asked = {
+    ...({ hostId, kind: "prune", trigger: "manual" } as const),
     ...{ requestedBy: app.requestedBy, options: { ...PLAIN_RUN, ...options } },
   };
+  const request = { ...asked, audit: runAudit(app, name, asked) };
   const run = await requireRun(app, await enqueue(app.db, request, app.clock()));
   return { before, run, removed: [] };
 }

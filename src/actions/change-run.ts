@@ -3,6 +3,8 @@ import { factsOf, Problem } from "../domain/problem.ts";
 import { isFinished, type Run, type RunOptions } from "../domain/run.ts";
 import { enqueue, requestCancel } from "../store/run-queue.ts";
 import type { App } from "./app.ts";
+import { asOne, auditEntry, recordAudit } from "./audit.ts";
+import { runAudit } from "./audit-run.ts";
 import { requireRun } from "./execute-run.ts";
 import { hostContext } from "./host-context.ts";
 
@@ -10,13 +12,11 @@ import { hostContext } from "./host-context.ts";
 export async function queueBackup(app: App, hostName: string, options: RunOptions): Promise<Run> {
   const { host } = await hostContext(app, hostName);
   if (!host.enabled) throw disabled(hostName);
-  const request = {
-    hostId: host.id,
-    kind: "backup",
-    trigger: "manual",
-    requestedBy: app.requestedBy,
-    options,
-  } as const;
+  const asked = {
+    ...({ hostId: host.id, kind: "backup", trigger: "manual" } as const),
+    ...{ requestedBy: app.requestedBy, options },
+  };
+  const request = { ...asked, audit: runAudit(app, hostName, asked) };
   return requireRun(app, await enqueue(app.db, request, app.clock()));
 }
 
@@ -29,7 +29,16 @@ export const disabled = (hostName: string): Problem =>
 export async function cancelRun(app: App, id: number): Promise<Run> {
   const by = app.requestedBy === null ? "" : ` by ${app.requestedBy}`;
   const problem = factsOf(new Problem("cancelled", `It was cancelled${by} before it began.`));
-  const answer = await requestCancel(app.db, id, problem, app.clock());
+  const { host, kind } = await requireRun(app, id);
+  const answer = await asOne(app, async (tx) => {
+    const given = await requestCancel(tx.db, id, problem, tx.clock());
+    if (given !== "not-open")
+      await recordAudit(tx, {
+        ...{ action: "run.cancelled", subjectKind: "run", subject: String(id) },
+        detail: { host, kind, wasRunning: given === "requested" },
+      });
+    return given;
+  });
   const run = await requireRun(app, id);
   if (answer === "not-open")
     throw new Problem("run_not_open", `Run ${id} has ended already (${run.status}).`, {
@@ -56,6 +65,11 @@ export async function retryRun(app: App, id: number): Promise<Run> {
     options: { ...options, retry: true },
     attempt: run.attempt + 1,
     retryOf: run.retryOf ?? run.id,
+    audit: (retry: number) =>
+      auditEntry(app, {
+        ...{ action: "run.retried", subjectKind: "run", subject: String(retry) },
+        detail: { host: run.host, kind, retryOf: id },
+      }),
   } as const;
   return requireRun(app, await enqueue(app.db, request, app.clock()));
 }

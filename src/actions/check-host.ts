@@ -6,6 +6,7 @@ import { requireRoom, requireRoot, roomOn } from "../system/backup-root.ts";
 import { askHostKey, fingerprintOf } from "../system/host-keys.ts";
 import { askLocalRsync } from "../system/local-rsync.ts";
 import type { App } from "./app.ts";
+import { asOne, recordAudit } from "./audit.ts";
 import { type HostContext, hostContext } from "./host-context.ts";
 import { probeHost, type ReachedHost, reachHost, sshTarget } from "./reach-host.ts";
 
@@ -95,6 +96,10 @@ export async function acceptHostKey(app: App, name: string, given: string): Prom
         hint: "Compare again, on the host itself: ssh-keygen -lf /etc/ssh/ssh_host_ed25519_key.pub",
       },
     );
-  await saveHostKeys(app.db, context.host.id, [key], app.clock());
+  await asOne(app, async (tx) => {
+    await saveHostKeys(tx.db, context.host.id, [key], tx.clock());
+    const detail = { fingerprint: shown, before: context.host.hostKeys.map(fingerprintOf) };
+    await recordAudit(tx, { action: "host.key_accepted", subjectKind: "host", subject: name, detail });
+  });
   return shown;
 }

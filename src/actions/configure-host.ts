@@ -5,6 +5,7 @@ import { Problem } from "../domain/problem.ts";
 import { changeLayer, type SettingName, type SettingsLayer } from "../domain/settings.ts";
 import { findHost, insertHost, requireHost, saveHostKeys, updateHost } from "../store/hosts.ts";
 import type { App } from "./app.ts";
+import { asOne, changedFields, recordAudit } from "./audit.ts";
 import { requireSite } from "./host-context.ts";
 import { type RetentionEffect, retentionEffects } from "./retention-effect.ts";
 
@@ -28,13 +29,29 @@ export async function configureHost(
 ): Promise<{ host: Host; created: boolean }> {
   const { name, before, facts, effects } = await plannedChange(app, givenName, changes);
   onEffects(effects);
-  const now = app.clock();
-  if (before === null) await insertHost(app.db, name, facts, now);
-  else await updateHost(app.db, before.id, facts, now);
-  // A machine that is now reached as itself has no key to show.
-  if (before !== null && facts.transport === "local" && before.hostKeys.length > 0)
-    await saveHostKeys(app.db, before.id, [], now);
-  return { host: await requireHost(app.db, name), created: before === null };
+  return asOne(app, async (tx) => {
+    const now = tx.clock();
+    if (before === null) await insertHost(tx.db, name, facts, now);
+    else await updateHost(tx.db, before.id, facts, now);
+    // A machine that is now reached as itself has no key to show.
+    if (before !== null && facts.transport === "local" && before.hostKeys.length > 0)
+      await saveHostKeys(tx.db, before.id, [], now);
+    await auditHost(tx, name, before, facts);
+    return { host: await requireHost(tx.db, name), created: before === null };
+  });
+}
+
+type HostFacts = Pick<Host, "address" | "transport" | "enabled" | "settings">;
+
+async function auditHost(app: App, name: string, before: Host | null, facts: HostFacts): Promise<void> {
+  const plain = ({ address, transport, enabled, settings }: HostFacts) => ({
+    ...{ address, transport, enabled },
+    ...settings,
+  });
+  const detail = changedFields(before === null ? null : plain(before), plain(facts));
+  if (before !== null && Object.keys(detail).length === 0) return;
+  const action = before === null ? "host.created" : "host.changed";
+  await recordAudit(app, { action, subjectKind: "host", subject: name, detail });
 }
 
 /** Checks a change and tells what its rules of retention would do. Writes nothing. */

@@ -5,6 +5,7 @@ import { nextDue, parseCron, parseJitter, parseScheduleName, type Schedule } fro
 import { parseTimeZone } from "../domain/settings.ts";
 import { deleteSchedule, findSchedule, saveSchedule } from "../store/schedules.ts";
 import type { App } from "./app.ts";
+import { asOne, changedFields, recordAudit } from "./audit.ts";
 import { hostContext } from "./host-context.ts";
 
 export interface ScheduleChanges {
@@ -62,17 +63,43 @@ export async function configureSchedule(
   const now = app.clock();
   const nextDueAt = enabled ? nextDue({ cron, timeZone: zone }, now) : null;
   const facts = { cron, timeZone, prune, maxDelete, jitterSeconds, enabled, nextDueAt };
-  await saveSchedule(app.db, host.id, name, facts, now);
+  await asOne(app, async (tx) => {
+    await saveSchedule(tx.db, host.id, name, facts, now);
+    await auditSchedule(tx, `${host.name}/${name}`, before, facts);
+  });
   const schedule = await findSchedule(app.db, host.id, name);
   if (schedule === null) throw new Problem("not_found", `${host.name} was removed at this moment.`);
   return { schedule, created: before === null, timeZone: zone };
+}
+
+type WhatIsChosen = Pick<Schedule, "cron" | "timeZone" | "prune" | "maxDelete" | "jitterSeconds" | "enabled">;
+
+async function auditSchedule(
+  app: App,
+  subject: string,
+  before: Schedule | null,
+  after: WhatIsChosen,
+): Promise<void> {
+  const chosen = ({ cron, timeZone, prune, maxDelete, jitterSeconds, enabled }: WhatIsChosen) => ({
+    ...{ cron, timeZone, prune, maxDelete, jitterSeconds, enabled },
+  });
+  const detail = changedFields(before === null ? null : chosen(before), chosen(after));
+  if (before !== null && Object.keys(detail).length === 0) return;
+  const action = before === null ? "schedule.created" : "schedule.changed";
+  await recordAudit(app, { action, subjectKind: "schedule", subject, detail });
 }
 
 /** Refuses with `not_found`. Runs that it queued stay. */
 export async function removeSchedule(app: App, hostName: string, givenName: string): Promise<void> {
   const name = parseScheduleName(givenName);
   const { host } = await hostContext(app, hostName);
-  if (await deleteSchedule(app.db, host.id, name)) return;
+  const removed = await asOne(app, async (tx) => {
+    if (!(await deleteSchedule(tx.db, host.id, name))) return false;
+    const subject = `${host.name}/${name}`;
+    await recordAudit(tx, { action: "schedule.removed", subjectKind: "schedule", subject, detail: {} });
+    return true;
+  });
+  if (removed) return;
   throw new Problem("not_found", `${host.name} has no schedule ${quoted(name)}.`, {
     hint: `pobsync schedules ${host.name} lists them.`,
   });

@@ -17,6 +17,7 @@ import { findSite, saveSite } from "../store/site.ts";
 import { listSnapshots } from "../store/snapshots.ts";
 import { initialiseRoot, readMarker } from "../system/backup-root.ts";
 import type { App } from "./app.ts";
+import { asOne, changedFields, recordAudit } from "./audit.ts";
 import type { OnEffects } from "./configure-host.ts";
 import { type RetentionEffect, retentionEffects } from "./retention-effect.ts";
 
@@ -42,8 +43,19 @@ export async function configureSite(
   const { before, root, wanted, effects } = await plannedChange(app, changes);
   onEffects(effects);
   const site: Site = { backupRoot: root, rootId: await rootIdFor(app, before, root, changes), ...wanted };
-  await saveSite(app.db, site, app.clock());
+  await asOne(app, async (tx) => {
+    await saveSite(tx.db, site, tx.clock());
+    await auditSite(tx, before, site);
+  });
   return { site, created: before === null };
+}
+
+async function auditSite(app: App, before: Site | null, after: Site): Promise<void> {
+  const plain = ({ settings, ...site }: Site) => ({ ...site, ...settings });
+  const detail = changedFields(before === null ? null : plain(before), plain(after));
+  if (before !== null && Object.keys(detail).length === 0) return;
+  const action = before === null ? "site.created" : "site.changed";
+  await recordAudit(app, { action, subjectKind: "site", subject: after.backupRoot, detail });
 }
 
 /** Checks a change and tells what its rules of retention would do. Writes nothing. */

@@ -21,7 +21,7 @@ export async function describeHost(app: App, name: string): Promise<HostDetail> 
   const context = await hostContext(app, name);
   const { host, site, effective } = context;
   return {
-    summary: (await summaries(app))(host),
+    summary: (await summaries(app, [host.id]))(host),
     site,
     effective,
     held: await hostHold(app, context),

@@ -10,6 +10,7 @@ import { askLocalRsync } from "../system/local-rsync.ts";
 import { livenessOf } from "../system/process-identity.ts";
 import { runProgramWithin } from "../system/program.ts";
 import type { App } from "./app.ts";
+import { nobodyWorks } from "./nobody-works.ts";
 import { whoIsAlive } from "./presence.ts";
 
 export interface Finding {
@@ -103,18 +104,11 @@ async function describeRuns(app: App): Promise<string> {
   return held.length === 0 ? "none is running" : `${held.length} running`;
 }
 
-/** Without a scheduler nothing comes due, and without a worker what is queued waits for ever. */
 async function describeWorkers(app: App): Promise<string> {
   const alive = await whoIsAlive(app);
-  const count = (wanted: string): number => alive.filter(({ role }) => role === wanted).length;
-  const [workers, schedulers] = [count("worker"), count("scheduler")];
   const schedules = (await listSchedules(app.db)).filter(({ enabled }) => enabled).length;
-  const { queued } = await countOpenRuns(app.db);
-  const missing = (what: string, why: string): Problem =>
-    new Problem("nobody_works", `No ${what} is running, ${why}.`);
-  if (schedules > 0 && schedulers === 0)
-    throw missing("scheduler", `so none of the ${countText(schedules, "schedule")} comes due`);
-  if (workers === 0 && (schedules > 0 || queued > 0))
-    throw missing("worker", `so what is queued waits (${countText(queued, "run")} now)`);
-  return `${countText(workers, "worker")}, ${countText(schedulers, "scheduler")}`;
+  const [missing] = nobodyWorks(alive, schedules, (await countOpenRuns(app.db)).queued);
+  if (missing !== undefined) throw missing;
+  const count = (wanted: string): number => alive.filter(({ role }) => role === wanted).length;
+  return `${countText(count("worker"), "worker")}, ${countText(count("scheduler"), "scheduler")}`;
 }

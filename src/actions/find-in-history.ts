@@ -15,6 +15,8 @@ import type { PageWish } from "./look-into-history.ts";
 import { type LookObserver, withHistory } from "./open-history.ts";
 
 export interface Findings extends Page<FoundEntry> {
+  /** How many hosts there are that have snapshots, of those that were meant. */
+  readonly hosts: number;
   /** Of all hosts, those that could not be looked into. */
   readonly skipped: readonly SkippedHost[];
 }
@@ -34,7 +36,8 @@ export async function findEntries(
 ): Promise<Findings> {
   const pattern = parseNamePattern(patternGiven);
   const after = wish.after === null ? null : parseHostPath(wish.after);
-  const hosts = (await hostsToSearch(app, hostName)).filter((name) => after === null || name >= after.host);
+  const all = await hostsToSearch(app, hostName);
+  const hosts = all.filter((name) => after === null || name >= after.host);
   const items: FoundEntry[] = [];
   const skipped: SkippedHost[] = [];
   for (const host of hosts) {
@@ -52,7 +55,8 @@ export async function findEntries(
   const shown = wish.limit === null ? items : items.slice(0, wish.limit);
   const last = shown.at(-1);
   const isMore = shown.length < items.length && last !== undefined;
-  return { items: shown, next: isMore ? `${last.host}:${pathText(last.path)}` : null, skipped };
+  const next = isMore ? `${last.host}:${pathText(last.path)}` : null;
+  return { items: shown, next, skipped, hosts: all.length };
 }
 
 async function hostsToSearch(app: App, hostName: string | null): Promise<string[]> {

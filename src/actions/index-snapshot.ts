@@ -5,7 +5,8 @@ import { pathBytes } from "../domain/path-text.ts";
 import type { SnapshotMetadata } from "../domain/snapshot-metadata.ts";
 import { type LogItem, readLogItems } from "../system/log-items.ts";
 import { lookAtPaths, lookIntoFolders } from "../system/look-at-paths.ts";
-import { type WalkedEntry, walkTree } from "../system/walk-tree.ts";
+import { walkTree } from "../system/walk-tree.ts";
+import type { WalkedEntry } from "../system/walked-entry.ts";
 
 /** A snapshot that lies on disk, or is about to. */
 export interface Indexable {

@@ -23,12 +23,15 @@ export async function summariseHosts(app: App): Promise<HostSummary[]> {
   return hosts.map(summarise);
 }
 
-/** Looks up what all hosts have, and returns what sums one of them up. */
-export async function summaries(app: App): Promise<(host: Host) => HostSummary> {
+/** Looks up what all hosts have, or those whose ids are given, and returns what sums one of them up. */
+export async function summaries(
+  app: App,
+  hostIds: readonly number[] | null = null,
+): Promise<(host: Host) => HostSummary> {
   const [backups, counts, due] = await Promise.all([
-    newestBackups(app.db),
-    snapshotCounts(app.db),
-    dueFacts(app.db),
+    newestBackups(app.db, hostIds),
+    snapshotCounts(app.db, hostIds),
+    dueFacts(app.db, hostIds),
   ]);
   const now = app.clock();
   return (host) => {

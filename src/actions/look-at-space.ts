@@ -1,9 +1,13 @@
 // Room on the disk, host by host and snapshot by snapshot, as the catalogs know it.
 import { type SnapshotSpace, spaceOf } from "../catalog/space.ts";
-import { Problem } from "../domain/problem.ts";
+import type { SkippedHost } from "../domain/history.ts";
+import { asProblem, factsOf } from "../domain/problem.ts";
 import type { Snapshot } from "../domain/snapshot.ts";
 import { listHosts } from "../store/hosts.ts";
+import { snapshotCounts } from "../store/snapshots.ts";
+import { requireRoot } from "../system/backup-root.ts";
 import type { App } from "./app.ts";
+import { requireSite } from "./host-context.ts";
 import { type LookObserver, withHistory } from "./open-history.ts";
 
 export interface PlacedSpace extends SnapshotSpace {
@@ -51,16 +55,28 @@ export async function hostSpace(app: App, host: string, observer: LookObserver):
   };
 }
 
-/** Of every host that has a snapshot, those that grew most first. */
-export async function siteSpace(app: App, observer: LookObserver): Promise<HostSpace[]> {
-  const spaces: HostSpace[] = [];
-  for (const { name } of await listHosts(app.db)) {
+export interface SiteSpace {
+  /** Those that grew most first. */
+  readonly hosts: readonly HostSpace[];
+  readonly skipped: readonly SkippedHost[];
+}
+
+/** Of every host that has a snapshot. One that cannot be looked into is left out, and said to be. */
+export async function siteSpace(app: App, observer: LookObserver): Promise<SiteSpace> {
+  const site = await requireSite(app);
+  await requireRoot(site.backupRoot, site.rootId);
+  const counts = await snapshotCounts(app.db);
+  const hosts: HostSpace[] = [];
+  const skipped: SkippedHost[] = [];
+  for (const { name: host } of (await listHosts(app.db)).filter(({ id }) => counts.has(id))) {
     observer.stop?.throwIfAborted();
-    const found = await hostSpace(app, name, observer).catch((error: unknown) => {
-      if (error instanceof Problem && error.code === "not_found") return null;
-      throw error;
-    });
-    if (found !== null) spaces.push(found);
+    try {
+      hosts.push(await hostSpace(app, host, observer));
+    } catch (error) {
+      if (observer.stop?.aborted === true) throw error;
+      skipped.push({ host, problem: factsOf(asProblem(error)) });
+    }
   }
-  return spaces.sort((a, b) => b.addedLastMonth - a.addedLastMonth || (a.host < b.host ? -1 : 1));
+  hosts.sort((a, b) => b.addedLastMonth - a.addedLastMonth || (a.host < b.host ? -1 : 1));
+  return { hosts, skipped };
 }

@@ -7,6 +7,7 @@ import { bytesOfText, byteText } from "../catalog/path-names.ts";
 import type { ChangeSummary, Entry, EntryChange, EntryVersion, Page } from "../domain/history.ts";
 import { summaryOf } from "../domain/history.ts";
 import { bytesBelowRoot, type HostPath, parsePlace } from "../domain/host-path.ts";
+import { type NamePattern, parseNamePattern } from "../domain/name-pattern.ts";
 import { pathBytes, pathText } from "../domain/path-text.ts";
 import { badInput } from "../domain/problem.ts";
 import { chooseSnapshot } from "../domain/snapshot-choice.ts";
@@ -20,6 +21,11 @@ export interface PageWish {
   readonly after: string | null;
 }
 
+/** Of a folder, only names that have this in them, in any case: text of a path in which nothing stands for anything else. */
+export interface ListingWish extends PageWish {
+  readonly named?: string;
+}
+
 export interface Listing extends Page<Entry> {
   readonly snapshot: PlacedSnapshot;
   /** The place is a folder, and these are its entries; else it is the one entry. */
@@ -27,14 +33,15 @@ export interface Listing extends Page<Entry> {
 }
 
 /** What lies in a folder of a snapshot, by the bytes of names; or the entry itself, when it is no folder. */
-export const listEntries = (
+export const listEntries = async (
   app: App,
   place: HostPath,
   snapshotGiven: string,
-  wish: PageWish,
+  wish: ListingWish,
   observer?: LookObserver,
-): Promise<Listing> =>
-  withHistory(
+): Promise<Listing> => {
+  const pattern = wish.named === undefined ? null : partOfName(wish.named);
+  return withHistory(
     app,
     place.host,
     (history) => {
@@ -51,6 +58,7 @@ export const listEntries = (
         // One more than is shown tells whether there are more. -1 means all to SQL.
         wish.limit === null ? -1 : wish.limit + 1,
         wish.after === null ? undefined : nameAfter(place.path, wish.after),
+        pattern,
       );
       const above = path.length === 0 ? path : Buffer.concat([path, Buffer.from("/")]);
       const items = entries.map(({ name, ...entry }) => ({
@@ -61,6 +69,12 @@ export const listEntries = (
     },
     observer,
   );
+};
+
+export interface Versions extends Page<EntryVersion> {
+  /** Name of the newest snapshot, whether it has the path or not. */
+  readonly newest: string;
+}
 
 /** All that ever lay at a path, newest first. */
 export const listVersions = (
@@ -68,7 +82,7 @@ export const listVersions = (
   place: HostPath,
   wish: PageWish,
   observer?: LookObserver,
-): Promise<Page<EntryVersion>> =>
+): Promise<Versions> =>
   withHistory(
     app,
     place.host,
@@ -76,7 +90,7 @@ export const listVersions = (
       const { catalog } = history;
       const id = pathId(catalog, bytesOf(place.path));
       const versions = id === null ? [] : versionsAt(catalog, id, placesOf(catalog));
-      if (versions.length === 0) throw unknownPath(place);
+      if (versions.length === 0) throw unknownPath(history, place);
       const names = indexedSnapshots(catalog).map(({ name }) => name);
       const before = wish.after === null ? names.length : names.indexOf(choose(history, wish.after).name);
       const items = versions
@@ -87,7 +101,8 @@ export const listVersions = (
           lastSnapshot: names[newest] ?? "",
           snapshots: newest - oldest + 1,
         }));
-      return pageOf(items, wish.limit, ({ firstSnapshot }) => firstSnapshot);
+      const page = pageOf(items, wish.limit, ({ firstSnapshot }) => firstSnapshot);
+      return { ...page, newest: names.at(-1) ?? "" };
     },
     observer,
   );
@@ -113,7 +128,7 @@ export const compareSnapshots = (
       const { catalog } = history;
       const [from, to] = [choose(history, fromGiven), choose(history, toGiven)];
       const path = bytesOf(place.path);
-      if (pathId(catalog, path) === null) throw unknownPath(place);
+      if (pathId(catalog, path) === null) throw unknownPath(history, place);
       const changes = changesBetween(catalog, from.seq, to.seq, path);
       const after =
         wish.after === null ? "" : byteText(pathBytes(parsePlace(wish.after)) ?? new Uint8Array());
@@ -133,6 +148,12 @@ const choose = ({ context, snapshots }: History, given: string): PlacedSnapshot 
 
 const bytesOf = (path: string): Buffer => Buffer.from(bytesBelowRoot(path));
 const fullPath = (path: Buffer): Buffer => Buffer.concat([Buffer.from("/"), path]);
+
+function partOfName(given: string): NamePattern {
+  const pattern = parseNamePattern(given.replace(/[*?[]/g, "\\$&"));
+  if (pattern.isOfPath) throw badInput("The part of a name", given, "has a slash, which no name has.");
+  return pattern;
+}
 
 /** The name behind which a page of a folder begins: that of the last entry of the page before. */
 function nameAfter(folder: string, given: string): Buffer {

@@ -5,7 +5,7 @@ import { Problem } from "../domain/problem.ts";
 import type { Snapshot } from "../domain/snapshot.ts";
 import { listSnapshots } from "../store/snapshots.ts";
 import { requireRoot } from "../system/backup-root.ts";
-import { catalogFile } from "../system/catalog-file.ts";
+import { catalogExists, catalogFile, requireCatalogPlace } from "../system/catalog-file.ts";
 import type { App } from "./app.ts";
 import { type HostContext, hostContext } from "./host-context.ts";
 import { isDamaged, syncCatalog } from "./sync-catalog.ts";
@@ -62,8 +62,12 @@ export async function withHistory<Result>(
     return await lookOnce();
   } catch (error) {
     // What opening it did not show. A Problem is the answer to somebody's question.
-    if (error instanceof Problem || !isDamaged(error)) throw error;
-    await bringUpToDate(app, context, root, observer, true);
+    if (error instanceof Problem) throw error;
+    const file = catalogFile(root, hostName);
+    if (!isDamaged(error)) throw withReason(error, (why) => `The catalog ${file} cannot be read: ${why}.`);
+    await bringUpToDate(app, context, root, observer, true).catch((failure: unknown) => {
+      throw withReason(failure, (why) => damagedText(file, why));
+    });
     return lookOnce();
   }
 }
@@ -77,6 +81,7 @@ async function openCurrent(
 ): Promise<Catalog> {
   const { name } = context.host;
   const file = catalogFile(root, name);
+  requireCatalogPlace(file);
   const current = openForReading(file);
   if (current !== null && isTrue(current, complete)) return current;
   current?.close();
@@ -89,9 +94,13 @@ async function openCurrent(
   }
   const catalog = openForReading(file);
   if (catalog === null)
-    throw new Problem("catalog_unusable", `${name} has no catalog, and it cannot be made now: ${whyNot}.`, {
-      hint: "Try again later, or mend the backup disk. The snapshots themselves can be read as they are.",
-    });
+    throw new Problem(
+      "catalog_unusable",
+      catalogExists(file)
+        ? damagedText(file, `${whyNot}`)
+        : `${name} has no catalog, and it cannot be made now: ${whyNot}.`,
+      { hint: NOT_NOW },
+    );
   const lacking = complete.length - placed(catalog, complete).length;
   if (lacking === complete.length) {
     catalog.close();
@@ -166,12 +175,26 @@ const SQLITE_REASONS: Readonly<Record<number, string>> = {
   },
 };
 
+const NOT_NOW = "Try again later, or mend the backup disk. The snapshots themselves can be read as they are.";
+
+const damagedText = (file: string, whyNot: string): string =>
+  `The catalog ${file} cannot be used as it is, and it cannot be made anew now: ${whyNot}.`;
+
+/** An error whose reason has a name, as a Problem; any other one is left as it is. */
+function withReason(error: unknown, words: (why: string) => string): unknown {
+  const why = error instanceof Problem ? null : whyNotWritten(error);
+  if (why === null) return error;
+  const detail = error instanceof Error ? error.message : null;
+  return new Problem("catalog_unusable", words(why), { hint: NOT_NOW, detail, cause: error });
+}
+
 /** Why a catalog could not be brought up to date, for an error that says so. */
 function whyNotWritten(error: unknown): string | null {
   const { code, errcode = 0, cause } = error as { code?: string; errcode?: number; cause?: unknown };
   const known = SQLITE_REASONS[errcode & 0xff];
   if (known !== undefined) return known;
-  if (["EROFS", "EACCES", "EPERM"].includes(code ?? "")) return "it may not be written to";
+  if (["EROFS", "EACCES", "EPERM", "EBUSY"].includes(code ?? "")) return "it may not be written to";
+  if (code === "EIO") return "the disk fails";
   if (["ENOSPC", "EDQUOT"].includes(code ?? "")) return "the disk is full";
   return cause === undefined || cause === null ? null : whyNotWritten(cause);
 }

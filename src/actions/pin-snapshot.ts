@@ -10,6 +10,7 @@ import { diskProblem } from "../system/disk-problem.ts";
 import { type NoteAnswer, notePin } from "../system/snapshot-notes.ts";
 import { requireOurs } from "../system/trash.ts";
 import type { App } from "./app.ts";
+import { asOne, recordAudit } from "./audit.ts";
 import { type HostContext, hostContext } from "./host-context.ts";
 
 export interface PinChange {
@@ -68,7 +69,7 @@ async function changePin(app: App, context: HostContext, given: string, pin: Pin
   const snapshot = await requireStaying(app, context, given);
   const root = await requireRoot(site.backupRoot, site.rootId);
   await requireOurs(root, host.name, snapshot.name);
-  if ((pin !== null || snapshot.pin !== null) && !(await savePin(app.db, snapshot.id, pin))) {
+  if ((pin !== null || snapshot.pin !== null) && !(await writePin(app, snapshot, pin))) {
     await requireStaying(app, context, snapshot.name);
     throw new Problem("snapshot_removing", `${snapshot.name} was on its way out at this moment.`, {
       hint: "It is back already. Say it again.",
@@ -77,6 +78,16 @@ async function changePin(app: App, context: HostContext, given: string, pin: Pin
   const { onDisk, told } = await tellDisk(app, context, root, snapshot);
   return { context, snapshot: told, before: snapshot.pin, onDisk };
 }
+
+/** False: it was on its way out. */
+const writePin = (app: App, { id, host, name }: Snapshot, pin: Pin | null): Promise<boolean> =>
+  asOne(app, async (tx) => {
+    if (!(await savePin(tx.db, id, pin))) return false;
+    const action = pin === null ? "snapshot.unpinned" : "snapshot.pinned";
+    const detail = pin === null ? {} : { reason: pin.reason, until: pin.until?.toISOString() ?? null };
+    await recordAudit(tx, { action, subjectKind: "snapshot", subject: `${host}/${name}`, detail });
+    return true;
+  });
 
 async function requireStaying(app: App, { host }: HostContext, given: string): Promise<Snapshot> {
   const snapshot =

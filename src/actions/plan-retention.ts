@@ -65,7 +65,7 @@ async function holdOf(
   snapshots: readonly Snapshot[],
   justBackedUp: boolean,
 ): Promise<Problem | null> {
-  const newestBackup = justBackedUp ? null : ((await newestBackups(app.db)).get(host.id) ?? null);
+  const newestBackup = justBackedUp ? null : ((await newestBackups(app.db, [host.id])).get(host.id) ?? null);
   const { maxShrinkPercent } = effective.values;
   const facts = { host: host.name, snapshots, newestBackup, maxShrinkPercent, trust: host.trust };
   const why = pruningHold(facts, app.clock());

@@ -12,15 +12,17 @@ import {
   rootedDeliveries,
   standingsOf,
 } from "../domain/restore-plan.ts";
+import { shellWord } from "../domain/shell-word.ts";
 import type { SnapshotMetadata } from "../domain/snapshot-metadata.ts";
 import { findSnapshot } from "../store/snapshots.ts";
 import { whyNotAdopted } from "../system/adopted-tree.ts";
 import { requireRoot } from "../system/backup-root.ts";
+import { readingProblem } from "../system/disk-problem.ts";
 import { probeSources } from "../system/probe.ts";
 import type { RestorePass, RestoreRequest } from "../system/restore-args.ts";
 import { isEmptyPlace, lookAround } from "../system/restore-place.ts";
 import { isInTree, topOf } from "../system/restore-source.ts";
-import { dataFolder, readMetadata } from "../system/snapshot-tree.ts";
+import { dataFolder, readMetadata, snapshotFolder } from "../system/snapshot-tree.ts";
 import type { App } from "./app.ts";
 import { guardedBelow, requireOutside } from "./guarded-places.ts";
 import { type HostContext, hostContext } from "./host-context.ts";
@@ -58,8 +60,12 @@ export async function prepareRestore(
 ): Promise<ReadyRestore> {
   const { host, site } = context;
   const root = await requireRoot(site.backupRoot, site.rootId);
-  const tree = await treeOf(app, root, context, order);
-  const entries = await entriesOf(tree, host.name, order.path);
+  const unread = (error: unknown): never => {
+    const hint = `Look at the backup disk (dmesg, smartctl), or take another one: pobsync snapshots ${host.name}`;
+    throw readingProblem(error, snapshotFolder(root, host.name, order.snapshot), hint);
+  };
+  const tree = await treeOf(app, root, context, order).catch(unread);
+  const entries = await entriesOf(tree, host.name, order).catch(unread);
   const { target } = order;
   const targetHost =
     target.to === "folder"
@@ -124,15 +130,17 @@ async function treeOf(app: App, root: string, { host }: HostContext, order: Rest
     throw new Problem("not_found", `${host.name} has no complete snapshot ${order.snapshot}.`, {
       hint: `pobsync snapshots ${host.name} lists what is there.`,
     });
+  const onDisk = { hint: `What lies there: pobsync discover-snapshots --host ${host.name}` };
   const found = await readMetadata(root, host.name, snapshot.name);
   if (found === null)
-    throw new Problem("snapshots_missing", `${snapshot.name} of ${host.name} is not on disk.`);
+    throw new Problem("snapshots_missing", `${snapshot.name} of ${host.name} is not on disk.`, onDisk);
   const metadata = typeof found === "string" ? null : found;
   const data = dataFolder(root, host.name, snapshot.name);
   const adopted = metadata?.adopted ?? null;
   if (metadata !== null && adopted !== null && !adopted.moved) {
     const why = await whyNotAdopted(data, adopted, metadata.startedAt);
-    if (why !== null) throw new Problem("snapshots_missing", `${snapshot.name} of ${host.name} ${why}.`);
+    if (why !== null)
+      throw new Problem("snapshots_missing", `${snapshot.name} of ${host.name} ${why}.`, onDisk);
   }
   return {
     ...{ data, snapshotId: snapshot.id, metadata },
@@ -144,12 +152,16 @@ async function treeOf(app: App, root: string, { host }: HostContext, order: Rest
 }
 
 /** What is sent. `/` is the tree with its own root only where that was backed up; else it is what was. */
-async function entriesOf({ data, metadata, ourLink }: Tree, host: string, path: string): Promise<Entry[]> {
+async function entriesOf(
+  { data, metadata, ourLink }: Tree,
+  host: string,
+  { path, snapshot }: RestoreOrder,
+): Promise<Entry[]> {
   const asEntry = (entry: string): Entry => ({ path: entry, isOurLink: entry === ourLink });
   if (path !== "/") {
     if (await isInTree(data, path, ourLink)) return [asEntry(path)];
-    throw new Problem("not_found", `That snapshot of ${host} has no ${path}.`, {
-      hint: `Look at what is there: pobsync ls ${host}, or which snapshots have it: pobsync versions ${host}:${path}`,
+    throw new Problem("not_found", `${snapshot} of ${host} has nothing at ${path}.`, {
+      hint: `When it was there: pobsync versions ${shellWord(`${host}:${path}`)}`,
     });
   }
   const adopted = metadata?.adopted ?? null;

@@ -1,6 +1,7 @@
 // What runs of kind `prune` do: follow the policy, empty the trash, or bring something back from there.
 import { Problem } from "../domain/problem.ts";
 import type { RunOptions } from "../domain/run.ts";
+import { findRun } from "../store/runs.ts";
 import { savePin } from "../store/snapshot-claims.ts";
 import { markBroughtBack } from "../store/snapshot-removal.ts";
 import { findSnapshot } from "../store/snapshots.ts";
@@ -62,7 +63,9 @@ async function bringBack(app: App, { host, root, holder, control }: Removal, nam
     await control.requireLease();
   const until = new Date(app.clock().getTime() + BROUGHT_BACK_DAYS * 86_400_000);
   const isKept = snapshot.pin !== null && (snapshot.pin.until === null || snapshot.pin.until >= until);
-  const pin = isKept ? snapshot.pin : { reason: "brought back from the trash", until, by: app.requestedBy };
+  // Who asked for the run, not who started the worker that executes it.
+  const by = (await findRun(app.db, holder.runId))?.requestedBy ?? app.requestedBy;
+  const pin = isKept ? snapshot.pin : { reason: "brought back from the trash", until, by };
   await savePin(app.db, snapshot.id, pin);
   await control.requireLease();
   if (where === "trash") await moveFromTrash(root, host.name, name);

@@ -8,6 +8,7 @@ import { insertHost, listHosts } from "../store/hosts.ts";
 import { hostFolders, scanSnapshots } from "../system/snapshot-scan.ts";
 import { hostFolder } from "../system/snapshot-tree.ts";
 import type { App } from "./app.ts";
+import { asOne, recordAudit } from "./audit.ts";
 
 /** A host that SQL does not know and that has snapshots on disk. */
 export interface UnknownHost {
@@ -74,10 +75,14 @@ function isHostName(name: string): boolean {
 }
 
 /** Writes it with its host keys in one step: a key that was pinned is never simply trusted anew. */
-export async function rebuildHost(app: App, { name, configuration }: UnknownHost): Promise<void> {
+export async function rebuildHost(app: App, { name, from, configuration }: UnknownHost): Promise<void> {
   // Nobody knows whether the name leads to the right machine, so nothing is fetched from there before a person has looked.
   const guessed = { address: addressFrom(name), transport: "ssh", enabled: false, settings: {} } as const;
-  await insertHost(app.db, name, configuration ?? guessed, app.clock());
+  await asOne(app, async (tx) => {
+    await insertHost(tx.db, name, configuration ?? guessed, tx.clock());
+    const detail = { madeFrom: from, knowsHowItWasReached: configuration !== null };
+    await recordAudit(tx, { action: "host.created", subjectKind: "host", subject: name, detail });
+  });
 }
 
 function addressFrom(name: string): string {

@@ -7,6 +7,7 @@ import type { Delivery } from "../domain/restore-plan.ts";
 import { itemText, NAMED_MAX, newRestoreTally, type RestoreTally } from "../domain/restore-tally.ts";
 import { restoreProblem } from "../domain/restore-verdict.ts";
 import type { Progress } from "../domain/run.ts";
+import { countTree } from "../system/count-tree.ts";
 import { makePrivateFolder } from "../system/private-folder.ts";
 import type { RestorePass } from "../system/restore-args.ts";
 import { makePlace, roomAt } from "../system/restore-place.ts";
@@ -78,7 +79,13 @@ export async function previewPasses(ready: ReadyRestore, control: PassControl): 
   const looks: Look[] = [];
   for (const one of ready.deliveries) {
     const [tally, standing] = [newRestoreTally(), newRestoreTally()];
-    const { implied, parents } = one.delivery;
+    const { implied, parents, names } = one.delivery;
+    if (isForUs(ready, one)) {
+      const files = await countTree(ready.data, names, tally, control.stop);
+      await pass(ready, one, { ...LOOK, recursive: false, byContent: false }, tally, control);
+      looks.push({ delivery: one.delivery, tally, standing, entries: files + parents.length });
+      continue;
+    }
     await pass(ready, one, { ...LOOK, recursive: false, byContent: false }, tally, control);
     const files = await pass(ready, one, { ...LOOK, recursive: true, byContent }, tally, control);
     const entries = files - implied + parents.length;
@@ -91,26 +98,36 @@ export async function previewPasses(ready: ReadyRestore, control: PassControl): 
   return previewOf(ready, looks);
 }
 
+/** Into an empty folder of this server everything is created, which takes no rsync to say. */
+const isForUs = (
+  { isNew, localFolder, order }: ReadyRestore,
+  { request }: ReadyRestore["deliveries"][number],
+): boolean => isNew && localFolder !== null && !order.delete && request.leaveAlone.length === 0;
+
 function previewOf(ready: ReadyRestore, looks: readonly Look[]): RestorePreview {
   const sum = (of: (look: Look) => number): number => looks.reduce((total, look) => total + of(look), 0);
   const replaced = sum(({ standing }) => standing.created);
+  const attributesOnly = ready.isNew ? 0 : sum(({ tally }) => tally.attributes);
   // What is new takes nothing from anybody; the folder itself may be there and gets the attributes it has in the snapshot.
-  const changed = ready.isNew ? 0 : sum(({ tally }) => tally.overwritten) + replaced;
-  const created = sum(({ tally }) => tally.created + tally.overwritten) - changed;
+  const changed = ready.isNew ? 0 : sum(({ tally }) => tally.overwritten) + attributesOnly + replaced;
+  const created = sum(({ tally }) => tally.created + tally.overwritten + tally.attributes) - changed;
   const names = (of: (look: Look) => readonly string[]): string[] =>
     looks.flatMap((look) => of(look).map((name) => itemText(look.delivery.base, name))).slice(0, NAMED_MAX);
+  const withOtherAttributes = ready.isNew ? [] : names(({ tally }) => tally.names.attributes);
+  const replacedNames = names(({ tally, standing }) =>
+    ready.isNew ? [] : [...tally.names.overwritten, ...standing.names.created],
+  );
   return {
-    ...{ created, overwritten: changed, deleted: sum(({ tally }) => tally.deleted) },
+    ...{ created, overwritten: changed, attributesOnly, deleted: sum(({ tally }) => tally.deleted) },
     unchanged: Math.max(0, sum(({ entries }) => entries) - created - changed),
     bytes: sum(({ tally }) => tally.bytes),
     items: {
       created: names(({ tally, standing }) => [
-        ...(ready.isNew ? tally.names.overwritten : []),
+        ...(ready.isNew ? [...tally.names.attributes, ...tally.names.overwritten] : []),
         ...tally.names.created.filter((name) => !standing.names.created.includes(name)),
       ]),
-      overwritten: names(({ tally, standing }) =>
-        ready.isNew ? [] : [...tally.names.overwritten, ...standing.names.created],
-      ),
+      overwritten: [...replacedNames, ...withOtherAttributes].slice(0, NAMED_MAX),
+      attributesOnly: withOtherAttributes,
       deleted: names(({ tally }) => tally.names.deleted),
     },
   };
@@ -158,9 +175,9 @@ export async function comparePasses(ready: ReadyRestore, control: PassControl): 
     const tally = newRestoreTally();
     for (const recursive of [false, true])
       await pass(ready, one, { ...LOOK, recursive, byContent: true }, tally, control);
-    const { created, overwritten, deleted, names } = tally;
-    differences += created + overwritten + deleted;
-    for (const name of [...names.created, ...names.overwritten, ...names.deleted])
+    const { created, overwritten, attributes, deleted, names } = tally;
+    differences += created + overwritten + attributes + deleted;
+    for (const name of [...names.created, ...names.overwritten, ...names.attributes, ...names.deleted])
       items.push(itemText(one.delivery.base, name));
   }
   return { differences, items: items.slice(0, NAMED_MAX) };

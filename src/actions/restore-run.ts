@@ -1,7 +1,15 @@
 // What runs of kind `restore` do: look, write, and compare when that was asked for.
-import { countText } from "../domain/count-text.ts";
-import { asProblem, Problem } from "../domain/problem.ts";
-import { missingConsent, placeText, type RestoreOrder, type RestorePreview } from "../domain/restore.ts";
+import { asProblem, factsOf, Problem } from "../domain/problem.ts";
+import {
+  differencesIn,
+  isNothingToDo,
+  missingConsent,
+  placeText,
+  type RestoreOrder,
+  type RestorePreview,
+  restoreDiffers,
+} from "../domain/restore.ts";
+import { beyondAgreed } from "../domain/restore-agreement.ts";
 import type { Run, RunResult } from "../domain/run.ts";
 import { holdAlso } from "../store/snapshot-claims.ts";
 import { diskProblem } from "../system/disk-problem.ts";
@@ -30,7 +38,7 @@ export async function restoreHost(
   const { task } = run.options;
   if (task?.do !== "restore")
     throw new Problem("internal_error", `Run ${run.id} does not say what is to be restored.`);
-  await control.onPhase("probing");
+  if (task.target.to !== "folder") await control.onPhase("probing");
   const ready = await prepareRestore(app, context, task, control);
   try {
     await holdAlso(app.db, run.id, ready.snapshotId);
@@ -39,7 +47,11 @@ export async function restoreHost(
     const seen = run.retryOf === null ? task.preview : null;
     const preview = seen ?? (await look(ready, control));
     const refused = missingConsent(task, ready.place, preview);
-    if (refused !== null) return { problem: refused, warnings: [], result: resultOf(task, ready, preview) };
+    if (task.previewOnly === true) return lookedOnly(task, ready, preview, refused);
+    const why = refused ?? (task.agreed ? beyondAgreed(task.agreed, ready.place, preview) : null);
+    if (why !== null) return { problem: why, warnings: [], result: resultOf(task, ready, preview) };
+    // Nobody has agreed to what may have come there since it was looked at.
+    if (isNothingToDo(preview)) return nothingDone(task, ready, preview);
     await control.requireLease();
     return await write(task, ready, preview, control, { onProgress, stop, log });
   } finally {
@@ -72,7 +84,10 @@ async function write(
     const problem = control.stop.aborted ? asProblem(control.stop.reason) : asProblem(diskProblem(error));
     return { problem: staying(problem, ready), warnings, result: resultOf(task, ready, preview) };
   }
-  const problem = checked === null || checked.differences === 0 ? null : differing(ready, checked);
+  const problem =
+    checked === null || checked.differences === 0
+      ? null
+      : restoreDiffers(ready.place, checked.differences, checked.items);
   return { problem, warnings, result: resultOf(task, ready, preview, checked) };
 }
 
@@ -87,12 +102,25 @@ function staying(problem: Problem, { place }: ReadyRestore): Problem {
   });
 }
 
-const differing = ({ place }: ReadyRestore, { differences, items }: Differences): Problem =>
-  new Problem(
-    "restore_differs",
-    `${countText(differences, "entry differs", "entries differ")} from the snapshot in ${placeText(place)}.`,
-    { detail: items.join("\n") },
-  );
+/** What somebody would have to agree to is not what went wrong with looking. */
+const lookedOnly = (
+  task: RestoreOrder,
+  ready: ReadyRestore,
+  preview: RestorePreview,
+  refused: Problem | null,
+): RestoreDone => ({
+  ...{ problem: null, warnings: ready.warnings },
+  result: {
+    ...resultOf(task, ready, preview, task.check ? differencesIn(preview) : null),
+    ...{ previewOnly: true, consent: refused === null ? null : factsOf(refused) },
+  },
+});
+
+/** The look has compared contents already when that was asked for. */
+const nothingDone = (task: RestoreOrder, ready: ReadyRestore, preview: RestorePreview): RestoreDone => ({
+  ...{ problem: null, warnings: ready.warnings },
+  result: resultOf(task, ready, preview, task.check ? { differences: 0, items: [] } : null),
+});
 
 const resultOf = (
   { snapshot }: RestoreOrder,

@@ -15,6 +15,7 @@ import { chooseSnapshot } from "../domain/snapshot-choice.ts";
 import { enqueue } from "../store/run-queue.ts";
 import { listSnapshots } from "../store/snapshots.ts";
 import type { App } from "./app.ts";
+import { runAudit } from "./audit-run.ts";
 import { requireRun } from "./execute-run.ts";
 import { type HostContext, hostContext } from "./host-context.ts";
 import type { RunObserver } from "./keep-lease.ts";
@@ -56,7 +57,7 @@ export async function lookAtRestore(app: App, wish: RestoreWish, observer: RunOb
   const { target, yes, check } = wish;
   const asked = { snapshot: snapshot.name, path, target, delete: wish.delete, yes, check, preview: null };
   const stop = observer.stop ?? new AbortController().signal;
-  observer.onPhase?.("probing");
+  if (target.to !== "folder") observer.onPhase?.("probing");
   const ready = await prepareRestore(app, context, asked, {
     note: (text) => observer.onNote?.(text),
     stop,
@@ -89,10 +90,12 @@ export async function restoreNow(
 
 /** Queues it for a worker, who looks once more: what is there by then may be something else. */
 export async function queueRestore(app: App, { context, order, snapshot }: LookedAt): Promise<Run> {
-  const request = {
-    ...({ hostId: context.host.id, kind: "restore", trigger: "manual" } as const),
+  const { id: hostId, name } = context.host;
+  const asked = {
+    ...({ hostId, kind: "restore", trigger: "manual" } as const),
     ...{ requestedBy: app.requestedBy, reads: [snapshot.id] },
     options: { ...PLAIN_RUN, task: { do: "restore", ...order, preview: null } },
   } as const;
+  const request = { ...asked, audit: runAudit(app, name, asked) };
   return requireRun(app, await enqueue(app.db, request, app.clock()));
 }

@@ -1,4 +1,5 @@
 // What changed rules would do, before they are saved.
+import { setImmediate } from "node:timers/promises";
 import { effectiveSettings } from "../domain/effective-settings.ts";
 import { planRetention } from "../domain/retention.ts";
 import { isEmptyPolicy, policyOf, policyText, type RetentionPolicy } from "../domain/retention-policy.ts";
@@ -35,6 +36,8 @@ export async function retentionEffects(
     const { before, after } = layersOf(name, settings);
     const [old, now] = [policyFrom(before), policyFrom(after)];
     if (JSON.stringify(old) === JSON.stringify(now)) continue;
+    // A thousand hosts take seconds; whoever else asks something of this process gets a turn in between.
+    await setImmediate();
     const snapshots = await listSnapshots(app.db, { hostId: id });
     const [went, goes] = [removedUnder(app, old, snapshots), removedUnder(app, now, snapshots)];
     effects.push({

@@ -4,13 +4,17 @@ import { changesOf } from "../catalog/changes.ts";
 import type { SnapshotChanges } from "../domain/history.ts";
 import type { Run } from "../domain/run.ts";
 import type { Site } from "../domain/site.ts";
-import { catalogExists, catalogFile } from "../system/catalog-file.ts";
+import { catalogExists, catalogFile, requireCatalogPlace } from "../system/catalog-file.ts";
 
 /** Null when the run made no snapshot, or while that is not indexed. Looks only, and never fails: the run itself matters more. */
-export function runChanges({ backupRoot }: Site, { host, snapshot }: Run): SnapshotChanges | null {
+export function runChanges(
+  { backupRoot }: Site,
+  { host, snapshot }: Pick<Run, "host" | "snapshot">,
+): SnapshotChanges | null {
   const file = catalogFile(backupRoot, host);
   if (snapshot === null || !catalogExists(file)) return null;
   try {
+    requireCatalogPlace(file);
     const catalog = openCatalog(file, "read");
     try {
       return changesOf(catalog, snapshot);

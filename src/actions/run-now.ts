@@ -4,6 +4,7 @@ import { ownsHost, type Run, type RunKind, type RunOptions } from "../domain/run
 import { snapshotName } from "../domain/snapshot.ts";
 import { enqueueClaimed } from "../store/run-queue.ts";
 import type { App } from "./app.ts";
+import { runAudit } from "./audit-run.ts";
 import { executeRun } from "./execute-run.ts";
 import type { HostContext } from "./host-context.ts";
 import type { RunObserver } from "./keep-lease.ts";
@@ -35,7 +36,10 @@ export async function runNow(
     startedAt,
     snapshotName: kind === "backup" ? snapshotName({ startedAt, kind: "manual", suffix }) : null,
   };
-  const request = { hostId, kind, trigger: "manual", requestedBy: app.requestedBy, options, reads } as const;
+  const request = {
+    ...({ hostId, kind, trigger: "manual", requestedBy: app.requestedBy, options, reads } as const),
+    audit: runAudit(app, name, { kind, options }),
+  };
   const runId = await enqueueClaimed(app.db, request, owner, claim);
   if (runId !== null) return executeRun(app, owner, runId, observer);
   const winner = await settleHost(app, context);

@@ -9,22 +9,12 @@ import type { NewSnapshot } from "../store/snapshots.ts";
 import { requireRoot } from "../system/backup-root.ts";
 import { diskProblem } from "../system/disk-problem.ts";
 import { fenceWorkplace } from "../system/leftover.ts";
-import { livenessOf } from "../system/process-identity.ts";
 import { pointLatest, readMetadata } from "../system/snapshot-tree.ts";
 import type { App } from "./app.ts";
 import { finish, nextAttempt, requireRun } from "./execute-run.ts";
 import { type HostContext, hostContext } from "./host-context.ts";
 import { ownProcess } from "./own-process.ts";
-
-/** Whether a run's owner is gone: known to be dead, or silent for longer than its lease. */
-type Fate = "held" | "dead" | "silent";
-
-function fateOf(held: HeldRun): Fate {
-  // Without a lease nobody knows whether its process lives.
-  if (held.processIdentity === null) return "silent";
-  if (livenessOf(held.processIdentity) === "dead") return "dead";
-  return held.expired ? "silent" : "held";
-}
+import { type Fate, fateOf } from "./run-fate.ts";
 
 /** The run that owns a host when its owner still has a right to it; a lost owner's run is settled first and null returned. */
 export async function settleHost(app: App, context: HostContext): Promise<HeldRun | null> {

@@ -19,12 +19,14 @@ export interface SiteStatus {
   } | null;
   readonly hosts: readonly HostSummary[];
   readonly counts: { readonly [K in Health]: number };
+  /** How many fresh hosts have warnings. */
+  readonly warned: number;
   readonly open: readonly Run[];
   readonly workers: readonly SeenWorker[];
 }
 
 /** Newest first; `pobsync runs --status open --all` shows all of them. */
-const OPEN_SHOWN = 50;
+export const OPEN_SHOWN = 50;
 
 export async function siteStatus(app: App): Promise<SiteStatus> {
   const [site, hosts, open, workers] = await Promise.all([
@@ -41,12 +43,14 @@ export async function siteStatus(app: App): Promise<SiteStatus> {
     root: site === null ? null : await rootStatus(site.backupRoot, site.rootId),
     hosts,
     counts: counts as SiteStatus["counts"],
+    warned: hosts.filter(({ lastBackup, health }) => health === "fresh" && lastBackup?.status === "warning")
+      .length,
     open,
     workers,
   };
 }
 
-async function rootStatus(path: string, rootId: string) {
+export async function rootStatus(path: string, rootId: string) {
   try {
     await requireRoot(path, rootId);
     return { path, room: await roomOn(path), problem: null };

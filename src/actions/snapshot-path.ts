@@ -9,6 +9,9 @@ import { snapshotFolder } from "../system/snapshot-tree.ts";
 export const snapshotPath = (site: Site, snapshot: Pick<Snapshot, "host" | "name">): string =>
   snapshotFolder(site.backupRoot, snapshot.host, snapshot.name);
 
-/** The log of what rsync said during a run, or null when there is none (any more). */
+/**
+ * The log of what rsync said during a run, or null when there is none (any more), or none that this user can see: what is known
+ * of the run is shown all the same.
+ */
 export const runLogPath = (site: Site, run: Run): Promise<string | null> =>
-  existingLog(site.backupRoot, run.host, run.id, run.snapshot);
+  existingLog(site.backupRoot, run.host, run.id, run.snapshot).catch(() => null);

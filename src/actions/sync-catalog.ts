@@ -14,7 +14,7 @@ import type { Host } from "../domain/host.ts";
 import { Problem } from "../domain/problem.ts";
 import type { Snapshot } from "../domain/snapshot.ts";
 import { listSnapshots } from "../store/snapshots.ts";
-import { catalogFile, discardCatalog } from "../system/catalog-file.ts";
+import { catalogFile, discardCatalog, requireCatalogPlace } from "../system/catalog-file.ts";
 import { folderExists } from "../system/folder.ts";
 import { dataFolder, readMetadata, snapshotFolder } from "../system/snapshot-tree.ts";
 import type { App } from "./app.ts";
@@ -41,7 +41,7 @@ const PLACES_A_MILLISECOND = 1000;
 
 /**
  * Takes out what is gone and indexes what is missing, oldest first. A catalog that cannot be used is made anew: everything
- * in it comes from the snapshots.
+ * in it comes from the snapshots. Refuses with `catalog_unusable` when something else lies in its place.
  */
 export async function syncCatalog(
   app: App,
@@ -50,6 +50,7 @@ export async function syncCatalog(
   options: SyncOptions = {},
 ): Promise<CatalogSync> {
   const file = catalogFile(root, host.name);
+  requireCatalogPlace(file);
   try {
     if (options.anew !== true)
       return { indexed: await bringUpToDate(app, root, host, file, options), rebuilt: false };

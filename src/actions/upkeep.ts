@@ -1,17 +1,15 @@
-// Upkeep: logs and history that have become too old go, a little at a time, while the worker has nothing better to do.
+// Upkeep: logs, history and sessions that have become too old go, a little at a time, while the worker has nothing better to do.
 import type { Site } from "../domain/site.ts";
 import { listHosts } from "../store/hosts.ts";
-import { forgetRuns } from "../store/runs.ts";
 import { findSite } from "../store/site.ts";
 import { readMarker } from "../system/backup-root.ts";
 import { discardOldLogs } from "../system/log-shelf.ts";
 import type { App } from "./app.ts";
+import { forgetOldRuns } from "./forget-runs.ts";
 import { queueTrashWork } from "./trash-upkeep.ts";
 
 const EVERY_MS = 3_600_000;
 const TRASH_EVERY_MS = 60_000;
-/** SQLite lets nobody else write meanwhile, so few. */
-const ROWS_AT_ONCE = 200;
 
 /**
  * Returns what a worker does every round: once an hour it removes what is older than the site keeps, and once a minute it
@@ -43,18 +41,11 @@ function every(ms: number, work: (site: Site) => Promise<void>): (site: Site) =>
 async function clearShelves(app: App, site: Site): Promise<void> {
   const now = app.clock();
   const before = (seconds: number): Date => new Date(now.getTime() - seconds * 1000);
+  // Loaded when it is wanted: most that works has nothing to do with people.
+  const { clearStaleSignIns } = await import("./people/clear-stale.ts");
+  await clearStaleSignIns(app);
   if (site.historyKeepSeconds !== null) await forgetOldRuns(app, before(site.historyKeepSeconds));
   if ((await readMarker(site.backupRoot)) !== site.rootId) return;
   for (const { name } of await listHosts(app.db))
     await discardOldLogs(site.backupRoot, name, before(site.logKeepSeconds));
-}
-
-/** Deletes finished runs that ended before that, in short transactions; of each host the newest backup stays. */
-export async function forgetOldRuns(app: App, before: Date): Promise<number> {
-  let total = 0;
-  for (;;) {
-    const count = await forgetRuns(app.db, before, ROWS_AT_ONCE);
-    total += count;
-    if (count < ROWS_AT_ONCE) return total;
-  }
 }

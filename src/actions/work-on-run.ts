@@ -7,6 +7,7 @@ import {
   type RunResult,
   snapshotKindFor,
 } from "../domain/run.ts";
+import { damageProblem, repairedWarnings } from "../domain/verify-verdict.ts";
 import { recordSnapshot } from "../store/run-lease.ts";
 import { findRun } from "../store/runs.ts";
 import type { RunHolder } from "../store/snapshot-removal.ts";
@@ -25,7 +26,7 @@ import { pruneTask } from "./prune-task.ts";
 import { restoreHost } from "./restore-run.ts";
 import type { Journal } from "./run-journal.ts";
 import { type BackupMade, type BackupOrder, takeBackup } from "./take-backup.ts";
-import { damageProblem, verifyHost } from "./verify-host.ts";
+import { verifyHost } from "./verify-host.ts";
 
 /** What the work on a run came to. */
 export interface Work {
@@ -186,15 +187,14 @@ const failuresOf = ({ failures }: ClearedAway): Problem[] =>
 
 async function verify(app: App, task: Task): Promise<Work> {
   const { context, run, keeper, journal } = task;
-  if (run.options.task?.do !== "verify")
-    throw new Problem("internal_error", `Run ${run.id} does not say what is to be read.`);
-  await journal.openLog(await requireRoot(context.site.backupRoot, context.site.rootId));
-  const result = await verifyHost(app, context, run.options.task, keeper.control);
+  const log = await journal.openLog(await requireRoot(context.site.backupRoot, context.site.rootId));
+  const { result, warnings } = await verifyHost(app, context, run, keeper.control, log);
   const problem = damageProblem(result);
+  const all = [...warnings, ...repairedWarnings(result)].map((warning) => named(task, warning));
   const outcome: RunOutcome = {
-    status: problem === null ? "succeeded" : "failed",
+    status: problem !== null ? "failed" : all.length > 0 ? "warning" : "succeeded",
     problem: problem === null ? null : named(task, problem),
-    ...{ warnings: [], stats: null, result: { ...result } },
+    ...{ warnings: all, stats: null, result: { ...result } },
   };
   return { outcome, snapshot: null };
 }

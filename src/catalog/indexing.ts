@@ -7,6 +7,7 @@ import {
   hasSameContent,
   INSERT_VERSION,
   isSame,
+  looksSame,
   type VersionRow,
   writeRow,
 } from "./version-rows.ts";
@@ -151,7 +152,7 @@ export function beginIndexing(catalog: Catalog, name: string, seq: number): Inde
         ...entryColumns(id, seq, last, facts),
         ...([facts.target, checksum ?? kept, facts.inode, facts.blocks, null, null, own] as const),
       );
-      changes.came(path, facts, row !== undefined);
+      if (row === undefined || !looksSame(row, facts)) changes.came(path, facts, row !== undefined);
     },
     isGone: (path) => {
       const id = locate(path, false);

@@ -1,6 +1,9 @@
 // Looking into the catalog: a folder, one path's versions, names over the whole history, two snapshots side by side.
 import type { Checksum, EntryFacts } from "../domain/entry.ts";
+import { charactersOf } from "../domain/name-characters.ts";
+import { isMatch, type NamePattern } from "../domain/name-pattern.ts";
 import { type Catalog, ROOT_PATH } from "./catalog.ts";
+import { nameFilter } from "./name-filter.ts";
 import type { VersionRow } from "./version-rows.ts";
 
 /** A version of what lies at a path, in the snapshots from `first` to `last`. */
@@ -60,21 +63,31 @@ export function entryAt(catalog: Catalog, path: Buffer, seq: number): Version | 
   return row === undefined ? null : asVersion(row);
 }
 
-/** The entries of a folder in a snapshot, by the bytes of their names, from behind `after` on. */
+/** The entries of a folder in a snapshot, by the bytes of their names, from behind `after` on; of the pattern's names, if any. */
 export function entriesIn(
   catalog: Catalog,
   folder: Buffer,
   seq: number,
   limit: number,
   after: Buffer = Buffer.alloc(0),
+  pattern: NamePattern | null = null,
 ): NamedVersion[] {
   const id = pathId(catalog, folder);
   if (id === null) return [];
+  const { where, values } = pattern === null ? { where: "1", values: [] } : nameFilter(pattern);
   const rows = catalog
     .prepare(
       `SELECT p.name, ${VERSION_COLUMNS} FROM paths p JOIN versions v ON v.path = p.id
-       WHERE p.parent = ? AND p.name > ? AND v.first <= ? AND v.last >= ? ORDER BY p.name LIMIT ?`,
+       WHERE p.parent = ? AND p.name > ? AND v.first <= ? AND v.last >= ? AND ${where} ORDER BY p.name`,
     )
-    .all(id, after, seq, seq, limit) as unknown as Row[];
-  return rows.map((row) => ({ name: Buffer.from(row.name), ...asVersion(row) }));
+    .iterate(id, after, seq, seq, ...values) as unknown as Iterable<Row>;
+  const found: NamedVersion[] = [];
+  // -1 means all, as it does to SQL.
+  if (limit === 0) return found;
+  for (const row of rows) {
+    if (pattern !== null && !isMatch(pattern, charactersOf(row.name))) continue;
+    found.push({ name: Buffer.from(row.name), ...asVersion(row) });
+    if (found.length === limit) break;
+  }
+  return found;
 }

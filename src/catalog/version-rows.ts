@@ -57,6 +57,16 @@ export const isSame = (row: VersionRow, facts: EntryFacts): boolean =>
   row.uid === facts.uid &&
   row.gid === facts.gid;
 
+/**
+ * No change to a person: another stored file of the same content, or a folder of which only the time is other, as it is with
+ * whatever comes and goes in it.
+ */
+export const looksSame = (row: VersionRow, facts: EntryFacts): boolean =>
+  (hasSameContent(row, facts) || (row.type === "d" && facts.type === "d")) &&
+  row.mode === facts.mode &&
+  row.uid === facts.uid &&
+  row.gid === facts.gid;
+
 /** As far as it can be told without reading: its type, size, time and target are the same. */
 export const hasSameContent = (row: VersionRow, facts: EntryFacts): boolean =>
   row.type === facts.type &&

@@ -10,13 +10,13 @@ import { countText } from "../domain/count-text.ts";
 import { factsOf } from "../domain/problem.ts";
 import { parseCount } from "../domain/quantity.ts";
 import { PLAIN_RUN, type Run, type RunOptions } from "../domain/run.ts";
+import { runJson, snapshotJson } from "../shapes/shapes.ts";
 import { type CommandContext, type DefineCommand, helpEnd } from "./command.ts";
 import type { Output } from "./output.ts";
 import { progressView } from "./progress-bar.ts";
 import { prunedWords } from "./pruned.ts";
 import { exitCodeOf } from "./run-exit.ts";
 import { queuedText } from "./run-text.ts";
-import { runJson, snapshotJson } from "./shapes.ts";
 import { watched } from "./watched.ts";
 import { durationWords, sizeText } from "./words.ts";
 

@@ -1,8 +1,8 @@
 // pobsync cancel: end a run that waits or is under way.
 import { cancelRun } from "../actions/change-run.ts";
+import { runJson } from "../shapes/shapes.ts";
 import { type DefineCommand, helpEnd } from "./command.ts";
 import { runNumber } from "./run-number.ts";
-import { runJson } from "./shapes.ts";
 
 export const define: DefineCommand = (command, { app, output }) => {
   command

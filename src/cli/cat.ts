@@ -28,7 +28,7 @@ export const define: DefineCommand = (command, { app, output, stop }) => {
           hint: "Leave out --json. What is known of a file: pobsync --json ls HOST:PATH",
         });
       const place = requireHostPath(given);
-      const { snapshot, content } = await readStoredFile(await app(), place, options.snapshot);
+      const { snapshot, content, problemOf } = await readStoredFile(await app(), place, options.snapshot);
       if (options.snapshot !== LATEST && !isWholeName(options.snapshot))
         output.note(snapshotWords(output, snapshot));
       const shown = output.stdout.isTTY === true ? [content, printableText()] : [content];
@@ -36,8 +36,8 @@ export const define: DefineCommand = (command, { app, output, stop }) => {
         await pipeline([...shown, output.stdout], { end: false, signal: stop });
       } catch (error) {
         if (stop.aborted) throw stop.reason;
-        // Whoever reads may have seen enough: pobsync cat … | head
-        if ((error as NodeJS.ErrnoException).code !== "EPIPE") throw error;
+        // Whoever reads may have seen enough (pobsync cat … | head); of a full disk, the program tells in the end.
+        if ((error as NodeJS.ErrnoException).syscall !== "write") throw problemOf(error);
       }
     });
 };

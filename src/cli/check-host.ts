@@ -1,8 +1,7 @@
 // pobsync check-host: the probe, step by step.
 import { acceptHostKey, type CheckStep, checkHost } from "../actions/check-host.ts";
-import type { CheckJson } from "../contract/types.ts";
-import { factsOf, type Problem, withNames } from "../domain/problem.ts";
 import { PROBLEMS } from "../domain/problem-catalogue.ts";
+import { checkFacts, checkJson } from "../shapes/check-shapes.ts";
 import { type DefineCommand, helpEnd } from "./command.ts";
 import type { Output } from "./output.ts";
 
@@ -28,14 +27,8 @@ export const define: DefineCommand = (command, { app, output, stop, exit }) => {
       }
       const steps = await checkHost(opened, name, stop);
       const failed = steps.find((step) => step.problem !== null)?.problem ?? null;
-      const facts = (problem: Problem) => withNames(factsOf(problem), { HOST: name });
-      const json: CheckJson = {
-        host: name,
-        ok: failed === null,
-        steps: steps.map((step) => ({ ...step, problem: step.problem && facts(step.problem) })),
-      };
-      output.result(json, () => steps.map((step) => stepText(output, step)).join("\n"));
-      for (const { problem } of steps) if (problem !== null) output.problem(facts(problem));
+      output.result(checkJson(name, steps), () => steps.map((step) => stepText(output, step)).join("\n"));
+      for (const { problem } of steps) if (problem !== null) output.problem(checkFacts(name, problem));
       if (failed !== null) exit(PROBLEMS[failed.code].exitCode);
     });
 };

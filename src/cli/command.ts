@@ -3,12 +3,28 @@ import type { Command } from "commander";
 import type { App } from "../actions/app.ts";
 import type { Output } from "./output.ts";
 
+export interface ServeWish {
+  readonly host?: string;
+  readonly port?: number;
+  /** What the administrator should know, such as a fault of ours. */
+  readonly log: (text: string) => void;
+}
+
+/** A console that runs. `setupCode` is for whoever makes the first account; null when there is one. */
+export interface Serving {
+  readonly url: string;
+  readonly setupCode: string | null;
+  readonly close: () => Promise<void>;
+}
+
 export interface CommandContext {
   readonly output: Output;
   /** Opens the database on first use; refuses with `database_missing` and its relatives. Closed by the program. */
   readonly app: () => Promise<App>;
   /** Where the database is or shall be, for `migrate`, which does not want it ready. */
   readonly databaseUrl: () => string;
+  /** Starts the console; what is left out is as the environment says. */
+  readonly serve: (wish: ServeWish) => Promise<Serving>;
   /** Aborted by the first Ctrl-C or SIGTERM, with a Problem as the reason. */
   readonly stop: AbortSignal;
   /** The exit code, when it is not 0. */

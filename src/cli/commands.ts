@@ -53,7 +53,8 @@ export const COMMANDS: readonly CommandEntry[] = [
     summary: "all schedules with their next due times",
     load: () => import("./schedules.ts"),
   },
-  { name: "up", summary: "scheduler and worker in one process", load: () => import("./up.ts") },
+  { name: "up", summary: "console, scheduler and worker in one process", load: () => import("./up.ts") },
+  { name: "serve", summary: "the console alone", load: () => import("./serve.ts") },
   { name: "worker", summary: "execute queued runs", load: () => import("./worker.ts") },
   { name: "scheduler", summary: "queue what is due", load: () => import("./scheduler.ts") },
   {
@@ -105,6 +106,19 @@ export const COMMANDS: readonly CommandEntry[] = [
     summary: "create, change or show the global configuration",
     load: () => import("./configure-global.ts"),
   },
+  {
+    name: "createsuperuser",
+    summary: "make an account for the console",
+    load: () => import("./createsuperuser.ts"),
+  },
+  { name: "users", summary: "who may sign in to the console", load: () => import("./users.ts") },
+  {
+    name: "set-password",
+    summary: "give somebody a new password",
+    load: () => import("./set-password.ts"),
+  },
+  { name: "remove-user", summary: "take an account away", load: () => import("./remove-user.ts") },
+  { name: "audit", summary: "who did what, newest first", load: () => import("./audit.ts") },
   {
     name: "doctor",
     summary: "what is wrong with this installation, and what repairs it",

@@ -4,12 +4,12 @@ import { requireSite } from "../actions/host-context.ts";
 import type { RetentionEffect } from "../actions/retention-effect.ts";
 import { durationText, sizeInput } from "../domain/quantity.ts";
 import type { Site } from "../domain/site.ts";
+import { siteJson } from "../shapes/shapes.ts";
 import { type DefineCommand, helpEnd } from "./command.ts";
 import { noteEffects, showEffects } from "./effects-text.ts";
 import type { Output } from "./output.ts";
 import { addSettingOptions, settingsFrom } from "./setting-options.ts";
 import { settingText } from "./setting-text.ts";
-import { siteJson } from "./shapes.ts";
 import { pairsText } from "./table.ts";
 
 const OWN = [

@@ -2,11 +2,11 @@
 import { configureHost, type HostChanges, previewHostChange } from "../actions/configure-host.ts";
 import { describeHost } from "../actions/describe-host.ts";
 import type { RetentionEffect } from "../actions/retention-effect.ts";
+import { hostDetailJson } from "../shapes/shapes.ts";
 import { type DefineCommand, helpEnd } from "./command.ts";
 import { noteEffects, showEffects } from "./effects-text.ts";
 import { hostDetailText } from "./host-text.ts";
 import { addSettingOptions, settingsFrom } from "./setting-options.ts";
-import { hostDetailJson } from "./shapes.ts";
 
 const OWN = ["address", "transport", "enable", "disable", "dryRun"];
 const collect = (value: string, before: string[] | undefined): string[] => [...(before ?? []), value];

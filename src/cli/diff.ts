@@ -2,16 +2,16 @@
 import { type Comparison, compareSnapshots } from "../actions/look-into-history.ts";
 import { numberText } from "../domain/count-text.ts";
 import type { EntryChange } from "../domain/history.ts";
-import { parsePlace } from "../domain/host-path.ts";
+import { type HostPath, parseHostPath, parsePlace } from "../domain/host-path.ts";
 import { pathText } from "../domain/path-text.ts";
-import { shellWord } from "../domain/shell-word.ts";
+import { comparisonJson } from "../shapes/history-shapes.ts";
 import { type DefineCommand, helpEnd } from "./command.ts";
 import { nameText } from "./entry-text.ts";
-import { comparisonJson } from "./history-shapes.ts";
 import type { Output } from "./output.ts";
 import {
   addPageOptions,
   moreText,
+  NO_MORE,
   observerOf,
   type PageOptions,
   pageWish,
@@ -24,30 +24,38 @@ import { sizeText } from "./words.ts";
 export const define: DefineCommand = (command, context) => {
   const { app, output } = context;
   command
-    .argument("<host>", "name of the host")
+    .argument("<host>", "name of the host; HOST:PATH will do as well")
     .argument("<a>", `the first snapshot: ${SNAPSHOT_HELP}`)
     .argument("<b>", "the second snapshot, in the same words")
-    .argument("[path]", "only what lies there and below it", "/");
+    .argument("[path]", "only what lies there and below it (default: everything)");
   addPageOptions(command, "path")
     .addHelpText(
       "after",
       `${helpEnd(
         ["pobsync diff web1 2026-11-20 latest", "pobsync diff web1 2026-11-20 2026-11-23 /etc"],
-        "0 done, also when nothing differs, 1 the disk is not mounted, 2 refused input, 5 no such host, snapshot or path, 6 not set up",
+        "0 done, also when nothing differs, 1 the disk is not mounted or fails, 2 refused input, 5 no such host, snapshot or path, 6 not set up",
       )}\n\nA folder counts as changed when its mode or owner did: its time changes with whatever comes and goes in it.`,
     )
-    .action(async (host: string, a: string, b: string, given: string, options: PageOptions) => {
-      const place = { host, path: parsePlace(given) };
+    .action(async (host: string, a: string, b: string, path: string | undefined, options: PageOptions) => {
+      const place = parseHostPath(host);
+      if (path !== undefined && place.path !== "/")
+        command.error(`say which path only once: ${place.path}, or ${path}`);
+      const where = path === undefined ? place : { host: place.host, path: parsePlace(path) };
       const wish = pageWish(options, null);
-      const found = await compareSnapshots(await app(), place, [a, b], wish, observerOf(context));
-      output.result(comparisonJson(found), () => comparisonText(output, found));
+      const found = await compareSnapshots(await app(), where, [a, b], wish, observerOf(context));
+      output.result(comparisonJson(found), () => comparisonText(output, where, options, found));
     });
 };
 
 const HEAD = ["", "BEFORE", "AFTER", "WHAT", "PATH"];
 const RIGHT = [1, 2];
 
-function comparisonText(output: Output, { items, next, from, to, summary }: Comparison): string {
+function comparisonText(
+  output: Output,
+  { host, path }: HostPath,
+  options: PageOptions,
+  { items, next, from, to, summary }: Comparison,
+): string {
   const lines = [snapshotWords(output, from), snapshotWords(output, to)];
   if (items.length > 0)
     lines.push(
@@ -60,10 +68,12 @@ function comparisonText(output: Output, { items, next, from, to, summary }: Comp
     );
   const { added, removed, changed, bytesBefore, bytesAfter } = summary;
   if (added + removed + changed === 0) return [...lines, "Nothing differs."].join("\n");
+  if (items.length === 0) lines.push(NO_MORE);
   lines.push(
     `${numberText(added)} added, ${numberText(removed)} removed, ${numberText(changed)} changed: ${sizeText(bytesBefore)} before, ${sizeText(bytesAfter)} after`,
   );
-  if (next !== null) lines.push(moreText(output, shellWord(next)));
+  const words = ["diff", host, from.name, to.name, ...(path === "/" ? [] : [path])];
+  if (next !== null) lines.push(moreText(output, words, options, next));
   return lines.join("\n");
 }
 

@@ -1,8 +1,9 @@
 // pobsync discover-snapshots: SQL learns what lies on the disk, and another tool's history is taken over.
 import { type DiscoverOrder, type Discovery, discoverSnapshots } from "../actions/discover-snapshots.ts";
 import { ADOPT_TOOLS } from "../domain/foreign-history.ts";
+import { discoveryJson } from "../shapes/discovery-shapes.ts";
 import { type CommandContext, type DefineCommand, helpEnd } from "./command.ts";
-import { discoveryJson, discoveryText } from "./discovery-text.ts";
+import { discoveryText } from "./discovery-text.ts";
 import { exitCodeOf } from "./run-exit.ts";
 import { watched } from "./watched.ts";
 

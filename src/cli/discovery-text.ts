@@ -1,30 +1,7 @@
-// A look at the disk as text and as JSON.
+// A look at the disk as text.
 import type { DiscoverOrder, Discovery, HostDiscovery } from "../actions/discover-snapshots.ts";
-import type { DiscoveryJson } from "../contract/types.ts";
 import { countText, numberText } from "../domain/count-text.ts";
-import type { DiscoverResult } from "../domain/discovery.ts";
 import type { Output } from "./output.ts";
-
-export function discoveryJson({ hosts, refused }: Discovery): DiscoveryJson {
-  const results = hosts.map(({ result }) => result);
-  const sum = (of: (result: DiscoverResult) => number): number =>
-    results.reduce((total, result) => total + of(result), 0);
-  return {
-    found: sum(({ found }) => found),
-    recorded: results.flatMap(({ recorded }) => recorded),
-    known: sum(({ known }) => known),
-    missing: results.flatMap(({ missing }) => missing),
-    returned: results.flatMap(({ returned }) => returned),
-    refused: [...refused, ...results.flatMap((result) => result.refused)],
-    hosts: hosts.map(({ host, run, rebuilt, result, problem }) => ({
-      ...{ host, run: run?.id ?? null },
-      ...{ ...result, recorded: [...result.recorded], missing: [...result.missing] },
-      ...{ returned: [...result.returned], refused: [...result.refused] },
-      rebuilt: rebuilt === null ? null : { from: rebuilt.from, configured: rebuilt.configuration !== null },
-      problem,
-    })),
-  };
-}
 
 /** More lines of one kind are only counted. */
 const LINES_MAX = 12;

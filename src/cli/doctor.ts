@@ -1,7 +1,7 @@
 // pobsync doctor: what is wrong with this installation, and the command that repairs it.
 import { diagnose } from "../actions/diagnose.ts";
-import type { DoctorJson } from "../contract/types.ts";
 import { PROBLEMS } from "../domain/problem-catalogue.ts";
+import { doctorJson } from "../shapes/check-shapes.ts";
 import { type DefineCommand, helpEnd } from "./command.ts";
 
 export const define: DefineCommand = (command, { app, output, exit }) => {
@@ -10,8 +10,7 @@ export const define: DefineCommand = (command, { app, output, exit }) => {
     .action(async () => {
       const findings = await diagnose(app);
       const failed = findings.find((finding) => finding.problem !== null)?.problem ?? null;
-      const json: DoctorJson = { ok: failed === null, findings };
-      output.result(json, () =>
+      output.result(doctorJson(findings), () =>
         findings
           .map(({ what, found, problem }) =>
             problem === null

@@ -1,6 +1,7 @@
 // What changed rules of retention would do, told before they are saved.
 import type { RetentionEffect } from "../actions/retention-effect.ts";
 import { countText } from "../domain/count-text.ts";
+import { effectsJson } from "../shapes/retention-shapes.ts";
 import type { Output } from "./output.ts";
 
 /** Hosts and names beyond these are counted: the list is for a person who is about to decide. */
@@ -9,12 +10,7 @@ const NAMES_SHOWN = 5;
 
 /** With --dry-run: only what the change would do. */
 export function showEffects(output: Output, effects: readonly RetentionEffect[]): void {
-  const items = effects.map(({ more, fewer, ...effect }) => ({
-    ...effect,
-    more: [...more],
-    fewer: [...fewer],
-  }));
-  output.result({ changed: false, effects: items }, () =>
+  output.result(effectsJson(effects), () =>
     effects.length === 0
       ? "The change is fine, and leaves retention as it is. Nothing was changed."
       : `${effectsText(output, effects)}\nNothing was changed.`,

@@ -3,10 +3,10 @@ import { emptyTrash } from "../actions/apply-retention.ts";
 import { requireSite } from "../actions/host-context.ts";
 import { snapshotPath } from "../actions/snapshot-path.ts";
 import { Problem, quoted } from "../domain/problem.ts";
+import { runJson, snapshotJson } from "../shapes/shapes.ts";
 import { type DefineCommand, helpEnd } from "./command.ts";
 import { appliedText } from "./retention-text.ts";
 import { exitCodeOf } from "./run-exit.ts";
-import { runJson, snapshotJson } from "./shapes.ts";
 import { watched } from "./watched.ts";
 
 export const define: DefineCommand = (command, context) => {

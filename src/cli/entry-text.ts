@@ -22,9 +22,6 @@ function modeText({ type, mode }: Pick<EntryFacts, "type" | "mode">): string {
   return TYPE_LETTERS[type] + triples.join("");
 }
 
-/** Four octal digits, as chmod takes them. */
-export const modeDigits = (mode: number): string => mode.toString(8).padStart(4, "0");
-
 /** Mode, owner, size and time: the first columns of whatever lists entries. */
 export const FACTS_HEAD = ["MODE", "OWNER", "SIZE", "CHANGED"];
 export const SIZE_COLUMN = 2;
@@ -42,8 +39,13 @@ function mtimeText({ mtimeSeconds }: EntryFacts): string {
   return Number.isNaN(mtime.getTime()) ? `@${mtimeSeconds}` : instantText(mtime);
 }
 
+/** Nobody sees a blank at the end of a line, and a table's columns swallow one at a beginning. */
+const withSeenBlanks = (name: string): string =>
+  name.replace(/^ +| +$/g, (blanks) => "\\x20".repeat(blanks.length));
+
 /** A name in the colour of its type, and where a link points. */
-export function nameText(output: Output, name: string, { type, target }: EntryFacts): string {
+export function nameText(output: Output, given: string, { type, target }: EntryFacts): string {
+  const name = withSeenBlanks(given);
   if (type === "d") return `${output.style(["bold", "blue"], name)}/`;
   if (type === "l") return `${output.style("cyan", name)} -> ${pathText(target ?? new Uint8Array())}`;
   return name;

@@ -1,6 +1,6 @@
 // pobsync forget-runs: let old runs leave the history.
 
-import { forgetOldRuns } from "../actions/upkeep.ts";
+import { forgetRunsBefore } from "../actions/forget-runs.ts";
 import { countText } from "../domain/count-text.ts";
 import { Problem } from "../domain/problem.ts";
 import { parseDuration } from "../domain/quantity.ts";
@@ -34,7 +34,7 @@ export const define: DefineCommand = (command, { app, output }) => {
           { hint: `To forget them: pobsync forget-runs --older-than ${options.olderThan} --yes` },
         );
       }
-      const forgotten = await forgetOldRuns(opened, before);
+      const forgotten = await forgetRunsBefore(opened, before);
       output.result({ forgotten }, () => `${countText(forgotten, "run")} forgotten.`);
     });
 };

@@ -1,9 +1,9 @@
 // pobsync hosts: all hosts with their health.
 import { requireSite } from "../actions/host-context.ts";
 import { summariseHosts } from "../actions/list-hosts.ts";
+import { hostJson } from "../shapes/shapes.ts";
 import { type DefineCommand, helpEnd } from "./command.ts";
 import { hostsTable } from "./host-text.ts";
-import { hostJson } from "./shapes.ts";
 
 export const define: DefineCommand = (command, { app, output }) => {
   command

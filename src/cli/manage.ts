@@ -5,6 +5,8 @@ import { Problem, quoted } from "../domain/problem.ts";
 export const MANAGEMENT_COMMANDS: Readonly<Record<string, string>> = {
   check: "doctor",
   migrate: "migrate",
+  createsuperuser: "createsuperuser",
+  changepassword: "set-password",
   run_pobsync_backup: "backup",
   run_pobsync_worker: "worker",
   run_pobsync_scheduler: "scheduler",

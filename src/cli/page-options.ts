@@ -2,7 +2,9 @@
 import type { Command } from "commander";
 import type { PageWish } from "../actions/look-into-history.ts";
 import type { LookObserver } from "../actions/open-history.ts";
+import type { ProblemFacts } from "../domain/problem.ts";
 import { parseCount } from "../domain/quantity.ts";
+import { shellWord } from "../domain/shell-word.ts";
 import type { Snapshot } from "../domain/snapshot.ts";
 import type { CommandContext } from "./command.ts";
 import type { Output } from "./output.ts";
@@ -38,6 +40,29 @@ export const observerOf = ({ output, stop }: Pick<CommandContext, "output" | "st
 export const snapshotWords = (output: Output, { host, name, startedAt }: Snapshot): string =>
   output.style("dim", `${host} as of ${instantText(startedAt)} (${name})`);
 
-/** How to get the next part of a list. */
-export const moreText = (output: Output, next: string): string =>
-  output.style("dim", `There is more: add --after ${next}`);
+/** The exit code when a host could not be looked into, and the others were. */
+export const WARNINGS = 3;
+
+export const leftOut = (host: string, problem: ProblemFacts): ProblemFacts => ({
+  ...problem,
+  message: `${host} was left out: ${problem.message}`,
+});
+
+export const NO_SNAPSHOTS = "There are no snapshots yet. Make one: pobsync backup HOST";
+
+export const NO_HOST = "No host could be looked into.";
+
+export const NO_MORE = "There is nothing after that.";
+
+/** The command that shows the next part of a list, to be pasted: its words, with `last` behind the options of the page. */
+export function moreText(
+  output: Output,
+  words: readonly string[],
+  { limit }: PageOptions,
+  next: string,
+  last: readonly string[] = [],
+): string {
+  const page = [...(limit === undefined ? [] : ["--limit", limit]), "--after", next];
+  const command = ["pobsync", ...words, ...page, ...last].map(shellWord).join(" ");
+  return output.style("dim", `There is more: ${command}`);
+}

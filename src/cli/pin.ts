@@ -1,9 +1,9 @@
 // pobsync pin: keep a snapshot, whatever the rules say.
 import { pinSnapshot } from "../actions/pin-snapshot.ts";
 import { snapshotPath } from "../actions/snapshot-path.ts";
+import { snapshotJson } from "../shapes/shapes.ts";
 import { type DefineCommand, helpEnd } from "./command.ts";
 import { pinNote, pinText } from "./pin-text.ts";
-import { snapshotJson } from "./shapes.ts";
 
 interface Options {
   readonly reason: string;

@@ -1,4 +1,6 @@
 // The program: finds the command, loads just that one, runs it, and turns what went wrong into an exit code.
+import { setImmediate } from "node:timers/promises";
+import { getSystemErrorMessage } from "node:util";
 import { Command, CommanderError } from "commander";
 import { asProblem, factsOf, Problem, printable } from "../domain/problem.ts";
 import { PROBLEMS } from "../domain/problem-catalogue.ts";
@@ -37,6 +39,7 @@ function takeGlobalOptions(argv: readonly string[]) {
 export async function runProgram(input: ProgramInput): Promise<number> {
   const { options, rest: words } = takeGlobalOptions(input.argv);
   const output = makeOutput(options, input.streams, input.env);
+  const losses = watchLosses(input.streams.stdout);
   let exitCode = 0;
   const root = rootCommand(input);
   try {
@@ -62,7 +65,10 @@ export async function runProgram(input: ProgramInput): Promise<number> {
     }
     if (rest.length === 0) root.help({ error: false });
     await root.parseAsync([...rest], { from: "user" });
-    return exitCode;
+    const lost = await losses();
+    if (lost === null) return exitCode;
+    output.problem(factsOf(lost));
+    return exitCode === 0 ? PROBLEMS[lost.code].exitCode : exitCode;
   } catch (error) {
     if (error instanceof CommanderError) return commanderExit(error, output);
     const problem = asProblem(error);
@@ -70,6 +76,25 @@ export async function runProgram(input: ProgramInput): Promise<number> {
     if (output.json) output.result({ problem: factsOf(problem) }, () => "");
     return PROBLEMS[problem.code].exitCode;
   }
+}
+
+/**
+ * Tells, once everything is printed, what kept it from arriving. Whoever read may have seen enough, and a terminal may have gone:
+ * that is no problem.
+ */
+function watchLosses(stdout: NodeJS.WriteStream): () => Promise<Problem | null> {
+  let first: NodeJS.ErrnoException | null = null;
+  stdout.on("error", (error: NodeJS.ErrnoException) => {
+    first ??= error;
+  });
+  return async () => {
+    // The stream tells of an error a moment after it was given what it could not write.
+    await setImmediate();
+    if (first === null || first.code === "EPIPE" || stdout.isTTY === true) return null;
+    const { errno, message } = first;
+    const why = errno === undefined ? message : getSystemErrorMessage(errno);
+    return new Problem("output_lost", `What was printed could not be written: ${why}.`);
+  };
 }
 
 function rootCommand({ version, streams }: ProgramInput): Command {

@@ -21,6 +21,7 @@ const PHASE_WORDS: Record<Phase, string> = {
   pruning: "Removing old snapshots",
   discovering: "Looking at the disk",
   verifying: "Reading what is stored",
+  repairing: "Mending what is damaged",
   previewing: "Looking at what would change",
   restoring: "Restoring",
   checking: "Comparing what arrived",

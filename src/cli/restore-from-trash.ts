@@ -3,9 +3,9 @@ import { restoreFromTrash } from "../actions/apply-retention.ts";
 import { requireSite } from "../actions/host-context.ts";
 import { BROUGHT_BACK_DAYS } from "../actions/prune-task.ts";
 import { snapshotPath } from "../actions/snapshot-path.ts";
+import { runJson, snapshotJson } from "../shapes/shapes.ts";
 import { type DefineCommand, helpEnd } from "./command.ts";
 import { exitCodeOf } from "./run-exit.ts";
-import { runJson, snapshotJson } from "./shapes.ts";
 import { watched } from "./watched.ts";
 
 export const define: DefineCommand = (command, context) => {

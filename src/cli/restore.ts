@@ -8,8 +8,16 @@ import {
   type RestoreWish,
   restoreNow,
 } from "../actions/restore.ts";
-import { factsOf, type ProblemFacts } from "../domain/problem.ts";
-import { folderTarget, hostTarget, type RestoreTarget } from "../domain/restore.ts";
+import { factsOf, type Problem, type ProblemFacts } from "../domain/problem.ts";
+import { PROBLEMS } from "../domain/problem-catalogue.ts";
+import {
+  differencesIn,
+  folderTarget,
+  hostTarget,
+  isNothingToDo,
+  type RestoreTarget,
+  restoreDiffers,
+} from "../domain/restore.ts";
 import { LATEST } from "../domain/snapshot-choice.ts";
 import { type CommandContext, type DefineCommand, helpEnd } from "./command.ts";
 import { previewText, restoredText, restoreJson } from "./restore-text.ts";
@@ -29,10 +37,13 @@ interface Options {
   readonly queue?: boolean;
 }
 
-const NOTES = `It always looks first, and without --yes it refuses to overwrite or delete anything that exists. A path lands in DIR
-under its own name, a whole host with its absolute paths below DIR. Folders that exist above what is restored stay
-as they are. With --check, contents are compared, not just sizes and times: afterwards, and also before where something
-is there already; --dry-run --check compares an earlier restore with its snapshot.`;
+const NOTES = `It always looks first, and without --yes it refuses to overwrite or delete anything that exists, and to restore in
+place; when everything is already as in the snapshot, it says so and is done. A path lands in DIR under its own name, a
+whole host with its absolute paths below DIR. Folders that exist above what is restored stay as they are.
+
+With --check, contents are compared, not just sizes and times: afterwards, and also before where something is there
+already. --dry-run --check only compares, an earlier restore with its snapshot for instance: it changes nothing, names
+what differs and ends with 1, or with 0 when nothing does. What only the target has differs when --delete is given too.`;
 
 export const define: DefineCommand = (command, context) => {
   command
@@ -47,7 +58,7 @@ export const define: DefineCommand = (command, context) => {
     .option("--dry-run", "only look: what would be created, overwritten and deleted")
     .option("--delete", "also delete what is there and not in the snapshot, below the restored path")
     .option("--yes", "yes, overwrite and delete what the preview shows")
-    .option("--check", "compare contents with the snapshot afterwards")
+    .option("--check", "compare contents with the snapshot afterwards; with --dry-run, that is all it does")
     .option("--queue", "only queue it: a worker will do it")
     .addHelpText(
       "after",
@@ -59,7 +70,7 @@ export const define: DefineCommand = (command, context) => {
           "pobsync restore web1:/srv/www --to-host web2:/srv/from-web1",
           "pobsync restore web1 --to /mnt/new-disk --check",
         ],
-        "0 done, 1 failed, or what was restored differs, 2 not confirmed, blocked or wrong input, 3 done with warnings, 5 no such host, snapshot or path, 6 not set up, 130 interrupted",
+        "0 done, or nothing to do, 1 failed, or --check found a difference, 2 not confirmed, blocked or wrong input, 3 done with warnings, 5 no such host, snapshot or path, 6 not set up, 130 interrupted",
       )}\n\n${NOTES}`,
     )
     .action((place: string, options: Options) => {
@@ -89,8 +100,9 @@ async function restore(context: CommandContext, wish: RestoreWish, options: Opti
   const [host = ""] = wish.place.split(":");
   const looked = await watched(context, host, (observer) => lookAtRestore(app, wish, observer));
   const { refused } = looked;
-  if (options.dryRun === true || refused !== null)
-    return tell(context, looked, options.dryRun === true ? null : refused);
+  const isSame = isNothingToDo(looked.order.preview);
+  if (options.dryRun === true) return tell(context, looked, wish.check && !isSame ? differing(looked) : null);
+  if (refused !== null || isSame) return tell(context, looked, refused);
   if (options.queue === true) {
     const run = await queueRestore(app, looked);
     const hasWorker = (await whoIsAlive(app)).some(({ role }) => role === "worker");
@@ -106,13 +118,23 @@ async function restore(context: CommandContext, wish: RestoreWish, options: Opti
   exit(exitCodeOf(run));
 }
 
+/** The preview has named what differs. */
+const differing = ({ place, order }: LookedAt): Problem =>
+  restoreDiffers(place, differencesIn(order.preview).differences, [], {
+    hint: "Nothing was changed. To make it as in the snapshot: the same command without --dry-run.",
+  });
+
 /** What would be done, and why it was not. */
-function tell({ output, exit }: CommandContext, looked: LookedAt, refused: LookedAt["refused"]): void {
-  const problem: ProblemFacts | null = refused === null ? null : factsOf(refused);
-  output.result(restoreJson(looked, null, problem), () =>
-    problem === null ? `${previewText(output, looked)}\n  Nothing was changed.` : previewText(output, looked),
+function tell({ output, exit }: CommandContext, looked: LookedAt, why: Problem | null): void {
+  const problem: ProblemFacts | null = why === null ? null : factsOf(why);
+  const { check, preview } = looked.order;
+  const isDone = problem !== null || isNothingToDo(preview);
+  // A look that has to be confirmed is no answer to --check.
+  const checked = check && why?.code !== "confirmation_needed" ? differencesIn(preview) : null;
+  output.result(restoreJson(looked, null, problem, checked), () =>
+    isDone ? previewText(output, looked) : `${previewText(output, looked)}\n  Nothing was changed.`,
   );
   for (const warning of looked.warnings) output.warning(factsOf(warning));
   if (problem !== null) output.problem(problem);
-  exit(problem !== null ? 2 : looked.warnings.length > 0 ? 3 : 0);
+  exit(why !== null ? PROBLEMS[why.code].exitCode : looked.warnings.length > 0 ? 3 : 0);
 }

@@ -1,38 +1,14 @@
-// Retention as text and as JSON: the plan, and what came of it.
+// Retention as text: the plan, and what came of it.
 import type { HostRetention } from "../actions/plan-retention.ts";
-import { snapshotPath } from "../actions/snapshot-path.ts";
 import type { Freeable } from "../actions/weigh-removal.ts";
-import type { RetentionJson } from "../contract/types.ts";
 import { countText } from "../domain/count-text.ts";
 import { policyText } from "../domain/retention-policy.ts";
 import type { Run } from "../domain/run.ts";
 import type { Snapshot } from "../domain/snapshot.ts";
 import type { Output } from "./output.ts";
 import { prunedOf, prunedWords } from "./pruned.ts";
-import { runJson, snapshotJson } from "./shapes.ts";
 import { tableText } from "./table.ts";
 import { instantText, sizeText } from "./words.ts";
-
-/** `removed` are the snapshots as they are after the run; without one, what the plan would remove. */
-export function retentionJson(
-  { context, policy, plan }: HostRetention,
-  freeable: Freeable | null,
-  done: { readonly run: Run; readonly removed: readonly Snapshot[] } | null,
-): RetentionJson {
-  const json = (snapshot: Snapshot) => snapshotJson(snapshot, snapshotPath(context.site, snapshot));
-  return {
-    host: context.host.name,
-    policy: { ...policy },
-    keep: plan.keep.map(({ snapshot, reasons }) => ({
-      snapshot: json(snapshot),
-      reasons: reasons.map(({ text }) => text),
-    })),
-    remove: (done?.removed ?? plan.remove).map((snapshot) => ({ snapshot: json(snapshot) })),
-    applied: done?.run.status === "succeeded",
-    freeable: freeable === null ? null : { ...freeable },
-    run: done === null ? null : runJson(done.run),
-  };
-}
 
 export function planText(
   output: Output,

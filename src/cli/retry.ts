@@ -1,10 +1,10 @@
 // pobsync retry: try again what failed, as a new run.
 import { retryRun } from "../actions/change-run.ts";
 import { whoIsAlive } from "../actions/presence.ts";
+import { runJson } from "../shapes/shapes.ts";
 import { type DefineCommand, helpEnd } from "./command.ts";
 import { runNumber } from "./run-number.ts";
 import { queuedText } from "./run-text.ts";
-import { runJson } from "./shapes.ts";
 
 export const define: DefineCommand = (command, { app, output }) => {
   command

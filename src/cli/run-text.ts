@@ -5,7 +5,7 @@ import type { SnapshotChanges } from "../domain/history.ts";
 import type { Run, RunStatus } from "../domain/run.ts";
 import type { Output, Style } from "./output.ts";
 import { prunedOf, prunedWords } from "./pruned.ts";
-import { restoreWords } from "./restore-text.ts";
+import { restorePairs, restoreWords } from "./restore-text.ts";
 import { pairsText, tableText } from "./table.ts";
 import { agoText, durationWords, instantText, sizeText } from "./words.ts";
 
@@ -55,6 +55,10 @@ function discoveredWords({ result }: Run): string {
   const count = (value: unknown): number => (Array.isArray(value) ? value.length : 0);
   return `${countText(count(result?.recorded), "snapshot")} recorded, ${numberText(Number(result?.known ?? 0))} known`;
 }
+
+/** What a verification has read; what is wrong with that is in the run's problem. */
+const readWords = ({ result }: Run): string =>
+  `${countText(Number(result?.checked ?? 0), "stored file")}, ${sizeText(Number(result?.bytes ?? 0))}`;
 
 export function runsTable(output: Output, runs: readonly Run[], now: Date): string {
   const rows = runs.map((run) => [
@@ -120,7 +124,9 @@ export function runDetailText(
       `${countText(newFiles, "file")}, ${sizeText(newBytes)}; ${sizeText(receivedBytes)} received`,
     ]);
   }
-  if (run.kind === "restore") pairs.push(["restored", restoreWords(run) || "–"]);
+  pairs.push(...restorePairs(run));
+  if (run.kind === "discover" && run.result !== null) pairs.push(["found", discoveredWords(run)]);
+  if (run.kind === "verify" && run.result !== null) pairs.push(["read", readWords(run)]);
   if (run.result !== null && (run.kind === "prune" || run.kind === "backup")) {
     const { removed, trashed } = prunedOf(run);
     pairs.push(["pruned", prunedWords(run)]);

@@ -3,11 +3,11 @@ import { hostContext } from "../actions/host-context.ts";
 import { badInput } from "../domain/problem.ts";
 import { parseCount } from "../domain/quantity.ts";
 import { RUN_KINDS, RUN_STATUSES, type RunStatus, TRIGGERS } from "../domain/run.ts";
+import { runJson } from "../shapes/shapes.ts";
 import { listRuns, type RunFilter } from "../store/runs.ts";
 import { type DefineCommand, helpEnd } from "./command.ts";
 import { runNumber } from "./run-number.ts";
 import { runsTable } from "./run-text.ts";
-import { runJson } from "./shapes.ts";
 
 const SHOWN_USUALLY = 50;
 const LIMIT_MAX = 1_000_000;

@@ -1,12 +1,11 @@
-// Schedules as text and as JSON: the expression in words, and the next due times. Apart from shapes.ts, because a calendar takes time to load.
-import type { ScheduleJson } from "../contract/types.ts";
+// Schedules as text: the expression in words, and the next due times.
 import { durationText } from "../domain/quantity.ts";
-import { cronWords, dueTimes, type Schedule } from "../domain/schedule.ts";
+import { cronWords, type Schedule } from "../domain/schedule.ts";
+import { nextTimes } from "../shapes/schedule-shapes.ts";
 import type { Output } from "./output.ts";
 import { pairsText, tableText } from "./table.ts";
 import { agoText, zonedText } from "./words.ts";
 
-const NEXT_SHOWN = 5;
 const DATE_LENGTH = "2026-11-25".length;
 const YEAR_LENGTH = "2026".length;
 
@@ -16,31 +15,6 @@ interface ScheduleRow {
   readonly timeZone: string;
   readonly isHostEnabled: boolean;
 }
-
-/** The next due times of one that is switched on; none of one that is not. */
-const nextTimes = (schedule: Schedule, timeZone: string, now: Date): Date[] =>
-  schedule.enabled ? dueTimes({ cron: schedule.cron, timeZone }, now, NEXT_SHOWN) : [];
-
-/** `timeZone` is the one that holds for it. */
-export const scheduleJson = (schedule: Schedule, timeZone: string, now: Date): ScheduleJson => ({
-  id: schedule.id,
-  host: schedule.host,
-  name: schedule.name,
-  cron: schedule.cron,
-  words: cronWords(schedule.cron),
-  timeZone,
-  prune: schedule.prune,
-  maxDelete: schedule.maxDelete,
-  jitterSeconds: schedule.jitterSeconds,
-  enabled: schedule.enabled,
-  nextDueAt: schedule.nextDueAt?.toISOString() ?? null,
-  lastDueAt: schedule.lastDueAt?.toISOString() ?? null,
-  lastSkip:
-    schedule.lastSkip === null
-      ? null
-      : { dueAt: schedule.lastSkip.dueAt.toISOString(), run: schedule.lastSkip.runId },
-  next: nextTimes(schedule, timeZone, now).map((time) => time.toISOString()),
-});
 
 export function schedulesTable(output: Output, rows: readonly ScheduleRow[], now: Date): string {
   const cells = rows.map(({ schedule, timeZone, isHostEnabled }) => [

@@ -1,8 +1,9 @@
 // pobsync schedule: create, change, switch off or remove a schedule of a host.
 import { configureSchedule, removeSchedule, USUAL_SCHEDULE } from "../actions/configure-schedule.ts";
 import { whoIsAlive } from "../actions/presence.ts";
+import { scheduleJson } from "../shapes/schedule-shapes.ts";
 import { type DefineCommand, helpEnd } from "./command.ts";
-import { scheduleDetailText, scheduleJson } from "./schedule-text.ts";
+import { scheduleDetailText } from "./schedule-text.ts";
 
 interface Options {
   readonly cron?: string;

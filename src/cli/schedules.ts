@@ -1,10 +1,11 @@
 // pobsync schedules: all schedules with their next due times.
 import { effectiveSettings } from "../domain/effective-settings.ts";
+import { scheduleJson } from "../shapes/schedule-shapes.ts";
 import { listHosts, requireHost } from "../store/hosts.ts";
 import { listSchedules } from "../store/schedules.ts";
 import { findSite } from "../store/site.ts";
 import { type DefineCommand, helpEnd } from "./command.ts";
-import { scheduleJson, schedulesTable } from "./schedule-text.ts";
+import { schedulesTable } from "./schedule-text.ts";
 
 export const define: DefineCommand = (command, { app, output }) => {
   command

@@ -1,8 +1,8 @@
 // pobsync show-host: effective settings and where each comes from.
 import { describeHost } from "../actions/describe-host.ts";
+import { hostDetailJson } from "../shapes/shapes.ts";
 import { type DefineCommand, helpEnd } from "./command.ts";
 import { hostDetailText } from "./host-text.ts";
-import { hostDetailJson } from "./shapes.ts";
 
 export const define: DefineCommand = (command, { app, output }) => {
   command

@@ -7,12 +7,12 @@ import { runChanges } from "../actions/run-changes.ts";
 import { runLogPath } from "../actions/snapshot-path.ts";
 import { printable } from "../domain/problem.ts";
 import type { Run } from "../domain/run.ts";
+import { runJson } from "../shapes/shapes.ts";
 import { type CommandContext, type DefineCommand, helpEnd } from "./command.ts";
 import { progressView } from "./progress-bar.ts";
 import { exitCodeOf } from "./run-exit.ts";
 import { runNumber } from "./run-number.ts";
 import { runDetailText } from "./run-text.ts";
-import { runJson } from "./shapes.ts";
 
 interface Options {
   readonly follow?: boolean;

@@ -4,12 +4,12 @@ import { snapshotPath } from "../actions/snapshot-path.ts";
 import { numberText } from "../domain/count-text.ts";
 import { effectiveSettings } from "../domain/effective-settings.ts";
 import type { Snapshot } from "../domain/snapshot.ts";
+import { snapshotJson } from "../shapes/shapes.ts";
 import { listHosts } from "../store/hosts.ts";
 import { listSnapshots } from "../store/snapshots.ts";
 import { type DefineCommand, helpEnd } from "./command.ts";
 import type { Output } from "./output.ts";
 import { pinRemark, shortened } from "./pin-text.ts";
-import { snapshotJson } from "./shapes.ts";
 import { tableText } from "./table.ts";
 import { instantText, sizeText } from "./words.ts";
 

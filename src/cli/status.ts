@@ -1,15 +1,14 @@
 // pobsync status: health of everything, worst first.
 import { type SiteStatus, siteStatus } from "../actions/site-status.ts";
-import type { StatusJson } from "../contract/types.ts";
-import { countText, numberText } from "../domain/count-text.ts";
+import { numberText } from "../domain/count-text.ts";
 import { HEALTHS } from "../domain/health.ts";
 import { factsOf } from "../domain/problem.ts";
+import { statusJson, summaryOf } from "../shapes/status-shapes.ts";
 import { findSite } from "../store/site.ts";
 import { type DefineCommand, helpEnd } from "./command.ts";
 import { hostsTable } from "./host-text.ts";
 import type { Output } from "./output.ts";
 import { runsTable } from "./run-text.ts";
-import { hostJson, runJson, workerJson } from "./shapes.ts";
 import { sizeText } from "./words.ts";
 
 export const define: DefineCommand = (command, { app, output }) => {
@@ -26,52 +25,12 @@ export const define: DefineCommand = (command, { app, output }) => {
       const status = await siteStatus(opened);
       const global = (await findSite(opened.db))?.settings ?? {};
       const { root } = status;
-      const json: StatusJson = {
-        summary: summaryOf(status),
-        configured: status.configured,
-        root: root && {
-          path: root.path,
-          freeBytes: root.room?.freeBytes ?? null,
-          totalBytes: root.room?.totalBytes ?? null,
-          freeInodes: root.room?.freeInodes ?? null,
-          problem: root.problem && factsOf(root.problem),
-        },
-        counts: status.counts,
-        hosts: status.hosts.map((host) => hostJson(host, global)),
-        open: status.open.map(runJson),
-        workers: status.workers.map(workerJson),
-      };
-      output.result(json, () => statusText(output, status, opened.clock()));
+      output.result(statusJson(status, global), () => statusText(output, status, opened.clock()));
       if (root?.problem != null) output.problem(factsOf(root.problem));
     });
 };
 
-/** The worst state in one sentence. */
-function summaryOf({ configured, root, hosts, counts }: SiteStatus): string {
-  if (!configured) return "Nothing is configured yet: pobsync configure-global --backup-root PATH";
-  if (root?.problem != null) return "No backup can be made: the backup root is not usable.";
-  if (hosts.length === 0) return "There are no hosts yet: pobsync configure-host NAME --address ADDRESS";
-  const bad = HEALTHS.filter((health) => health !== "fresh" && health !== "disabled" && counts[health] > 0);
-  if (bad.length === 0) {
-    const warned = hosts.filter(
-      ({ lastBackup, health }) => health === "fresh" && lastBackup?.status === "warning",
-    );
-    return warned.length === 0
-      ? `All is well: ${countText(counts.fresh, "host")} backed up.`
-      : `${countText(counts.fresh, "host")} backed up, ${numberText(warned.length)} with warnings: pobsync runs --status warning`;
-  }
-  return `Somebody should look: ${bad.map((health) => `${countText(counts[health], "host")} ${WORDS[health]}`).join(", ")}.`;
-}
-
 const isWorker = ({ role }: { role: string }): boolean => role === "worker";
-
-const WORDS = {
-  failing: "failing",
-  never: "never backed up",
-  late: "late",
-  fresh: "fresh",
-  disabled: "disabled",
-};
 
 function statusText(output: Output, status: SiteStatus, now: Date): string {
   const well =

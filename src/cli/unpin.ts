@@ -1,9 +1,9 @@
 // pobsync unpin: leave a snapshot to the rules again.
 import { unpinSnapshot } from "../actions/pin-snapshot.ts";
 import { snapshotPath } from "../actions/snapshot-path.ts";
+import { snapshotJson } from "../shapes/shapes.ts";
 import { type DefineCommand, helpEnd } from "./command.ts";
 import { pinNote, pinText } from "./pin-text.ts";
-import { snapshotJson } from "./shapes.ts";
 
 export const define: DefineCommand = (command, { app, output }) => {
   command

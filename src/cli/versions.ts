@@ -1,12 +1,11 @@
 // pobsync versions: all that ever lay at a path.
-import { listVersions } from "../actions/look-into-history.ts";
-import type { EntryVersion, Page } from "../domain/history.ts";
+import { listVersions, type Versions } from "../actions/look-into-history.ts";
 import { requireHostPath } from "../domain/host-path.ts";
 import { pathText } from "../domain/path-text.ts";
 import { shellWord } from "../domain/shell-word.ts";
+import { versionsJson } from "../shapes/history-shapes.ts";
 import { type DefineCommand, helpEnd } from "./command.ts";
 import { FACTS_HEAD, factsCells, SIZE_COLUMN } from "./entry-text.ts";
-import { versionsJson } from "./history-shapes.ts";
 import type { Output } from "./output.ts";
 import { addPageOptions, moreText, observerOf, type PageOptions, pageWish } from "./page-options.ts";
 import { tableText } from "./table.ts";
@@ -19,7 +18,7 @@ export const define: DefineCommand = (command, context) => {
       "after",
       `${helpEnd(
         ["pobsync versions web1:/etc/hosts", "pobsync versions web1:/srv/app/config.yml --json"],
-        "0 done, 1 the disk is not mounted, 2 refused input, 5 no such host, or no snapshot has the path, 6 not set up",
+        "0 done, 1 the disk is not mounted or fails, 2 refused input, 5 no such host, or no snapshot has the path, 6 not set up",
       )}\n\nNewest first. Whatever was there belongs to it, so a file that became a folder is two versions.`,
     )
     .action(async (given: string, options: PageOptions) => {
@@ -27,29 +26,40 @@ export const define: DefineCommand = (command, context) => {
       const wish = pageWish(options, null);
       const versions = await listVersions(await app(), place, wish, observerOf(context));
       output.result(versionsJson(versions), () =>
-        versionsText(output, `${place.host}:${place.path}`, versions),
+        versionsText(output, `${place.host}:${place.path}`, options, versions),
       );
     });
 };
 
 const COUNT_COLUMN = 4;
 
-function versionsText(output: Output, place: string, { items, next }: Page<EntryVersion>): string {
-  if (items.length === 0) return "There is none before that.";
+function versionsText(
+  output: Output,
+  place: string,
+  options: PageOptions,
+  { items, next, newest }: Versions,
+): string {
+  const [latest] = items;
+  if (latest === undefined) return "There is none before that.";
   const rows = items.map((version) => [
     ...factsCells(version),
     String(version.snapshots),
     version.firstSnapshot,
-    version.snapshots === 1 ? "" : version.lastSnapshot,
+    version.lastSnapshot,
     version.target === null ? "" : `-> ${pathText(version.target)}`,
   ]);
   const head = [...FACTS_HEAD, "SNAPSHOTS", "FIRST", "LAST", ""];
   const lines = [tableText(output, head, rows, [SIZE_COLUMN, COUNT_COLUMN])];
-  const file = items.find(({ type }) => type === "f");
-  if (next !== null) lines.push(moreText(output, next));
-  else if (file !== undefined)
+  if (options.after === undefined && latest.lastSnapshot !== newest)
+    lines.push(`It is gone: the newest snapshot, ${newest}, has nothing there.`);
+  if (next !== null) lines.push(moreText(output, ["versions", place], options, next));
+  else {
+    const one = items.find(({ type }) => type === "f") ?? latest;
+    const at = `${shellWord(place)} --snapshot ${one.lastSnapshot}`;
     lines.push(
-      output.style("dim", `One of them: pobsync cat ${shellWord(place)} --snapshot ${file.lastSnapshot}`),
+      output.style("dim", `One of them: pobsync ${one.type === "f" ? "cat" : "ls"} ${at}`),
+      output.style("dim", `Bring that one back: pobsync restore ${at} --to DIR`),
     );
+  }
   return lines.join("\n");
 }

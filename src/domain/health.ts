@@ -31,20 +31,23 @@ export function healthOf(facts: HealthFacts, now: Date): Health {
   if (!facts.enabled) return "disabled";
   if (facts.lastBackup?.status === "failed") return facts.lastSuccessAt === null ? "never" : "failing";
   if (facts.lastSuccessAt === null) return "never";
-  return isLate(facts.lastSuccessAt, facts.schedules, now) ? "late" : "fresh";
+  return lateSince(facts.lastSuccessAt, facts.schedules, now) === null ? "fresh" : "late";
 }
 
-/** Late: a due time has passed for longer than the grace and no success came after it, whether it was queued or not. */
-function isLate(lastSuccessAt: Date, schedules: readonly DueFacts[], now: Date): boolean {
-  if (schedules.length === 0) return now.getTime() - lastSuccessAt.getTime() > LATE_AFTER_MS;
+/**
+ * Since when a host is late, null when it is not: a due time has passed for longer than the grace and no success came after
+ * it, whether it was queued or not.
+ */
+export function lateSince(lastSuccessAt: Date, schedules: readonly DueFacts[], now: Date): Date | null {
+  if (schedules.length === 0) {
+    const since = lastSuccessAt.getTime() + LATE_AFTER_MS;
+    return since < now.getTime() ? new Date(since) : null;
+  }
   return schedules
     .flatMap(({ lastDueAt, nextDueAt }) => [lastDueAt, nextDueAt])
-    .some(
-      (dueAt) =>
-        dueAt !== null &&
-        dueAt.getTime() + GRACE_MS < now.getTime() &&
-        lastSuccessAt.getTime() < dueAt.getTime(),
-    );
+    .filter((dueAt) => dueAt !== null)
+    .filter((dueAt) => dueAt.getTime() + GRACE_MS < now.getTime() && lastSuccessAt < dueAt)
+    .reduce<Date | null>((first, dueAt) => (first === null || dueAt < first ? dueAt : first), null);
 }
 
 /** The earliest due time ahead, or null. */

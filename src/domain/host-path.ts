@@ -31,3 +31,14 @@ export const parsePlace = (given: string): string => parseAbsolutePath("The path
 
 /** The bytes of a tidy absolute path, without the slash that it begins with. */
 export const bytesBelowRoot = (path: string): Uint8Array => (pathBytes(path) ?? new Uint8Array()).subarray(1);
+
+/** Where a path leads that goes through a link (or is one), all absolute and as text. Nobody knows whether that is one too. */
+export function behindLink(link: string, target: string, path: string): string {
+  const parts: string[] = [];
+  const from = target.startsWith("/") ? "" : link.slice(0, link.lastIndexOf("/"));
+  for (const part of `${from}/${target}${path.slice(link.length)}`.split("/")) {
+    if (part === "..") parts.pop();
+    else if (part !== "" && part !== ".") parts.push(part);
+  }
+  return `/${parts.join("/")}`;
+}

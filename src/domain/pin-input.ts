@@ -1,4 +1,5 @@
 // What a person may say of a pin: the reason, and until when. And the end of one as text.
+import { parseLine } from "./one-line.ts";
 import { badInput } from "./problem.ts";
 import { parseDuration } from "./quantity.ts";
 import { offsetMs, showing } from "./wall-clock.ts";
@@ -10,18 +11,8 @@ const YEAR_SECONDS = 365 * 86_400;
 /** No time zone is further ahead of UTC, or behind it. */
 const OFFSET_HOURS_MAX = 14;
 
-/** Control characters, separators of lines, and what turns the text of a terminal's line around. */
-const UNSAFE = /[\p{Cc}\p{Cs}\p{Zl}\p{Zp}\u061c\u200e\u200f\u202a-\u202e\u2066-\u2069]/u;
-
 /** Why a snapshot is kept, in one line. Refuses with `bad_input`. */
-export function parsePinReason(given: unknown): string {
-  const reason = typeof given === "string" ? given.trim() : "";
-  if (reason === "") throw badInput("The reason", given ?? "", "is empty.");
-  if ([...reason].length > REASON_MAX)
-    throw badInput("The reason", given, `is longer than ${REASON_MAX} characters.`);
-  if (UNSAFE.test(reason)) throw badInput("The reason", given, "contains a control character.");
-  return reason;
-}
+export const parsePinReason = (given: unknown): string => parseLine("The reason", given, REASON_MAX);
 
 const INSTANT =
   /^(\d{4}-\d{2}-\d{2})(?:[T ](\d{2}:\d{2})(?::(\d{2})(?:\.(\d{1,3}))?)?(?:(Z)|([+-])(\d{2}):?(\d{2}))?)?$/i;

@@ -2,12 +2,14 @@
 import { pathBytes, pathText } from "./path-text.ts";
 import { pathOfMessage } from "./rsync-complaint.ts";
 
-export type ItemKind = "created" | "overwritten" | "deleted";
+/** `attributes`: its content stays, only its time, mode, owner, ACL or attributes change. */
+export type ItemKind = "created" | "overwritten" | "attributes" | "deleted";
 
 /** Names are as rsync writes them. */
 export interface RestoreTally {
   created: number;
   overwritten: number;
+  attributes: number;
   deleted: number;
   /** Of the files whose content is written, and of those among them that were not there. */
   bytes: number;
@@ -24,14 +26,20 @@ const LARGE_BYTES = 1024 * 1024;
 const LARGE_MAX = 20_000;
 
 export const newRestoreTally = (): RestoreTally => ({
-  ...{ created: 0, overwritten: 0, deleted: 0, bytes: 0, createdBytes: 0 },
-  names: { created: [], overwritten: [], deleted: [] },
+  ...{ created: 0, overwritten: 0, attributes: 0, deleted: 0, bytes: 0, createdBytes: 0 },
+  names: { created: [], overwritten: [], attributes: [], deleted: [] },
   large: [],
 });
 
-/** rsync's eleven characters of what happens to an entry: `*deleting`, all plus signs for a new one, or what differs. */
-const kindOf = (code: string): ItemKind =>
-  code.startsWith("*") ? "deleted" : code[2] === "+" ? "created" : "overwritten";
+/**
+ * rsync's eleven characters of what happens to an entry: `*deleting`, all plus signs for a new one, or what differs. A dot at
+ * their beginning says that nothing is sent or made for it.
+ */
+function kindOf(code: string): ItemKind {
+  if (code.startsWith("*")) return "deleted";
+  if (code[2] === "+") return "created";
+  return code.startsWith(".") ? "attributes" : "overwritten";
+}
 
 /** Counts one item. The name is made only when it is kept. */
 export function countItem(tally: RestoreTally, code: string, bytes: number, name: () => string): void {

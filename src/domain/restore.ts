@@ -4,6 +4,7 @@ import { parseHostName } from "./host-address.ts";
 import { parseHostPath } from "./host-path.ts";
 import { parseServerPath } from "./path-input.ts";
 import { badInput, Problem } from "./problem.ts";
+import { NAMED_MAX } from "./restore-tally.ts";
 
 /** Where it goes. A host without a folder means that host's own paths. Folders are absolute. */
 export type RestoreTarget =
@@ -38,16 +39,24 @@ export interface RestorePlace {
 export interface RestorePreview {
   readonly created: number;
   readonly overwritten: number;
+  /** Of those overwritten, how many keep their content: only their time, mode, owner or other attributes change. */
+  readonly attributesOnly: number;
   readonly deleted: number;
   readonly unchanged: number;
   /** Of the files whose content has to be written. */
   readonly bytes: number;
   readonly items: {
     readonly created: readonly string[];
+    /** Those whose content is lost come first. */
     readonly overwritten: readonly string[];
+    readonly attributesOnly: readonly string[];
     readonly deleted: readonly string[];
   };
 }
+
+/** Everything is already as it is in the snapshot. */
+export const isNothingToDo = ({ created, overwritten, deleted }: RestorePreview): boolean =>
+  created + overwritten + deleted === 0;
 
 /** Whether every entry keeps its own absolute path on a machine that is in use. */
 const isInPlace = (target: RestoreTarget): boolean =>
@@ -90,19 +99,43 @@ export function placeOf(host: string, { path, target }: Pick<RestoreOrder, "path
 /** "web1:/etc/hosts", or the path alone on this server. */
 export const placeText = ({ host, path }: RestorePlace): string => (host === null ? path : `${host}:${path}`);
 
+/** What a look that compared contents has found. */
+export const differencesIn = ({ created, overwritten, deleted, items }: RestorePreview) => ({
+  differences: created + overwritten + deleted,
+  items: [...items.deleted, ...items.overwritten, ...items.created].slice(0, NAMED_MAX),
+});
+
+/** What compared by content is not as it is in the snapshot. `items` are the first paths. */
+export const restoreDiffers = (
+  place: RestorePlace,
+  differences: number,
+  items: readonly string[],
+  options: { readonly hint?: string } = {},
+): Problem =>
+  new Problem(
+    "restore_differs",
+    `${countText(differences, "entry differs", "entries differ")} from the snapshot in ${placeText(place)}.`,
+    { detail: items.join("\n") || null, ...options },
+  );
+
 /** Why it must not be done without a person's word; null when that was given, or nothing that exists would change. */
 export function missingConsent(
   order: Pick<RestoreOrder, "target" | "yes">,
   place: RestorePlace,
-  { overwritten, deleted }: RestorePreview,
+  preview: RestorePreview,
 ): Problem | null {
-  if (order.yes) return null;
+  if (order.yes || isNothingToDo(preview)) return null;
+  const { overwritten, attributesOnly, deleted } = preview;
+  const loss = (verb: string, count: number): string[] =>
+    count > 0 ? [`${verb} ${countText(count, "entry", "entries")}`] : [];
   const losses = [
-    ...(overwritten > 0 ? [`overwrite ${countText(overwritten, "entry", "entries")}`] : []),
-    ...(deleted > 0 ? [`delete ${countText(deleted, "entry", "entries")}`] : []),
+    ...loss("overwrite", overwritten - attributesOnly),
+    ...loss("change the attributes of", attributesOnly),
+    ...loss("delete", deleted),
   ];
   if (losses.length === 0 && !isInPlace(order.target)) return null;
-  const what = losses.length === 0 ? "write into what is in use" : losses.join(" and ");
+  const what =
+    losses.length === 0 ? "write into what is in use" : losses.join(", ").replace(/, (?=[^,]*$)/, " and ");
   return new Problem("confirmation_needed", `This would ${what} in ${placeText(place)}.`, {
     hint: "Nothing was changed. Look at what would become of it, then say --yes when you mean it.",
   });
@@ -118,8 +151,11 @@ export function parsePreview(value: unknown): RestorePreview | null {
     Array.isArray(items[name]) ? (items[name] as unknown[]).map(String) : [];
   return {
     ...{ created: number("created"), overwritten: number("overwritten"), deleted: number("deleted") },
-    ...{ unchanged: number("unchanged"), bytes: number("bytes") },
-    items: { created: names("created"), overwritten: names("overwritten"), deleted: names("deleted") },
+    ...{ attributesOnly: number("attributesOnly"), unchanged: number("unchanged"), bytes: number("bytes") },
+    items: {
+      ...{ created: names("created"), overwritten: names("overwritten"), deleted: names("deleted") },
+      attributesOnly: names("attributesOnly"),
+    },
   };
 }
 

@@ -53,9 +53,19 @@ const keep = (what: string): Field<number | null> =>
 const seconds = (what: string, min: number, max: number) => (given: unknown) =>
   typeof given === "number" ? parseCount(what, given, min, max) : parseDuration(what, given, min, max);
 
+const zones = new Map<string, string>();
+const ZONES_KEPT = 64;
+
 export function parseTimeZone(given: unknown): string {
+  const text = typeof given === "string" ? given : "";
+  const known = zones.get(text);
+  if (known !== undefined) return known;
   try {
-    return new Intl.DateTimeFormat("en", { timeZone: String(given) }).resolvedOptions().timeZone;
+    const zone = new Intl.DateTimeFormat("en", { timeZone: text }).resolvedOptions().timeZone;
+    // Asking costs as much as reading a whole host, and every host that is read is asked about.
+    if (zones.size >= ZONES_KEPT) zones.clear();
+    zones.set(text, zone);
+    return zone;
   } catch {
     throw badInput("The time zone", given, "is not known; write it as Europe/Amsterdam or UTC.");
   }

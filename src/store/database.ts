@@ -1,6 +1,6 @@
 // The database: opening it, and refusing one that this program must not touch.
-import { existsSync } from "node:fs";
-import { Kysely } from "kysely";
+import { accessSync, constants } from "node:fs";
+import { Kysely, sql as raw } from "kysely";
 import { Problem } from "../domain/problem.ts";
 import { NamesAndValuesPlugin } from "./codec.ts";
 import { databaseProblem } from "./database-problem.ts";
@@ -60,8 +60,7 @@ export async function openUnchecked(databaseUrl: string): Promise<Database> {
  */
 export async function openDatabase(databaseUrl: string): Promise<Database> {
   const target = parseDatabaseUrl(databaseUrl);
-  if (target.kind === "sqlite" && !existsSync(target.path))
-    throw new Problem("database_missing", `There is no database at ${target.path} yet.`);
+  if (target.kind === "sqlite") requireFile(target.path);
   const database = await openUnchecked(databaseUrl);
   try {
     await refuseOtherSchema(database);
@@ -69,6 +68,22 @@ export async function openDatabase(databaseUrl: string): Promise<Database> {
   } catch (error) {
     await database.close();
     throw error;
+  }
+}
+
+/** One that lies where this user may not look is not missing: `migrate` would be the wrong advice. */
+function requireFile(path: string): void {
+  try {
+    accessSync(path, constants.R_OK | constants.W_OK);
+  } catch (error) {
+    const { code = "" } = error as NodeJS.ErrnoException;
+    if (["ENOENT", "ENOTDIR", "ELOOP"].includes(code))
+      throw new Problem("database_missing", `There is no database at ${path} yet.`);
+    if (code === "EACCES")
+      throw new Problem("database_unavailable", `This user may not use the database ${path}.`, {
+        hint: "Run pobsync as root, or as the user whom the database belongs to.",
+        cause: error,
+      });
   }
 }
 
@@ -102,3 +117,10 @@ export async function appliedMigrations(database: Database): Promise<string[]> {
     throw databaseProblem(error);
   }
 }
+
+/** Whether it answers now. */
+export const canAnswer = (database: Database): Promise<boolean> =>
+  raw`SELECT 1`.execute(database.sql).then(
+    () => true,
+    () => false,
+  );

@@ -29,6 +29,13 @@ export async function listHosts(db: Database): Promise<Host[]> {
   return rows.map(asHost);
 }
 
+/** Those of these hosts that are still there, in no order. */
+export async function findHosts(db: Database, ids: readonly number[]): Promise<Host[]> {
+  if (ids.length === 0) return [];
+  const rows = await db.sql.selectFrom("hosts").selectAll().where("id", "in", ids).execute();
+  return rows.map(asHost);
+}
+
 export async function findHost(db: Database, name: string): Promise<Host | null> {
   const row = await db.sql.selectFrom("hosts").selectAll().where("name", "=", name).executeTakeFirst();
   return row === undefined ? null : asHost(row);

@@ -4,6 +4,9 @@ import type { DatabaseDialect } from "./dialect.ts";
 import { up as initial } from "./migrations/0001-initial.ts";
 import { up as queue } from "./migrations/0002-queue.ts";
 import { up as removal } from "./migrations/0003-removal.ts";
+import { up as people } from "./migrations/0004-people.ts";
+import { up as days } from "./migrations/0005-days.ts";
+import { up as snapshotList } from "./migrations/0005-snapshot-list.ts";
 
 export const MIGRATION_TABLE = "pobsync_migrations";
 
@@ -13,6 +16,9 @@ export const MIGRATIONS: Readonly<
   "0001-initial": initial,
   "0002-queue": queue,
   "0003-removal": removal,
+  "0004-people": people,
+  "0005-snapshot-list": snapshotList,
+  "0005-days": days,
 };
 
 export const MIGRATION_NAMES: readonly string[] = Object.keys(MIGRATIONS).sort();

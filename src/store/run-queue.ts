@@ -1,6 +1,7 @@
 // The queue: adding runs, choosing who is next, claiming, cancelling. Each change is one guarded statement or one short transaction.
 import type { ProblemFacts } from "../domain/problem.ts";
 import { ownsHost, RUN_KINDS, type RunKind, type RunOptions, type Trigger } from "../domain/run.ts";
+import { insertAuditEntry, type NewAuditEntry } from "./audit.ts";
 import type { Database } from "./database.ts";
 import { isDuplicateKey, isLostRace } from "./database-problem.ts";
 import { holdSnapshots } from "./snapshot-claims.ts";
@@ -29,6 +30,8 @@ export interface NewRun {
   readonly retryOf?: number;
   /** Ids of snapshots that it reads: none of them is removed before it has ended. */
   readonly reads?: readonly number[];
+  /** What the audit says of it, by its id; left out for what no person asked for. */
+  readonly audit?: (id: number) => NewAuditEntry;
 }
 
 /** What is decided at the moment of claiming, so that a crash at any later point can be settled from SQL. */
@@ -58,6 +61,7 @@ export async function insertRun(tx: Sql, run: NewRun, now: Date): Promise<number
   const result = await tx.insertInto("runs").values(queuedRow(run, now)).executeTakeFirstOrThrow();
   const id = Number(result.insertId);
   await holdSnapshots(tx, id, run.reads ?? []);
+  if (run.audit !== undefined) await insertAuditEntry({ sql: tx }, run.audit(id));
   return id;
 }
 

@@ -78,6 +78,12 @@ export async function findRun(db: Database, id: number): Promise<Run | null> {
   return row === undefined ? null : asRun(row);
 }
 
+/** Those of these runs that there are, oldest first. */
+export async function findRuns(db: Database, ids: readonly number[]): Promise<Run[]> {
+  if (ids.length === 0) return [];
+  return (await runsWithHosts(db).where("runs.id", "in", ids).orderBy("runs.id").execute()).map(asRun);
+}
+
 export interface RunFilter {
   readonly hostId?: number;
   readonly kind?: RunKind;
@@ -138,10 +144,15 @@ function newestIds(db: Database, filter: RunFilter, limit: number) {
 
 const FINISHED = RUN_STATUSES.filter(isFinished);
 
-/** Of each host, the newest finished backup run, keyed by the host's id. One look into an index a host. */
-export async function newestBackups(db: Database): Promise<Map<number, Run>> {
+/** Of each host, or of each of these, the newest finished backup run, keyed by the host's id. One look into an index a host. */
+export async function newestBackups(
+  db: Database,
+  hostIds: readonly number[] | null = null,
+): Promise<Map<number, Run>> {
+  if (hostIds?.length === 0) return new Map();
   const newest = await db.sql
     .selectFrom("hosts")
+    .where(({ and, eb }) => and(hostIds === null ? [] : [eb("hosts.id", "in", hostIds)]))
     .select(({ selectFrom }) =>
       selectFrom("runs")
         .select("runs.id")

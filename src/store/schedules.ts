@@ -53,6 +53,55 @@ export async function findSchedule(db: Database, hostId: number, name: string): 
   return row === undefined ? null : asSchedule(row);
 }
 
+export async function findScheduleById(db: Database, id: number): Promise<Schedule | null> {
+  const row = await schedulesWithHosts(db).where("schedules.id", "=", id).executeTakeFirst();
+  return row === undefined ? null : asSchedule(row);
+}
+
+export interface SchedulePage {
+  readonly hostId: number | null;
+  /** The one before the page. */
+  readonly after: { readonly host: string; readonly name: string } | null;
+  readonly limit: number;
+}
+
+/** A part of the schedules, or of one host's, by host and name. */
+export async function pageSchedules(
+  db: Database,
+  { hostId, after, limit }: SchedulePage,
+): Promise<Schedule[]> {
+  const query = schedulesWithHosts(db)
+    .where(({ and, or, eb }) =>
+      and([
+        ...(hostId === null ? [] : [eb("schedules.hostId", "=", hostId)]),
+        ...(after === null
+          ? []
+          : [
+              or([
+                eb("hosts.name", ">", after.host),
+                and([eb("hosts.name", "=", after.host), eb("schedules.name", ">", after.name)]),
+              ]),
+            ]),
+      ]),
+    )
+    .orderBy("hosts.name")
+    .orderBy("schedules.name")
+    .limit(limit);
+  return (await query.execute()).map(asSchedule);
+}
+
+/** How many schedules are switched on, of hosts that are, too. */
+export async function countSchedules(db: Database): Promise<number> {
+  const row = await db.sql
+    .selectFrom("schedules")
+    .innerJoin("hosts", "hosts.id", "schedules.hostId")
+    .select(({ fn }) => fn.countAll<number>().as("count"))
+    .where("schedules.enabled", "=", true)
+    .where("hosts.enabled", "=", true)
+    .executeTakeFirstOrThrow();
+  return Number(row.count);
+}
+
 export type ScheduleFacts = Pick<
   Schedule,
   "cron" | "timeZone" | "prune" | "maxDelete" | "jitterSeconds" | "enabled" | "nextDueAt"
@@ -163,14 +212,17 @@ export async function hasRunFor(db: Database, scheduleId: number, dueAt: Date): 
   return row !== undefined;
 }
 
-/** Of each host, where its schedules stand that are switched on; without what only the calendar knows. */
+/** Of each host, or of each of these, where its schedules stand that are switched on; without what only the calendar knows. */
 export async function dueFacts(
   db: Database,
+  hostIds: readonly number[] | null = null,
 ): Promise<Map<number, { lastDueAt: Date | null; nextDueAt: Date | null }[]>> {
+  if (hostIds?.length === 0) return new Map();
   const rows = await db.sql
     .selectFrom("schedules")
     .select(["hostId", "lastDueAt", "nextDueAt"])
     .where("enabled", "=", true)
+    .where(({ and, eb }) => and(hostIds === null ? [] : [eb("hostId", "in", hostIds)]))
     .execute();
   return Map.groupBy(rows, (row) => row.hostId);
 }

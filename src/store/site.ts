@@ -32,7 +32,7 @@ export async function findSite(db: Database): Promise<Site | null> {
   };
 }
 
-/** Writes the whole configuration, new or changed. */
+/** Writes the whole configuration, new or changed, in the caller's transaction. */
 export async function saveSite(db: Database, site: Site, now: Date): Promise<void> {
   const row = {
     backupRoot: site.backupRoot,
@@ -46,12 +46,11 @@ export async function saveSite(db: Database, site: Site, now: Date): Promise<voi
     inherited: site.settings,
     updatedAt: now,
   };
-  await db.sql.transaction().execute(async (tx) => {
-    const updated = await tx.updateTable("settings").set(row).where("id", "=", ONLY_ROW).executeTakeFirst();
-    if (updated.numUpdatedRows === 0n)
-      await tx
-        .insertInto("settings")
-        .values({ id: ONLY_ROW, ...row })
-        .execute();
-  });
+  const { sql } = db;
+  const updated = await sql.updateTable("settings").set(row).where("id", "=", ONLY_ROW).executeTakeFirst();
+  if (updated.numUpdatedRows === 0n)
+    await sql
+      .insertInto("settings")
+      .values({ id: ONLY_ROW, ...row })
+      .execute();
 }

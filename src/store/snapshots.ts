@@ -23,7 +23,7 @@ export type NewSnapshot = Pick<
 
 type SnapshotRow = Selectable<Tables["snapshots"]> & { hostName: string };
 
-const asSnapshot = (row: SnapshotRow): Snapshot => ({
+export const asSnapshot = (row: SnapshotRow): Snapshot => ({
   id: row.id,
   hostId: row.hostId,
   host: row.hostName,
@@ -50,7 +50,7 @@ const asSnapshot = (row: SnapshotRow): Snapshot => ({
   adoptedFrom: row.adoptedFrom,
 });
 
-const snapshotsWithHosts = (db: Database) =>
+export const snapshotsWithHosts = (db: Database) =>
   db.sql
     .selectFrom("snapshots")
     .innerJoin("hosts", "hosts.id", "snapshots.hostId")
@@ -105,16 +105,19 @@ export async function findSnapshot(db: Database, hostId: number, name: string): 
   return row === undefined ? null : asSnapshot(row);
 }
 
-/** Of each host, how many complete snapshots there are and when the newest one was finished, keyed by the host's id. */
+/** Of each host, or of each of these, how many complete snapshots there are and when the newest one was finished, by the host's id. */
 export async function snapshotCounts(
   db: Database,
+  hostIds: readonly number[] | null = null,
 ): Promise<Map<number, { count: number; finishedAt: Date }>> {
+  if (hostIds?.length === 0) return new Map();
   const rows = await db.sql
     .selectFrom("snapshots")
     .select("hostId")
     // Named as the column is, so that the codec reads it as an instant.
     .select(({ fn }) => [fn.countAll<number>().as("count"), fn.max("finishedAt").as("finishedAt")])
     .where("state", "=", "complete")
+    .where(({ and, eb }) => and(hostIds === null ? [] : [eb("hostId", "in", hostIds)]))
     .groupBy("hostId")
     .execute();
   return new Map(rows.map((row) => [row.hostId, { count: Number(row.count), finishedAt: row.finishedAt }]));

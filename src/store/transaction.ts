@@ -15,3 +15,12 @@ export async function inTransaction<T>(db: Database, work: (tx: Sql) => Promise<
     }
   }
 }
+
+/**
+ * What several functions of the store write, in one transaction: all or nothing.
+ *
+ * Inside, only the database that `work` gets may be used, because SQLite has one connection, which is taken. And nothing but
+ * the database may be touched, because the whole may be tried again.
+ */
+export const together = <T>(db: Database, work: (db: Database) => Promise<T>): Promise<T> =>
+  inTransaction(db, (sql) => work({ ...db, sql }));

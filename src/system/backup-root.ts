@@ -1,7 +1,8 @@
 // The backup root: its marker, and the room that is left on it.
-import { mkdir, readFile, realpath, statfs } from "node:fs/promises";
+import { access, constants, mkdir, readFile, realpath, statfs } from "node:fs/promises";
 import { join } from "node:path";
 import { Problem } from "../domain/problem.ts";
+import { AS_OWNER } from "./disk-problem.ts";
 import { writeDurably } from "./durable.ts";
 
 /** A root without it is refused: most likely the disk is not mounted, and a backup would fill the system disk. */
@@ -43,6 +44,7 @@ export async function readMarker(root: string): Promise<string | null> {
 export async function requireRoot(root: string, rootId: string): Promise<string> {
   const found = await readMarker(root);
   if (found === rootId) return realpath(root);
+  if (found === null) await refuseStranger(root);
   throw new Problem(
     "root_not_mounted",
     found === null
@@ -55,6 +57,18 @@ export async function requireRoot(root: string, rootId: string): Promise<string>
           : `Mount the right disk. If this one shall be used from now on: pobsync configure-global --backup-root ${root}`,
     },
   );
+}
+
+/** Nobody but its owner may look into a root, which does not mean that no disk is there. */
+async function refuseStranger(root: string): Promise<void> {
+  const code = await access(join(root, MARKER), constants.R_OK).then(
+    () => null,
+    (error: NodeJS.ErrnoException) => error.code,
+  );
+  if (code === "EACCES")
+    throw new Problem("root_not_mounted", `This user may not look into the backup root ${root}.`, {
+      hint: AS_OWNER,
+    });
 }
 
 /** Free for this user. Inodes are null where the file system makes them as needed (btrfs). */

@@ -1,6 +1,6 @@
 // Looking into a tree that another machine filled, without following anything it planted there.
 import { constants } from "node:fs";
-import { mkdir, open, opendir } from "node:fs/promises";
+import { lstat, mkdir, open, opendir } from "node:fs/promises";
 import { dirname } from "node:path";
 import { pathBytes } from "../domain/path-text.ts";
 import { Problem } from "../domain/problem.ts";
@@ -14,6 +14,15 @@ export const folderExists = (path: string | Buffer): Promise<boolean> =>
     },
     () => false,
   );
+
+/** What tells a folder apart from one that takes its name later; null when there is none, or a link to one. */
+export async function folderIdentity(path: string): Promise<string | null> {
+  const facts = await lstat(path).catch((error: NodeJS.ErrnoException) => {
+    if (error.code === "ENOENT") return null;
+    throw error;
+  });
+  return facts?.isDirectory() === true ? `${facts.dev}:${facts.ino}` : null;
+}
 
 /** What lies at a place of a tree: nothing, an empty folder, or something. */
 export type Fill = "missing" | "empty" | "full";

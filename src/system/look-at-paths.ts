@@ -2,7 +2,7 @@
 import { lstatSync, readdirSync, readlinkSync } from "node:fs";
 import { setImmediate as pause } from "node:timers/promises";
 import type { EntryType } from "../domain/entry.ts";
-import type { WalkedEntry } from "./walk-tree.ts";
+import { safeInode, type WalkedEntry } from "./walked-entry.ts";
 
 /**
  * So many looks in a row before anybody else in this process gets a turn: what was just written is in memory, where a look
@@ -52,9 +52,6 @@ function lookAt(full: Buffer, path: Buffer): WalkedEntry | null {
     },
   };
 }
-
-/** One that a number cannot hold exactly would be taken for another. */
-export const safeInode = (inode: number): number | null => (Number.isSafeInteger(inode) ? inode : null);
 
 /** Calls `take` for each of these folders with the names in it, one character a byte; with none when it is not there. */
 export async function lookIntoFolders(

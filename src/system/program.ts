@@ -2,7 +2,7 @@
 import { type ChildProcess, spawn } from "node:child_process";
 import { closeSync, openSync } from "node:fs";
 import type { Socket } from "node:net";
-import type { Writable } from "node:stream";
+import type { Readable, Writable } from "node:stream";
 
 /**
  * Ties a whole process group to us, also when we are killed without a chance to clean up.
@@ -41,6 +41,8 @@ export interface ProgramOptions {
   readonly outputLimitBytes?: number;
   /** Gets standard output as it comes, in place of it being kept. */
   readonly onOutput?: (chunk: Buffer) => void;
+  /** Gets standard output itself: the program goes on no faster than whoever reads. It is read to its end, or destroyed. */
+  readonly takeOutput?: (output: Readable) => void;
   /** Called for each whole line of standard error, as Latin-1: one character a byte. */
   readonly onErrorLine?: (line: string) => void;
   readonly cwd?: string;
@@ -145,11 +147,13 @@ function collect(child: ChildProcess, options: ProgramOptions): Promise<ProgramR
   child.on("close", () => {
     if (errorCarry !== "") options.onErrorLine?.(errorCarry);
   });
-  child.stdout?.on("data", (chunk: Buffer) => {
-    if (options.onOutput !== undefined) return options.onOutput(chunk);
-    if (room > 0) kept.push(chunk.subarray(0, room));
-    room -= chunk.length;
-  });
+  if (options.takeOutput !== undefined && child.stdout !== null) options.takeOutput(child.stdout);
+  else
+    child.stdout?.on("data", (chunk: Buffer) => {
+      if (options.onOutput !== undefined) return options.onOutput(chunk);
+      if (room > 0) kept.push(chunk.subarray(0, room));
+      room -= chunk.length;
+    });
   child.on("exit", () => letGoWhenSilent(child));
   return new Promise((resolve) => {
     let startError: NodeJS.ErrnoException | null = null;

@@ -1,6 +1,7 @@
 // The tree that a restore reads: what lies at a path of it, reached without following a link that the host had.
 import type { Stats } from "node:fs";
 import { lstat, readdir, readlink } from "node:fs/promises";
+import { behindLink } from "../domain/host-path.ts";
 import { pathBytes, pathText } from "../domain/path-text.ts";
 import { badInput, Problem } from "../domain/problem.ts";
 import { itemBytes } from "../domain/restore-tally.ts";
@@ -37,7 +38,9 @@ async function throughLink(path: string, at: string, place: Buffer): Promise<Pro
     path,
     `leads through ${at}, which is a symbolic link to ${target}.`,
   );
-  return new Problem("bad_input", message, { hint: "Name the file by the path that the link leads to." });
+  return new Problem("bad_input", message, {
+    hint: `Links are not followed. Name it by where that leads: ${behindLink(at, target, path)}`,
+  });
 }
 
 /** The entries at the top of a tree, as absolute text. */

@@ -99,9 +99,9 @@ export function probeArgs(origin: Origin, remoteRsync: string): string[] {
   ];
 }
 
-const rootOf = (origin: Origin): string => (origin.transport === "local" ? "/" : `${origin.alias}:/`);
+export const rootOf = (origin: Origin): string => (origin.transport === "local" ? "/" : `${origin.alias}:/`);
 
-const originArgs = (origin: Origin, remoteRsync: string): string[] =>
+export const originArgs = (origin: Origin, remoteRsync: string): string[] =>
   origin.transport === "local"
     ? []
     : [

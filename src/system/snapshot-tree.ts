@@ -10,7 +10,7 @@ import { removeTree } from "./remove-tree.ts";
 
 /** Where things lie. Host names and snapshot names are checked before they get here. */
 export const hostFolder = (root: string, host: string): string => join(root, host);
-const snapshotsFolder = (root: string, host: string): string => join(root, host, "snapshots");
+export const snapshotsFolder = (root: string, host: string): string => join(root, host, "snapshots");
 const incompleteFolder = (root: string, host: string): string => join(root, host, "incomplete");
 export const snapshotFolder = (root: string, host: string, name: string): string =>
   join(snapshotsFolder(root, host), requireSnapshotName(name));

@@ -1,16 +1,10 @@
 // What lies in a tree: every entry of it. Nothing is opened or followed; names stay bytes.
-import type { EntryFacts, EntryType } from "../domain/entry.ts";
+import type { EntryType } from "../domain/entry.ts";
 import { ENTRY_TYPES } from "../domain/entry.ts";
 import { Problem } from "../domain/problem.ts";
 import { calmly } from "./calmly.ts";
-import { safeInode } from "./look-at-paths.ts";
 import { type ProgramResult, runProgram } from "./program.ts";
-
-export interface WalkedEntry {
-  /** Below the tree, without a slash at either end. */
-  readonly path: Buffer;
-  readonly facts: EntryFacts;
-}
+import { safeInode, type WalkedEntry } from "./walked-entry.ts";
 
 const ZERO = 0;
 

@@ -1,0 +1,119 @@
+// What needs a person, worst first: of the site, and host by host.
+import type { Attention, AttentionCode } from "../domain/attention.ts";
+import { countText } from "../domain/count-text.ts";
+import { lateSince } from "../domain/health.ts";
+import { factsOf, Problem, type ProblemFacts, withNames } from "../domain/problem.ts";
+import type { Run } from "../domain/run.ts";
+import { failedLast, failingSince, missingSnapshots } from "../store/host-facts.ts";
+import { findRun } from "../store/runs.ts";
+import type { App } from "./app.ts";
+import type { JudgedHost } from "./page-hosts.ts";
+
+/** More is not for reading: the list of hosts can be sorted by health. */
+export const ATTENTION_MAX = 100;
+
+/** Its newest backup is good, and has warnings. */
+export const isWarned = ({ health, lastBackup }: JudgedHost): boolean =>
+  health === "fresh" && lastBackup?.status === "warning";
+
+/** What is wrong with the site as a whole. */
+export const ofSite = (problem: Problem, level: Attention["level"]): Attention => ({
+  ...{ ...factsOf(problem), host: null, level, since: null, run: null },
+});
+
+/**
+ * Of hosts, worst first; at most as many as somebody reads. `all` is how many there would be.
+ *
+ * @param backups the newest finished backups of the worst hosts, by the host's id: of others nothing is said but that they fail
+ */
+export async function hostsAttention(
+  app: App,
+  hosts: readonly JudgedHost[],
+  backups: ReadonlyMap<number, Run>,
+): Promise<{ items: Attention[]; all: number }> {
+  const now = app.clock();
+  const named = new Map(hosts.map((host) => [host.id, host]));
+  const [missing, verify, prune] = await Promise.all([
+    missingSnapshots(app.db),
+    failedLast(app.db, "verify"),
+    failedLast(app.db, "prune"),
+  ]);
+  // A backup that came later has pruned again, or has said itself why not.
+  const isNewest = ({ hostId, runId }: { hostId: number; runId: number }): boolean =>
+    runId > (named.get(hostId)?.lastBackup?.id ?? 0);
+  const failed = [...verify, ...prune.filter(isNewest)];
+  const ailing = (["failing", "never", "late"] as const).flatMap((health) =>
+    hosts.filter((host) => host.health === health),
+  );
+  const warned = hosts.filter(isWarned);
+  const since = await failingSince(
+    app.db,
+    ailing.slice(0, ATTENTION_MAX).map(({ id }) => id),
+  );
+  const all = ailing.length + missing.size + failed.length + warned.length;
+  const items = [
+    ...ailing
+      .slice(0, ATTENTION_MAX)
+      .map((host) => ofAiling(host, backups.get(host.id), since.get(host.id) ?? null, now)),
+    ...[...missing].flatMap(([id, { count }]) => ofMissing(named.get(id)?.name, count)),
+    ...(await Promise.all(failed.slice(0, ATTENTION_MAX).map(({ runId }) => ofRun(app, runId)))).flat(),
+    ...warned.slice(0, ATTENTION_MAX).flatMap((host) => ofWarnings(backups.get(host.id))),
+  ];
+  const shown = items.sort(worstFirst).slice(0, ATTENTION_MAX);
+  return { items: shown, all: Math.max(all, shown.length) };
+}
+
+const worstFirst = (a: Attention, b: Attention): number =>
+  Number(b.level === "bad") - Number(a.level === "bad");
+
+function ofAiling(host: JudgedHost, backup: Run | undefined, failedSince: Date | null, now: Date): Attention {
+  const { name, health, createdAt, lastSuccessAt, schedules } = host;
+  if (backup?.status === "failed" && backup.problem !== null && health !== "late")
+    return { ...inNamesOf(backup, backup.problem), level: "bad", since: failedSince ?? backup.finishedAt };
+  const run = backup?.id ?? null;
+  const at = { host: name, level: "bad", detail: null, run } as const;
+  if (lastSuccessAt === null)
+    return {
+      ...{ ...at, code: "never", message: `${name} was never backed up.`, since: createdAt },
+      hint: `Back it up now: pobsync backup ${name}`,
+    };
+  const isScheduled = schedules.length > 0;
+  return {
+    ...{ ...at, code: "late", since: lateSince(lastSuccessAt, schedules, now) },
+    message: isScheduled
+      ? `${name} has had no good backup since one was due.`
+      : `The newest backup of ${name} is old, and no schedule makes another one.`,
+    hint: isScheduled
+      ? "See whether scheduler and worker run, and what waits: pobsync doctor, pobsync runs --status open"
+      : `Give it a schedule: pobsync schedule ${name} --cron "15 2 * * *"`,
+  };
+}
+
+function ofMissing(host: string | undefined, count: number): Attention[] {
+  if (host === undefined) return [];
+  const message = `${countText(count, "snapshot of", "snapshots of")} ${host} ${count === 1 ? "is" : "are"} on record and not on the disk.`;
+  const facts = withNames(factsOf(new Problem("snapshots_missing", message)), { HOST: host });
+  return [{ ...facts, host, level: "bad", since: null, run: null }];
+}
+
+const DAMAGE: readonly AttentionCode[] = ["content_damaged", "content_unreadable", "catalog_unusable"];
+
+/** A verification or a prune that failed and that no later one has put right. */
+async function ofRun(app: App, id: number): Promise<Attention[]> {
+  const run = await findRun(app.db, id);
+  if (run === null || run.problem === null) return [];
+  const level = DAMAGE.includes(run.problem.code) ? "bad" : "warning";
+  return [{ ...inNamesOf(run, run.problem), level, since: run.finishedAt }];
+}
+
+/** What a good backup has complained of, what holds pruning up before everything else. */
+const ofWarnings = (run: Run | undefined): Attention[] =>
+  run === undefined
+    ? []
+    : [...new Map(run.warnings.map((warning) => [warning.code, warning])).values()]
+        .sort((a, b) => Number(b.code === "pruning_held") - Number(a.code === "pruning_held"))
+        .map((warning) => ({ ...inNamesOf(run, warning), level: "warning", since: run.finishedAt }));
+
+const inNamesOf = ({ id, host }: Run, problem: ProblemFacts) => ({
+  ...{ ...withNames(problem, { HOST: host, ID: id }), host, run: id },
+});

@@ -1,0 +1,126 @@
+// A part of the hosts, in the order that somebody wants, found without reading everything about all of them.
+import { type DueFacts, earliestDue, HEALTHS, type Health, healthOf } from "../domain/health.ts";
+import { badInput } from "../domain/problem.ts";
+import { type HostFacts, hostFacts } from "../store/host-facts.ts";
+import { findHosts } from "../store/hosts.ts";
+import { dueFacts } from "../store/schedules.ts";
+import type { App } from "./app.ts";
+import { type HostSummary, summaries } from "./list-hosts.ts";
+
+/** A host as far as its place in a list goes. */
+export interface JudgedHost extends HostFacts {
+  readonly health: Health;
+  /** Where its schedules stand that are switched on. */
+  readonly schedules: readonly DueFacts[];
+  readonly nextDueAt: Date | null;
+}
+
+/** Every host, by name, all judged at the same instant. */
+export async function judgeHosts(app: App): Promise<JudgedHost[]> {
+  const [hosts, due] = await Promise.all([hostFacts(app.db), dueFacts(app.db)]);
+  const now = app.clock();
+  return hosts.map((host) => {
+    const schedules = due.get(host.id) ?? [];
+    const nextDueAt = host.enabled ? earliestDue(schedules) : null;
+    return { ...host, schedules, nextDueAt, health: healthOf({ ...host, schedules }, now) };
+  });
+}
+
+/** The same hosts with everything that lists show, in the same order. One that was removed meanwhile is left out. */
+export async function summariseThese(
+  app: App,
+  hosts: readonly Pick<HostFacts, "id">[],
+): Promise<HostSummary[]> {
+  const ids = hosts.map(({ id }) => id);
+  const [summarise, found] = await Promise.all([summaries(app, ids), findHosts(app.db, ids)]);
+  const byId = new Map(found.map((host) => [host.id, host]));
+  return ids.flatMap((id) => byId.get(id) ?? []).map(summarise);
+}
+
+export const HOST_ORDERS = ["name", "health", "lastSuccess", "nextDue"] as const;
+export type HostOrder = (typeof HOST_ORDERS)[number];
+
+export interface HostsWish {
+  /** Part of the name or the address, in any case. */
+  readonly q?: string | undefined;
+  readonly health?: readonly Health[] | undefined;
+  readonly enabled?: boolean | undefined;
+  /** Health begins with the worst, and a host that was never backed up comes before the oldest success. */
+  readonly sort: HostOrder;
+  readonly descending: boolean;
+  readonly limit: number;
+  /** The `next` of the page before. */
+  readonly after?: string | undefined;
+}
+
+export interface HostsPage {
+  readonly items: readonly HostSummary[];
+  readonly next: string | null;
+  /** How many there are on all pages. */
+  readonly total: number;
+}
+
+/** Refuses with `bad_input` what was never the `next` of a page. */
+export async function pageHosts(app: App, wish: HostsWish): Promise<HostsPage> {
+  const { sort, limit, after } = wish;
+  const isAfter = inOrder(wish);
+  const wanted = (await judgeHosts(app)).filter(isWanted(wish)).map((host) => placeOf(host, sort));
+  wanted.sort(isAfter);
+  const begin = after === undefined ? null : parseCursor(after);
+  const from = begin === null ? 0 : wanted.findIndex((place) => isAfter(place, begin) > 0);
+  const places = from < 0 ? [] : wanted.slice(from, from + limit);
+  const last = places.at(-1);
+  const isEnd = last === undefined || from + places.length >= wanted.length;
+  return {
+    items: await summariseThese(
+      app,
+      places.map(({ host }) => host),
+    ),
+    next: isEnd ? null : `${last.key}~${last.name}`,
+    total: wanted.length,
+  };
+}
+
+function isWanted({ q, health, enabled }: HostsWish): (host: JudgedHost) => boolean {
+  const part = q?.toLowerCase() ?? "";
+  return (host) =>
+    (health === undefined || health.includes(host.health)) &&
+    (enabled === undefined || host.enabled === enabled) &&
+    (host.name.toLowerCase().includes(part) || host.address.toLowerCase().includes(part));
+}
+
+/** Where a host stands in an order: by its key, and by its name among those with the same one. */
+interface Place {
+  readonly key: number;
+  readonly name: string;
+}
+
+const placeOf = (host: JudgedHost, sort: HostOrder) => ({ host, name: host.name, key: keyOf(host, sort) });
+
+function keyOf({ health, lastSuccessAt, nextDueAt }: JudgedHost, sort: HostOrder): number {
+  switch (sort) {
+    case "name":
+      return 0;
+    case "health":
+      return HEALTHS.indexOf(health);
+    case "lastSuccess":
+      return lastSuccessAt?.getTime() ?? 0;
+    case "nextDue":
+      return nextDueAt?.getTime() ?? Number.MAX_SAFE_INTEGER;
+    default:
+      return sort satisfies never;
+  }
+}
+
+function inOrder({ sort, descending }: HostsWish): (a: Place, b: Place) => number {
+  const turn = descending ? -1 : 1;
+  const turnNames = sort === "name" ? turn : 1;
+  return (a, b) => (a.key - b.key) * turn || (a.name < b.name ? -turnNames : a.name > b.name ? turnNames : 0);
+}
+
+function parseCursor(text: string): Place {
+  const [, key, name] = /^(\d{1,16})~([A-Za-z0-9._-]{1,64})$/.exec(text) ?? [];
+  if (key === undefined || name === undefined)
+    throw badInput("The place in the list", text, "is none; send the next of the page before.");
+  return { key: Number(key), name };
+}

@@ -1,0 +1,244 @@
+// Every setting in words, so that forms and their help are made from one table.
+
+import { FIELDS, type SettingName } from "./settings.ts";
+import { SITE_DEFAULTS } from "./site.ts";
+
+/** What kind of thing is typed. Lists are of texts; sizes, rates and durations may be typed with their unit, such as `30d`. */
+export type FieldKind = "text" | "list" | "size" | "rate" | "duration" | "count" | "switch" | "choice";
+
+interface Words {
+  readonly label: string;
+  readonly kind: FieldKind;
+  /** Of the stored number. */
+  readonly unit?: string;
+  readonly help: string;
+  readonly choices?: readonly { readonly value: string; readonly label: string }[];
+  /** The option of `configure-host`; null: not of a host. */
+  readonly host: string | null;
+  /** The option of `configure-global`; null: not of the site. */
+  readonly site: string | null;
+}
+
+export type FieldGroup = "connection" | "contents" | "transfer" | "hooks" | "retention" | "checks" | "site";
+
+/** A setting as a form shows it. */
+export interface SettingField extends Words {
+  readonly name: string;
+  readonly group: FieldGroup;
+  readonly fallback: string | number | boolean | readonly string[] | null;
+  /** How a host's own value goes with the site's; null for what is not inherited. */
+  readonly inherit: "replace" | "append" | null;
+}
+
+const both = (option: string) => ({ host: option, site: option });
+const keep = (option: string, label: string, help: string): Words => ({
+  ...{ label, help, kind: "count", unit: "snapshots", ...both(option) },
+});
+
+/** Settings that hosts inherit, in the order of a form. */
+const INHERITED: { readonly [K in SettingName]: Words & { readonly group: FieldGroup } } = {
+  sshUser: {
+    ...{ group: "connection", label: "User", kind: "text", host: "--user", site: "--ssh-user" },
+    help: "Who pobsync signs in as on the host. Only root can read everything.",
+  },
+  sshPort: {
+    ...{ group: "connection", label: "SSH port", kind: "count", host: "--port", site: "--ssh-port" },
+    help: "Where sshd listens on the host.",
+  },
+  identityFile: {
+    ...{ group: "connection", label: "Private key", kind: "text", ...both("--identity-file") },
+    help: "File of this server with the key for signing in. Without one, ssh tries those that it finds by itself.",
+  },
+  remoteRsync: {
+    ...{ group: "connection", label: "rsync on the host", kind: "text", ...both("--rsync-path") },
+    help: 'How rsync is started there, such as "sudo -n rsync".',
+  },
+  sources: {
+    ...{ group: "contents", label: "Folders", kind: "list", host: "--source", site: null },
+    help: "Absolute paths of what is backed up. Without any it is the whole machine.",
+  },
+  includes: {
+    ...{ group: "contents", label: "Always include", kind: "list", ...both("--include") },
+    help: "Patterns of rsync for what is never left out, whatever the excludes say.",
+  },
+  excludes: {
+    ...{ group: "contents", label: "Leave out", kind: "list", ...both("--exclude") },
+    help: "Patterns of rsync for what is left out, such as *.iso or /var/cache/.",
+  },
+  oneFileSystem: {
+    ...{ group: "contents", label: "Stay in one file system", kind: "switch", ...both("--one-file-system") },
+    help: "Leaves out what is mounted below the folders.",
+  },
+  bwlimit: {
+    ...{ group: "transfer", label: "Bandwidth limit", kind: "rate", ...both("--bwlimit") },
+    ...{ unit: "bytes a second", help: "At most so many bytes a second, such as 10M. 0 is no limit." },
+  },
+  rsyncArgs: {
+    ...{ group: "transfer", label: "More options for rsync", kind: "list", ...both("--rsync-arg") },
+    help: "For special needs, such as --compress. What would break backups is refused.",
+  },
+  stallTimeoutSeconds: {
+    ...{ group: "transfer", label: "End a stalled transfer after", kind: "duration", unit: "seconds" },
+    ...{ ...both("--stall-timeout"), help: "A transfer in which nothing moves for so long is ended." },
+  },
+  preHook: {
+    ...{ group: "hooks", label: "Before each backup", kind: "text", ...both("--pre-hook") },
+    help: "A program that the host runs before the transfer, with its arguments; no shell.",
+  },
+  postHook: {
+    ...{ group: "hooks", label: "After each backup", kind: "text", ...both("--post-hook") },
+    help: "A program that the host runs after the transfer, also when that failed.",
+  },
+  hookFailure: {
+    ...{ group: "hooks", label: "When the first one fails", kind: "choice", ...both("--hook-failure") },
+    choices: [
+      { value: "fail", label: "the backup fails" },
+      { value: "warn", label: "the backup goes on, with a warning" },
+    ],
+    help: "What it means when the program before the backup fails.",
+  },
+  hookTimeoutSeconds: {
+    ...{ group: "hooks", label: "End a program after", kind: "duration", ...both("--hook-timeout") },
+    ...{ unit: "seconds", help: "How long each of the two programs may take." },
+  },
+  keepLast: {
+    ...keep("--keep-last", "Newest", "Keeps the newest so many, whenever they were made. 0 is none."),
+    group: "retention",
+  },
+  keepHourly: {
+    ...keep("--keep-hourly", "Hourly", "Keeps the newest of each of the last so many hours that have one."),
+    group: "retention",
+  },
+  keepDaily: {
+    ...keep("--keep-daily", "Daily", "Keeps the newest of each of the last so many days that have one."),
+    group: "retention",
+  },
+  keepWeekly: {
+    ...keep("--keep-weekly", "Weekly", "Keeps the newest of each of the last so many weeks that have one."),
+    group: "retention",
+  },
+  keepMonthly: {
+    ...keep(
+      "--keep-monthly",
+      "Monthly",
+      "Keeps the newest of each of the last so many months that have one.",
+    ),
+    group: "retention",
+  },
+  keepYearly: {
+    ...keep("--keep-yearly", "Yearly", "Keeps the newest of each of the last so many years that have one."),
+    group: "retention",
+  },
+  keepWithinSeconds: {
+    ...{ group: "retention", label: "Everything within", kind: "duration", ...both("--keep-within") },
+    ...{
+      unit: "seconds",
+      help: "Keeps all that are younger than the newest by less than that, such as 30d.",
+    },
+  },
+  timeZone: {
+    ...{ group: "retention", label: "Time zone", kind: "text", ...both("--time-zone") },
+    help: "Whose hours, days and weeks are counted and whose clock schedules follow, such as Europe/Amsterdam.",
+  },
+  trashKeepSeconds: {
+    ...{ group: "retention", label: "Keep in the trash for", kind: "duration", ...both("--trash-keep") },
+    ...{
+      unit: "seconds",
+      help: "So long a removed snapshot can be brought back, while there is room. 0: not at all.",
+    },
+  },
+  maxShrinkPercent: {
+    ...{
+      group: "checks",
+      label: "Warn when it shrinks by more than",
+      kind: "count",
+      ...both("--max-shrink"),
+    },
+    ...{
+      unit: "%",
+      help: "A snapshot that is smaller than the last by more gets a warning, and nothing is pruned.",
+    },
+  },
+};
+
+/** What only the site has. */
+const OF_SITE: Record<string, Words & { readonly fallback: string | number | null }> = {
+  backupRoot: {
+    ...{ label: "Backup root", kind: "text", host: null, site: "--backup-root", fallback: null },
+    help: "Folder of this server in which all backups lie, best on a disk of its own.",
+  },
+  maxParallel: {
+    ...{ label: "Runs at the same time", kind: "count", unit: "runs", host: null, site: "--max-parallel" },
+    ...{ fallback: SITE_DEFAULTS.maxParallel, help: "How many, for the whole site." },
+  },
+  minFreePercent: {
+    ...{ label: "Keep free on the disk", kind: "count", unit: "%", host: null, site: "--min-free" },
+    ...{ fallback: SITE_DEFAULTS.minFreePercent, help: "With less than that free, no backup begins." },
+  },
+  hostKeyPolicy: {
+    ...{ label: "A host's first key", kind: "choice", host: null, site: "--host-keys" },
+    choices: [
+      { value: "pin", label: "is taken as it is shown" },
+      { value: "confirm", label: "waits until somebody has compared it" },
+    ],
+    ...{ fallback: SITE_DEFAULTS.hostKeyPolicy, help: "A key that has changed always waits for a person." },
+  },
+  logLimitBytes: {
+    ...{ label: "Longest log of a run", kind: "size", unit: "bytes", host: null, site: "--log-limit" },
+    ...{ fallback: SITE_DEFAULTS.logLimitBytes, help: "Text beyond that is left out of a run's log." },
+  },
+  logKeepSeconds: {
+    ...{ label: "Keep logs for", kind: "duration", unit: "seconds", host: null, site: "--log-keep" },
+    ...{
+      fallback: SITE_DEFAULTS.logKeepSeconds,
+      help: "Older logs of runs are removed. A snapshot keeps its own.",
+    },
+  },
+  historyKeepSeconds: {
+    ...{
+      label: "Keep the history for",
+      kind: "duration",
+      unit: "seconds",
+      host: null,
+      site: "--history-keep",
+    },
+    ...{
+      fallback: SITE_DEFAULTS.historyKeepSeconds,
+      help: "Runs that ended longer ago are forgotten. Empty: never.",
+    },
+  },
+};
+
+/** What only a host has. */
+const OF_HOST: Record<string, Words & { readonly fallback: string | boolean | null }> = {
+  address: {
+    ...{ label: "Address", kind: "text", host: "--address", site: null, fallback: null },
+    help: "IP address or DNS name of the host.",
+  },
+  transport: {
+    ...{ label: "How it is reached", kind: "choice", host: "--transport", site: null, fallback: "ssh" },
+    choices: [
+      { value: "ssh", label: "over SSH" },
+      { value: "local", label: "it is this very machine" },
+    ],
+    help: "Over SSH, or directly when it is the backup server itself.",
+  },
+  enabled: {
+    ...{ label: "Back it up", kind: "switch", host: "--enable", site: null, fallback: true },
+    help: "Switched off, it keeps its snapshots and gets no new ones.",
+  },
+};
+
+/** All of them, in the order of a form. */
+export const SETTING_FIELDS: readonly SettingField[] = [
+  ...Object.entries(OF_SITE).map(
+    ([name, words]) => ({ name, group: "site", inherit: null, ...words }) as const,
+  ),
+  ...Object.entries(OF_HOST).map(
+    ([name, words]) => ({ name, group: "connection", inherit: null, ...words }) as const,
+  ),
+  ...(Object.keys(INHERITED) as SettingName[]).map((name) => ({
+    ...{ name, ...INHERITED[name] },
+    ...{ fallback: FIELDS[name].fallback, inherit: FIELDS[name].inherit },
+  })),
+];
