@@ -22,6 +22,8 @@ export const cssVariables: CSSVariablesResolver = () => ({
   variables: {},
   light: {
     "--mantine-color-dimmed": "var(--mantine-color-gray-7)",
+    // Links also stand on grey.
+    "--mantine-color-anchor": "color-mix(in srgb, var(--mantine-color-teal-9), black 12%)",
     ...Object.fromEntries(
       HUES.map((hue) => [
         `--mantine-color-${hue}-light-color`,

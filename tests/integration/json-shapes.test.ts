@@ -186,16 +186,22 @@ describe("with --json", () => {
     expect(await shaped(shapes.WorkDoneShape, 0, "worker")).toEqual({ ended: 1, failed: 0 });
     const followed = await shaped(shapes.RunDetailShape, 0, "show-run", `${Number(id) + 1}`, "--follow");
     expect(followed).toMatchObject({ status: "succeeded", trigger: "retry" });
-    await shaped(shapes.FailureShape, 2, "forget-runs", "--older-than", "1d");
-    const forgotten = await shaped(
-      shapes.ForgottenRunsShape,
-      0,
-      "forget-runs",
-      "--older-than",
-      "1d",
-      "--yes",
-    );
-    expect(forgotten).toEqual({ forgotten: 0 });
+    const forget = ["forget-runs", "--older-than", "1d"] as const;
+    await shaped(shapes.FailureShape, 2, ...forget);
+    expect(await shaped(shapes.ForgottenRunsShape, 0, ...forget, "--yes")).toEqual({ forgotten: 0 });
+  });
+
+  it("people, and what was done, have theirs", async () => {
+    const file = join(site.world.dir, "password");
+    writeFileSync(file, "correct horse battery stapler");
+    const given = ["--password-file", file];
+    const ada = await shaped(shapes.UserShape, 0, "createsuperuser", "--username", "ada", ...given);
+    await shaped(shapes.UserShape, 0, "createsuperuser", "--username", "bob", ...given);
+    await shaped(shapes.UserShape, 0, "set-password", "bob", ...given);
+    await shaped(shapes.RemovedUserShape, 0, "remove-user", "bob", "--yes");
+    expect((await shaped(shapes.UserListShape, 0, "users")).items).toEqual([ada]);
+    const { items } = await shaped(shapes.AuditListShape, 0, "audit");
+    expect(items[0]).toMatchObject({ action: "user.removed", subject: "bob" });
   });
 
   it("those who go on for ever are listed with theirs, and end with one document", async () => {

@@ -4,7 +4,7 @@ import { setTimeout as pause } from "node:timers/promises";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { findEntries } from "../../src/actions/find-in-history.ts";
 import { listEntries, listVersions } from "../../src/actions/look-into-history.ts";
-import { entryJson, versionsJson } from "../../src/cli/history-shapes.ts";
+import { entryJson, versionsJson } from "../../src/shapes/history-shapes.ts";
 import { type ClockedApp, clockedApp } from "../support/clocked-app.ts";
 import { type HostUnderTest, makeHostUnderTest } from "../support/host-under-test.ts";
 import { below } from "../support/random.ts";

@@ -101,11 +101,12 @@ describe("in place over ssh", () => {
   it("of another host, --to-host without a folder means its own paths, and needs --yes", async () => {
     const { source } = made;
     const file = join(source, planted.text);
+    expect(await run(0, `nas:${file}`, "--to-host", "spare")).toMatchObject({ run: null, problem: null });
+    writeFileSync(file, "changed");
     expect(await run(2, `nas:${file}`, "--to-host", "spare")).toMatchObject({
       target: { kind: "host", host: "spare", path: file },
       problem: { code: "confirmation_needed" },
     });
-    writeFileSync(file, "changed");
     await run(0, `nas:${file}`, "--to-host", "spare", "--yes");
     expect(readFileSync(file, "utf8")).toContain("Ada");
   });

@@ -137,7 +137,10 @@ describe("where something is already", () => {
     writeFileSync(file, readFileSync(file, "utf8").replace("A", "B"));
     await runTool("touch", ["-r", made.at("reference"), file]);
     expect((await run(0, `nas:${path}`, "--to", dir, "--dry-run")).preview.overwritten).toBe(0);
-    expect((await run(0, `nas:${path}`, "--to", dir, "--dry-run", "--check")).preview.overwritten).toBe(1);
+    expect(await run(1, `nas:${path}`, "--to", dir, "--dry-run", "--check")).toMatchObject({
+      ...{ run: null, preview: { overwritten: 1 }, checked: { differences: 1, items: [file] } },
+      problem: { code: "restore_differs", hint: expect.stringContaining("Nothing was changed") },
+    });
     expect(await run(0, `nas:${path}`, "--to", dir, "--check", "--yes")).toMatchObject({
       checked: { differences: 0 },
     });

@@ -23,6 +23,7 @@ export async function clockedApp(site: BackupSite, start: string): Promise<Clock
     leaseSeconds: 60,
     hasher: [process.execPath, fileURLToPath(new URL("../../src/main/hasher.ts", import.meta.url))],
     requestedBy: "ada",
+    actor: { name: "ada", kind: "cli", address: null },
     setClock: (text) => {
       now = new Date(`${text}Z`);
     },

@@ -34,6 +34,7 @@ const app = (clock: () => Date): App => ({
   leaseSeconds: 60,
   hasher: [],
   requestedBy: null,
+  actor: { name: null, kind: "system", address: null },
 });
 
 /** Fails when another process has the run, or the host, at this moment. */

@@ -71,6 +71,7 @@ export async function simulateSchedulers(
       leaseSeconds: 60,
       hasher: [],
       requestedBy: null,
+      actor: { name: null, kind: "system", address: null },
     };
     const { outcomes, nextDueAt } = await queueDue(app);
     // What a clock that is far ahead skips may be queued when its time really comes.

@@ -23,8 +23,18 @@ export const setCsrfToken = (token: string): void => {
   csrfToken = token;
 };
 
+/** Says "JSON" of what is a kind of it: the library leaves a body of any other name unread, and with it why something failed. */
+async function fetchReadable(request: Request, init: RequestInit): Promise<Response> {
+  const answer = await fetch(request, init);
+  if (answer.headers.get("content-type")?.startsWith("application/problem+json") !== true) return answer;
+  const headers = new Headers(answer.headers);
+  headers.set("content-type", "application/json");
+  return new Response(answer.body, { status: answer.status, statusText: answer.statusText, headers });
+}
+
 const link = new OpenAPILink(contract, {
   url: `${location.origin}/api`,
+  fetch: fetchReadable,
   headers: () => ({ "x-csrf-token": csrfToken }),
   customErrorResponseBodyDecoder: (body, { status }) => {
     const problem = (body ?? {}) as Partial<ApiProblem>;

@@ -13,6 +13,7 @@ type LiveEvent =
 
 /** Longer silence than that is a lost connection: the server says something every 15 seconds. */
 const SILENCE_MS = 40_000;
+const AGAIN_MS = 3000;
 
 /** Listens for as long as it is mounted. Returns whether the server is heard. */
 export function useLiveUpdates(): boolean {
@@ -21,33 +22,55 @@ export function useLiveUpdates(): boolean {
   useEffect(() => {
     const statuses = new Map<number, string>();
     let silence: ReturnType<typeof setTimeout> | undefined;
-    const source = new EventSource("/api/events");
-    const heard = (): void => {
-      setHeard(true);
-      clearTimeout(silence);
-      silence = setTimeout(() => setHeard(false), SILENCE_MS);
-    };
+    let source: EventSource | undefined;
+    let again: ReturnType<typeof setTimeout> | undefined;
     let wasLost = false;
-    source.onopen = () => {
-      heard();
-      // What happened meanwhile nobody has told.
-      if (wasLost) void queries.invalidateQueries();
-      wasLost = false;
-    };
-    source.onerror = () => {
+    const lost = (): void => {
       wasLost = true;
       setHeard(false);
-      void queries.invalidateQueries({ queryKey: sessionOptions().queryKey });
     };
-    source.addEventListener("message", ({ data }: MessageEvent<string>) => {
-      heard();
-      const event = JSON.parse(data) as LiveEvent;
-      if (event.type === "runs") takeRuns(queries, statuses, event.items);
-      if (event.type === "changed") for (const what of event.what) forget(queries, what);
-    });
+    // A connection can die without a word, of a laptop that slept for instance.
+    const watch = (): void => {
+      clearTimeout(silence);
+      silence = setTimeout(() => {
+        lost();
+        open();
+      }, SILENCE_MS);
+    };
+    const heard = (): void => {
+      setHeard(true);
+      watch();
+    };
+    const open = (): void => {
+      source?.close();
+      const opened = new EventSource("/api/events");
+      source = opened;
+      watch();
+      opened.onopen = () => {
+        heard();
+        // What happened meanwhile nobody has told.
+        if (wasLost) void queries.invalidateQueries();
+        wasLost = false;
+      };
+      opened.onerror = () => {
+        lost();
+        // The browser tries again when nobody answers, but not when a proxy answers that nobody is there.
+        clearTimeout(again);
+        if (opened.readyState === EventSource.CLOSED) again = setTimeout(open, AGAIN_MS);
+        void queries.invalidateQueries({ queryKey: sessionOptions().queryKey });
+      };
+      opened.addEventListener("message", ({ data }: MessageEvent<string>) => {
+        heard();
+        const event = JSON.parse(data) as LiveEvent;
+        if (event.type === "runs") takeRuns(queries, statuses, event.items);
+        if (event.type === "changed") for (const what of event.what) forget(queries, what);
+      });
+    };
+    open();
     return () => {
       clearTimeout(silence);
-      source.close();
+      clearTimeout(again);
+      source?.close();
     };
   }, [queries]);
   return isHeard;

@@ -1,5 +1,5 @@
 // Who is signed in, for everything on the page.
-import { useQuery, useQueryClient } from "@tanstack/react-query";
+import { hashKey, useQuery, useQueryClient } from "@tanstack/react-query";
 import { createContext, type ReactNode, useContext } from "react";
 import { client, problemOf, query, setCsrfToken } from "./client.ts";
 
@@ -68,7 +68,9 @@ export function useLogOut(): () => Promise<void> {
   const queries = useQueryClient();
   return async () => {
     await client.session.logout().catch(() => {});
-    queries.clear();
-    queries.setQueryData(sessionOptions().queryKey, null as never);
+    const { queryKey } = sessionOptions();
+    // The page looks at this one: thrown away with the others, nobody would tell it.
+    queries.setQueryData(queryKey, null as never);
+    queries.removeQueries({ predicate: (other) => other.queryHash !== hashKey(queryKey) });
   };
 }

@@ -37,7 +37,7 @@ export function BackUpButton({
       leftSection={<Play size={14} aria-hidden />}
       loading={busy}
       onClick={() => void queue()}
-      aria-label={`Back up ${host} now`}
+      aria-label={`Back up now: ${host}`}
     >
       Back up now
     </Button>

@@ -1,22 +1,25 @@
 // The command that does the same in a terminal, ready to be copied.
-import { ActionIcon, Code, CopyButton, Group, Tooltip } from "@mantine/core";
+import { ActionIcon, Code, Group } from "@mantine/core";
 import { Check, Copy } from "lucide-react";
+import { useCopy } from "./use-copy.ts";
 
 export function CommandLine({ command }: { command: string }) {
+  const { copied, copy } = useCopy(command);
   return (
     <Group gap={6} wrap="nowrap" align="center">
       <Code className="verbatim" aria-label="On the command line">
         {command}
       </Code>
-      <CopyButton value={command} timeout={1500}>
-        {({ copied, copy }) => (
-          <Tooltip label={copied ? "Copied" : "Copy"}>
-            <ActionIcon variant="subtle" color="gray" size="sm" onClick={copy} aria-label="Copy the command">
-              {copied ? <Check size={14} aria-hidden /> : <Copy size={14} aria-hidden />}
-            </ActionIcon>
-          </Tooltip>
-        )}
-      </CopyButton>
+      <ActionIcon
+        variant="subtle"
+        color={copied ? "teal" : "gray"}
+        size="sm"
+        onClick={copy}
+        title={copied ? "Copied" : "Copy"}
+        aria-label={copied ? "Copied" : "Copy the command"}
+      >
+        {copied ? <Check size={14} aria-hidden /> : <Copy size={14} aria-hidden />}
+      </ActionIcon>
     </Group>
   );
 }

@@ -1,18 +1,27 @@
-// Every place and every host by its name.
-import "@mantine/spotlight/styles.layer.css";
+// Every place and every host by its name, and files by theirs.
 import { Kbd } from "@mantine/core";
 import { useDebouncedValue } from "@mantine/hooks";
-import { Spotlight } from "@mantine/spotlight";
+import { Spotlight, type SpotlightActionGroupData } from "@mantine/spotlight";
 import { keepPreviousData, useQuery } from "@tanstack/react-query";
 import { useNavigate } from "@tanstack/react-router";
-import { Search, Server } from "lucide-react";
+import { BookOpen, FileSearch, Keyboard, Plus, Search, Server, UserRound } from "lucide-react";
 import { useState } from "react";
 import { query } from "../api/client.ts";
 import { useMay } from "../api/session.tsx";
 import { PLACES } from "./places.ts";
+import "@mantine/spotlight/styles.layer.css";
 
 const HOSTS_SHOWN = 8;
-export function CommandPalette({ opened, close }: { opened: boolean; close: () => void }) {
+
+export function CommandPalette({
+  opened,
+  close,
+  openHelp,
+}: {
+  opened: boolean;
+  close: () => void;
+  openHelp: () => void;
+}) {
   const navigate = useNavigate();
   const isAdmin = useMay("admin");
   const [typed, setTyped] = useState("");
@@ -23,7 +32,19 @@ export function CommandPalette({ opened, close }: { opened: boolean; close: () =
     placeholderData: keepPreviousData,
   });
   const places = PLACES.filter(({ access }) => access !== "admin" || isAdmin);
-  const groups = [
+  const groups: SpotlightActionGroupData[] = [
+    {
+      group: "Hosts",
+      actions: (wanted === "" ? [] : (data?.items ?? [])).map(({ name, address, transport }) => ({
+        id: `host ${name}`,
+        label: name,
+        description: transport === "local" ? "this machine" : address,
+        // The server has found it, perhaps by something that is not shown.
+        keywords: [typed],
+        leftSection: <Server size={18} aria-hidden />,
+        onClick: () => void navigate({ to: "/hosts/$host", params: { host: name } }),
+      })),
+    },
     {
       group: "Places",
       actions: places.map(({ to, label, icon: Icon, key }) => ({
@@ -39,14 +60,48 @@ export function CommandPalette({ opened, close }: { opened: boolean; close: () =
       })),
     },
     {
-      group: "Hosts",
-      actions: (wanted === "" ? [] : (data?.items ?? [])).map(({ name, address }) => ({
-        id: `host ${name}`,
-        label: name,
-        description: address,
-        leftSection: <Server size={18} aria-hidden />,
-        onClick: () => void navigate({ to: "/hosts/$host", params: { host: name } }),
-      })),
+      group: "More",
+      actions: [
+        ...(isAdmin
+          ? [
+              {
+                id: "add a host",
+                label: "Add a host",
+                leftSection: <Plus size={18} aria-hidden />,
+                onClick: () => void navigate({ to: "/hosts/new" }),
+              },
+            ]
+          : []),
+        {
+          id: "account",
+          label: "Account: password, second factor, tokens",
+          leftSection: <UserRound size={18} aria-hidden />,
+          onClick: () => void navigate({ to: "/account" }),
+        },
+        {
+          id: "api",
+          label: "API",
+          leftSection: <BookOpen size={18} aria-hidden />,
+          onClick: () => void navigate({ to: "/api/docs" }),
+        },
+        {
+          id: "keyboard",
+          label: "Keyboard",
+          leftSection: <Keyboard size={18} aria-hidden />,
+          onClick: openHelp,
+        },
+        ...(typed.trim() === ""
+          ? []
+          : [
+              {
+                id: "find",
+                label: `Find files called “${typed.trim()}”`,
+                keywords: [typed],
+                leftSection: <FileSearch size={18} aria-hidden />,
+                onClick: () => void navigate({ to: "/find", search: { q: typed.trim() } as never }),
+              },
+            ]),
+      ],
     },
   ];
   return (
@@ -57,11 +112,13 @@ export function CommandPalette({ opened, close }: { opened: boolean; close: () =
       shortcut={null}
       forceOpened={opened}
       onSpotlightClose={close}
+      scrollable
+      maxHeight={420}
       nothingFound="Nothing is called like that."
       searchProps={{
         leftSection: <Search size={18} aria-hidden />,
-        placeholder: "A place or a host …",
-        "aria-label": "Go to a place or a host",
+        placeholder: "A place, a host, a file …",
+        "aria-label": "Go to a place, a host or a file",
       }}
     />
   );

@@ -4,9 +4,9 @@ import { useLocation, useNavigate } from "@tanstack/react-router";
 import { lazy, Suspense, useEffect } from "react";
 import { SessionGate } from "../api/session.tsx";
 import { ProblemView } from "./problem-view.tsx";
+import { Shell } from "./shell.tsx";
 
 const WayIn = lazy(async () => ({ default: (await import("../pages/way-in/way-in.tsx")).WayIn }));
-const Shell = lazy(async () => ({ default: (await import("./shell.tsx")).Shell }));
 
 const LOADING = (
   <Center h="100vh">
@@ -30,9 +30,7 @@ export function Console() {
       )}
     >
       <LeaveWayIn />
-      <Suspense fallback={LOADING}>
-        <Shell />
-      </Suspense>
+      <Shell />
     </SessionGate>
   );
 }

@@ -1,5 +1,5 @@
 // Tables that fit a phone: the first column is the row's name, further ones may be left out on narrow screens.
-import { Table, Text, UnstyledButton } from "@mantine/core";
+import { Table, Text, UnstyledButton, VisuallyHidden } from "@mantine/core";
 import { ArrowDown, ArrowUp } from "lucide-react";
 import type { ReactNode } from "react";
 
@@ -88,6 +88,8 @@ const ariaSort = <Row,>({ key, sorts }: Column<Row>, sorting?: Sorting) =>
         : "descending";
 
 function Heading<Row>({ column, sorting }: { column: Column<Row>; sorting: Sorting | undefined }) {
+  // A column of buttons needs no title but for those who cannot see that it is one.
+  if (column.title === "") return <VisuallyHidden>Actions</VisuallyHidden>;
   const title = (
     <Text span fz="xs" fw={600} c="dimmed" className="nowrap">
       {column.title}

@@ -10,7 +10,7 @@ export interface Fact {
 
 export function FactList({ facts, label }: { facts: readonly Fact[]; label: string }) {
   return (
-    <Table aria-label={label} verticalSpacing={5} withRowBorders={false}>
+    <Table aria-label={label} verticalSpacing={5} withRowBorders={false} maw={860}>
       <Table.Tbody>
         {facts
           .filter(({ value }) => value !== null)

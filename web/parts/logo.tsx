@@ -1,11 +1,20 @@
 // The mark: what was pulled comes down onto layers that stay.
 import { Group, Text } from "@mantine/core";
 
-export function Logo({ size = 28, withName = true }: { size?: number; withName?: boolean }) {
+export function Logo({
+  size = 28,
+  withName = true,
+  onColour = false,
+}: {
+  size?: number;
+  withName?: boolean;
+  /** It stands on its own colour, and would not be seen on it. */
+  onColour?: boolean;
+}) {
   return (
     <Group gap={10} wrap="nowrap">
       <svg width={size} height={size} viewBox="0 0 32 32" role="img" aria-label="pobsync">
-        <rect width="32" height="32" rx="8" fill="#087f5b" />
+        <rect width="32" height="32" rx="8" fill={onColour ? "#ffffff26" : "#087f5b"} />
         <g fill="none" stroke="#fff" strokeWidth="2.6" strokeLinecap="round" strokeLinejoin="round">
           <path d="M16 5.5v9.2M12.2 11.2l3.8 3.9 3.8-3.9" />
           <path d="M6.5 18.2h19" />

@@ -1,5 +1,4 @@
 // An instant: how long ago, or when; the exact time in the viewer's own zone on hover and for screen readers.
-import { Tooltip } from "@mantine/core";
 import { useNow } from "./use-now.ts";
 import { agoText, exactText, momentText } from "./words.ts";
 
@@ -7,10 +6,8 @@ export function Moment({ at, as = "ago" }: { at: string | null; as?: "ago" | "da
   const now = useNow();
   if (at === null) return <span>never</span>;
   return (
-    <Tooltip label={exactText(at)}>
-      <time dateTime={at} className="nowrap">
-        {as === "ago" ? agoText(at, now) : momentText(at)}
-      </time>
-    </Tooltip>
+    <time dateTime={at} title={exactText(at)} className="nowrap">
+      {as === "ago" ? agoText(at, now) : momentText(at)}
+    </time>
   );
 }

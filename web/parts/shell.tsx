@@ -1,97 +1,120 @@
 // What is around every page: the mark, where one can go, who is signed in.
-import { Alert, AppShell, Burger, Group, NavLink, ScrollArea, Text } from "@mantine/core";
+import { Alert, Burger, NavLink, Text } from "@mantine/core";
 import { useDisclosure } from "@mantine/hooks";
 import { Link, Outlet, useLocation } from "@tanstack/react-router";
 import { WifiOff } from "lucide-react";
-import { lazy, Suspense, useState } from "react";
+import { lazy, Suspense, useEffect, useState } from "react";
 import { useLiveUpdates } from "../api/live.ts";
 import { useMay } from "../api/session.tsx";
 import { AccountMenu } from "./account-menu.tsx";
 import { Logo } from "./logo.tsx";
 import { PaletteButton } from "./palette-button.tsx";
 import { PLACES } from "./places.ts";
+import classes from "./shell.module.css";
 import { useShortcuts } from "./use-shortcuts.ts";
 
 /** Loaded when it is first wanted: few open it. */
 const CommandPalette = lazy(async () => ({
   default: (await import("./command-palette.tsx")).CommandPalette,
 }));
+const ShortcutHelp = lazy(async () => ({
+  default: (await import("./shortcut-help.tsx")).ShortcutHelp,
+}));
+
+/** What is loaded when it is first opened stays, so that it can close in its own time. */
+function useWanted() {
+  const [isWanted, setWanted] = useState(false);
+  const [isOpen, setOpen] = useState(false);
+  const open = (): void => {
+    setWanted(true);
+    setOpen(true);
+  };
+  return { isWanted, isOpen, open, close: () => setOpen(false) };
+}
 
 export function Shell() {
-  const [opened, { toggle, close }] = useDisclosure(false);
-  const [isWanted, setWanted] = useState(false);
-  const [isPaletteOpen, setPaletteOpen] = useState(false);
-  const openPalette = (): void => {
-    setWanted(true);
-    setPaletteOpen(true);
-  };
-  useShortcuts(openPalette);
+  const [isMenuOpen, { toggle, close }] = useDisclosure(false);
+  const palette = useWanted();
+  const help = useWanted();
+  useShortcuts({ openPalette: palette.open, openHelp: help.open });
   const isHeard = useLiveUpdates();
-  const { pathname } = useLocation();
-  const isAdmin = useMay("admin");
-  const isHere = (to: string): boolean => (to === "/" ? pathname === "/" : pathname.startsWith(to));
   return (
-    <AppShell
-      header={{ height: 56 }}
-      navbar={{ width: 212, breakpoint: "sm", collapsed: { mobile: !opened } }}
-      padding="md"
-    >
+    <div className={classes.frame}>
       <a href="#content" className="skip-link">
         To the content
       </a>
-      <AppShell.Header>
-        <Group h="100%" px="md" justify="space-between" wrap="nowrap">
-          <Group wrap="nowrap" gap="sm">
-            <Burger
-              opened={opened}
-              onClick={toggle}
-              hiddenFrom="sm"
-              size="sm"
-              aria-label={opened ? "Close the menu" : "Open the menu"}
-            />
-            <Link to="/" aria-label="To the dashboard" style={{ color: "inherit", textDecoration: "none" }}>
-              <Logo />
-            </Link>
-          </Group>
-          <Group wrap="nowrap" gap="xs">
-            <PaletteButton open={openPalette} />
-            <AccountMenu />
-          </Group>
-        </Group>
-      </AppShell.Header>
-      <AppShell.Navbar p="xs" aria-label="Main">
-        <ScrollArea>
-          {PLACES.filter(({ access }) => access !== "admin" || isAdmin).map(({ to, label, icon: Icon }) => (
-            <NavLink
-              key={to}
-              component={Link}
-              to={to}
-              label={label}
-              leftSection={<Icon size={18} aria-hidden />}
-              active={isHere(to)}
-              {...(isHere(to) ? { "aria-current": "page" as const } : {})}
-              onClick={close}
-              variant="light"
-              style={{ borderRadius: "var(--mantine-radius-md)" }}
-            />
-          ))}
-        </ScrollArea>
-      </AppShell.Navbar>
-      <AppShell.Main id="content" tabIndex={-1}>
-        {isHeard ? null : (
-          <Alert color="yellow" icon={<WifiOff size={18} aria-hidden />} mb="md" role="status">
-            <Text size="sm">
-              The server is not heard at the moment, so what stands here may be old. It goes on by itself.
-            </Text>
-          </Alert>
-        )}
-        <Outlet />
-      </AppShell.Main>
-      {isWanted ? (
-        <Suspense>
-          <CommandPalette opened={isPaletteOpen} close={() => setPaletteOpen(false)} />
-        </Suspense>
-      ) : null}
-    </AppShell>
+      <header className={classes.header}>
+        <div className={classes.side}>
+          <Burger
+            opened={isMenuOpen}
+            onClick={toggle}
+            hiddenFrom="sm"
+            size="sm"
+            aria-label={isMenuOpen ? "Close the menu" : "Open the menu"}
+            aria-expanded={isMenuOpen}
+            aria-controls="places"
+          />
+          <Link to="/" aria-label="pobsync: to the dashboard" className={classes.home}>
+            <Logo />
+          </Link>
+        </div>
+        <div className={classes.side}>
+          <PaletteButton open={palette.open} />
+          <AccountMenu openHelp={help.open} />
+        </div>
+      </header>
+      <Places isOpen={isMenuOpen} close={close} />
+      <main id="content" tabIndex={-1} className={classes.main}>
+        <div className={classes.content}>
+          {isHeard ? null : (
+            <Alert color="yellow" icon={<WifiOff size={18} aria-hidden />} mb="md" role="status">
+              <Text size="sm">
+                The server is not heard at the moment, so what stands here may be old. It goes on by itself.
+              </Text>
+            </Alert>
+          )}
+          <Outlet />
+        </div>
+      </main>
+      <Suspense>
+        {palette.isWanted ? (
+          <CommandPalette opened={palette.isOpen} close={palette.close} openHelp={help.open} />
+        ) : null}
+        {help.isWanted ? <ShortcutHelp opened={help.isOpen} close={help.close} /> : null}
+      </Suspense>
+    </div>
+  );
+}
+
+/** Beside the page; on a phone over it, when it is asked for. */
+function Places({ isOpen, close }: { isOpen: boolean; close: () => void }) {
+  const { pathname } = useLocation();
+  const isAdmin = useMay("admin");
+  const isHere = (to: string): boolean => (to === "/" ? pathname === "/" : pathname.startsWith(to));
+  useEffect(() => {
+    if (!isOpen) return;
+    const onKey = ({ key }: KeyboardEvent): void => {
+      if (key === "Escape") close();
+    };
+    addEventListener("keydown", onKey);
+    return () => removeEventListener("keydown", onKey);
+  }, [isOpen, close]);
+  return (
+    <nav id="places" className={classes.nav} aria-label="Main" data-open={isOpen || undefined}>
+      {PLACES.filter(({ access }) => access !== "admin" || isAdmin).map(({ to, label, icon: Icon }) => (
+        <NavLink
+          key={to}
+          component={Link}
+          to={to}
+          label={label}
+          leftSection={<Icon size={18} aria-hidden />}
+          active={isHere(to)}
+          {...(isHere(to) ? { "aria-current": "page" as const } : {})}
+          onClick={close}
+          variant="light"
+          className={classes.place}
+        />
+      ))}
+    </nav>
   );
 }

@@ -1,6 +1,7 @@
 // Something secret that is shown this once: to be copied or kept as a file, then gone.
-import { Alert, Button, Code, CopyButton, Group, Stack, Text } from "@mantine/core";
+import { Alert, Button, Code, Group, Stack, Text } from "@mantine/core";
 import { Check, Copy, Download, KeyRound } from "lucide-react";
+import { useCopy } from "./use-copy.ts";
 
 export function ShownOnce({
   title,
@@ -18,6 +19,7 @@ export function ShownOnce({
   /** Offers it as a file of that name. */
   fileName?: string;
 }) {
+  const { copied, copy } = useCopy(text);
   return (
     <Alert color="teal" icon={<KeyRound size={18} aria-hidden />} title={title}>
       <Stack gap="xs">
@@ -26,18 +28,14 @@ export function ShownOnce({
           {text}
         </Code>
         <Group gap="xs">
-          <CopyButton value={text} timeout={2000}>
-            {({ copied, copy }) => (
-              <Button
-                size="xs"
-                variant="default"
-                onClick={copy}
-                leftSection={copied ? <Check size={14} aria-hidden /> : <Copy size={14} aria-hidden />}
-              >
-                {copied ? "Copied" : "Copy"}
-              </Button>
-            )}
-          </CopyButton>
+          <Button
+            size="xs"
+            variant="default"
+            onClick={copy}
+            leftSection={copied ? <Check size={14} aria-hidden /> : <Copy size={14} aria-hidden />}
+          >
+            {copied ? "Copied" : "Copy"}
+          </Button>
           {fileName === undefined ? null : (
             <Button
               size="xs"

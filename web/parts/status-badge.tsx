@@ -45,7 +45,7 @@ function LookBadge({ look: { color, icon: Icon, word } }: { look: Look }) {
       color={color}
       variant="light"
       leftSection={<Icon size={13} aria-hidden />}
-      styles={{ label: { textTransform: "none" }, root: { flexShrink: 0 } }}
+      styles={{ label: { textTransform: "none" }, root: { flexShrink: 0, minWidth: "max-content" } }}
     >
       {word}
     </Badge>

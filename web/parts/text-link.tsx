@@ -7,7 +7,9 @@ type Attributes<Props> = Props & Omit<AnchorHTMLAttributes<HTMLAnchorElement>, k
 
 /** A link that looks like one: `<TextLink to="/hosts">`. */
 export const TextLink = createLink(
-  forwardRef<HTMLAnchorElement, Attributes<AnchorProps>>((props, ref) => <Anchor ref={ref} {...props} />),
+  forwardRef<HTMLAnchorElement, Attributes<AnchorProps>>((props, ref) => (
+    <Anchor ref={ref} inherit={props.size === undefined} {...props} />
+  )),
 );
 
 /** A link that looks like a button. */

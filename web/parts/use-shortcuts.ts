@@ -1,4 +1,4 @@
-// Keys that work everywhere: Ctrl-K or "/" opens the palette, "g" with a letter goes to a place.
+// Keys that work everywhere: Ctrl-K or "/" opens the palette, "?" says what there is, "g" with a letter goes to a place.
 import { useNavigate } from "@tanstack/react-router";
 import { useEffect } from "react";
 import { PLACES } from "./places.ts";
@@ -10,11 +10,21 @@ const isTyping = (target: EventTarget | null): boolean =>
   target instanceof HTMLElement &&
   (target.isContentEditable || /^(INPUT|TEXTAREA|SELECT)$/.test(target.tagName));
 
-export function useShortcuts(openPalette: () => void): void {
+/** Whoever is asked something answers that first. */
+const isAsked = (): boolean => document.querySelector('[role="dialog"][aria-modal="true"]') !== null;
+
+export function useShortcuts({
+  openPalette,
+  openHelp,
+}: {
+  openPalette: () => void;
+  openHelp: () => void;
+}): void {
   const navigate = useNavigate();
   useEffect(() => {
     let begunAt = Number.NEGATIVE_INFINITY;
     const onKey = (event: KeyboardEvent): void => {
+      if (event.defaultPrevented || isAsked()) return;
       const isPalette = event.key === "k" && (event.ctrlKey || event.metaKey);
       if (isPalette || (event.key === "/" && !isTyping(event.target))) {
         event.preventDefault();
@@ -22,6 +32,10 @@ export function useShortcuts(openPalette: () => void): void {
         return;
       }
       if (isTyping(event.target) || event.ctrlKey || event.metaKey || event.altKey) return;
+      if (event.key === "?") {
+        openHelp();
+        return;
+      }
       if (event.key === "g") {
         begunAt = event.timeStamp;
         return;

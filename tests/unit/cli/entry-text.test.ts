@@ -1,9 +1,10 @@
 // Entries as ls -l shows them, and as the contract has them.
 import { describe, expect, it } from "vitest";
-import { factsCells, modeDigits } from "../../../src/cli/entry-text.ts";
-import { entryJson } from "../../../src/cli/history-shapes.ts";
+import { factsCells } from "../../../src/cli/entry-text.ts";
 import { EntryShape } from "../../../src/contract/schemas.ts";
 import type { EntryFacts } from "../../../src/domain/entry.ts";
+import { entryJson } from "../../../src/shapes/history-shapes.ts";
+import { modeDigits } from "../../../src/shapes/mode-digits.ts";
 
 const facts: EntryFacts = {
   ...{ type: "f", size: 1536, mtimeSeconds: 1_700_000_000, mtimeNanoseconds: 123_456_789 },

@@ -1,6 +1,6 @@
 // HOST:PATH as people type it.
 import { describe, expect, it } from "vitest";
-import { bytesBelowRoot, parseHostPath, requireHostPath } from "../../../src/domain/host-path.ts";
+import { behindLink, bytesBelowRoot, parseHostPath, requireHostPath } from "../../../src/domain/host-path.ts";
 
 describe("a place in a host's history", () => {
   it.each([
@@ -29,6 +29,16 @@ describe("a place in a host's history", () => {
   it.each(["web1", "web1:", "web1://"])("%s is no single file or folder", (given) => {
     expect(() => requireHostPath(given)).toThrow("names no file or folder");
     expect(requireHostPath("web1:/etc").path).toBe("/etc");
+  });
+
+  it.each([
+    ["/etc/link", "../srv/www", "/etc/link", "/srv/www"],
+    ["/etc/link", "../srv/www/", "/etc/link/a/b", "/srv/www/a/b"],
+    ["/link", "/etc", "/link/passwd", "/etc/passwd"],
+    ["/a/b/link", ".", "/a/b/link/x", "/a/b/x"],
+    ["/link", "../../..", "/link", "/"],
+  ])("through %s to %s, %s leads to %s", (link, target, path, expected) => {
+    expect(behindLink(link, target, path)).toBe(expected);
   });
 
   it("is looked for by its bytes, without the first slash", () => {

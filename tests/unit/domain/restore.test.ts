@@ -1,8 +1,16 @@
 // Where a restore lands, which patterns hold there, and how its transfers are cut.
 import { describe, expect, it } from "vitest";
 import { pathText } from "../../../src/domain/path-text.ts";
-import { hostTarget, placeOf, placeText } from "../../../src/domain/restore.ts";
+import {
+  hostTarget,
+  missingConsent,
+  parsePreview,
+  placeOf,
+  placeText,
+  type RestorePreview,
+} from "../../../src/domain/restore.ts";
 import { patternBelow, rootedDeliveries, standingsOf } from "../../../src/domain/restore-plan.ts";
+import { countItem, newRestoreTally } from "../../../src/domain/restore-tally.ts";
 
 describe("a place", () => {
   it.each([
@@ -83,5 +91,68 @@ describe("transfers", () => {
 
   it("through a link with an odd name are refused", () => {
     expect(() => cut([["/od*d", "link"]], "/od*d/x")).toThrow("too unusual");
+  });
+});
+
+describe("consent", () => {
+  const inPlace = { target: { to: "in-place" }, yes: false } as const;
+  const place = { kind: "in-place", host: "web1", path: "/etc" } as const;
+  const preview = (counts: Partial<RestorePreview>): RestorePreview => ({
+    ...{ created: 0, overwritten: 0, attributesOnly: 0, deleted: 0, unchanged: 3, bytes: 0 },
+    items: { created: [], overwritten: [], attributesOnly: [], deleted: [] },
+    ...counts,
+  });
+  const words = (
+    counts: Partial<RestorePreview>,
+    target: { to: "in-place" } | { to: "folder"; dir: string },
+  ) => missingConsent({ target, yes: false }, place, preview(counts))?.message ?? null;
+
+  it.each([
+    [{}, null],
+    [{ created: 1 }, "This would write into what is in use in web1:/etc."],
+    [{ overwritten: 1 }, "This would overwrite 1 entry in web1:/etc."],
+    [{ overwritten: 2, attributesOnly: 2 }, "This would change the attributes of 2 entries in web1:/etc."],
+    [
+      { created: 9, overwritten: 3, attributesOnly: 1, deleted: 4 },
+      "This would overwrite 2 entries, change the attributes of 1 entry and delete 4 entries in web1:/etc.",
+    ],
+  ])("to %o in place: %s", (counts, expected) => {
+    expect(words(counts, inPlace.target)).toBe(expected);
+  });
+
+  it("is not needed in a folder for what is new, nor where --yes was said", () => {
+    expect(words({ created: 1 }, { to: "folder", dir: "/tmp/x" })).toBeNull();
+    expect(missingConsent({ ...inPlace, yes: true }, place, preview({ deleted: 1 }))).toBeNull();
+  });
+
+  it("is asked for by a stored preview of an older version too, which knows no attributes", () => {
+    const { attributesOnly: _, ...older } = preview({ overwritten: 2 });
+    const read = parsePreview(JSON.parse(JSON.stringify(older)));
+    expect(read).toMatchObject({ overwritten: 2, attributesOnly: 0, items: { attributesOnly: [] } });
+  });
+});
+
+describe("what rsync says of an entry", () => {
+  it.each([
+    [">f+++++++++", "created"],
+    ["cd+++++++++", "created"],
+    ["hf+++++++++", "created"],
+    [">f..t......", "overwritten"],
+    ["cLc.t......", "overwritten"],
+    [".d..t......", "attributes"],
+    [".f...p.....", "attributes"],
+    [".L..t......", "attributes"],
+    ["*deleting  ", "deleted"],
+  ] as const)("%s counts as %s", (code, kind) => {
+    const tally = newRestoreTally();
+    countItem(tally, code, 5, () => "name");
+    expect(tally.names).toEqual({
+      created: [],
+      overwritten: [],
+      attributes: [],
+      deleted: [],
+      [kind]: ["name"],
+    });
+    expect(tally[kind]).toBe(1);
   });
 });

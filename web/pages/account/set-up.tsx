@@ -1,8 +1,9 @@
 // Setting up the second factor: the code to scan, and the first number from the app as proof that it works.
-import { Button, CopyButton, Group, Stack, Text, TextInput } from "@mantine/core";
+import { Button, Group, Stack, Text, TextInput } from "@mantine/core";
 import { useState } from "react";
 import { client } from "../../api/client.ts";
 import { ProblemView } from "../../parts/problem-view.tsx";
+import { useCopy } from "../../parts/use-copy.ts";
 import { QrCode } from "./qr-code.tsx";
 
 export type Proposal = Awaited<ReturnType<typeof client.session.totp.start>>;
@@ -18,6 +19,7 @@ export function SetUp({
   done: (recoveryCodes: readonly string[]) => void;
   cancel: () => void;
 }) {
+  const { copied, copy } = useCopy(secret);
   const [code, setCode] = useState("");
   const [error, setError] = useState<unknown>(null);
   const [isBusy, setBusy] = useState(false);
@@ -52,15 +54,11 @@ export function SetUp({
             <Text size="sm" className="verbatim">
               {(secret.match(/.{1,4}/g) ?? []).join(" ")}
             </Text>
-            <CopyButton value={secret} timeout={2000}>
-              {({ copied, copy }) => (
-                <Group>
-                  <Button size="compact-xs" variant="default" onClick={copy}>
-                    {copied ? "Copied" : "Copy the key"}
-                  </Button>
-                </Group>
-              )}
-            </CopyButton>
+            <Group>
+              <Button size="compact-xs" variant="default" onClick={copy}>
+                {copied ? "Copied" : "Copy the key"}
+              </Button>
+            </Group>
           </Stack>
         </Group>
         <TextInput

@@ -46,13 +46,7 @@ function AttentionItem({ item }: { item: Item }) {
           </Box>
           <Box style={{ minWidth: 0 }}>
             <Text fw={600} size="sm" className="breakable">
-              {item.host === null ? null : (
-                <>
-                  <HostLink host={item.host} fw={600} />
-                  {": "}
-                </>
-              )}
-              {item.message}
+              <Words item={item} />
             </Text>
             {item.since === null ? null : (
               <Text size="xs" c="dimmed">
@@ -74,5 +68,17 @@ function AttentionItem({ item }: { item: Item }) {
         </Group>
       </Group>
     </Paper>
+  );
+}
+
+/** The host's name leads to it; where the message begins with it, it is not said twice. */
+function Words({ item: { host, message } }: { item: Item }) {
+  if (host === null) return <>{message}</>;
+  const rest = message.startsWith(`${host} `) ? message.slice(host.length) : `: ${message}`;
+  return (
+    <>
+      <HostLink host={host} fw={600} />
+      {rest}
+    </>
   );
 }

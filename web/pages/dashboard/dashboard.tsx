@@ -1,11 +1,12 @@
 // The first page: whether everything is well, and if not, what to do.
-import { Box, SimpleGrid, Stack } from "@mantine/core";
+import { Box, Stack } from "@mantine/core";
 import { useQuery } from "@tanstack/react-query";
 import { query } from "../../api/client.ts";
 import { Page } from "../../parts/page.tsx";
 import { QueryView } from "../../parts/query-view.tsx";
 import { TextLink } from "../../parts/text-link.tsx";
 import { Attention } from "./attention.tsx";
+import classes from "./dashboard.module.css";
 import { Disk } from "./disk.tsx";
 import { FirstSteps } from "./first-steps.tsx";
 import { Grid } from "./grid.tsx";
@@ -29,17 +30,17 @@ export function Dashboard() {
               <Attention items={site.attention} total={site.attentionTotal} />
               <OpenRuns runs={site.open} total={site.openTotal} workers={site.workers} />
               <Grid />
-              <SimpleGrid cols={{ base: 1, md: 2 }} spacing="lg">
+              <div className={classes.columns}>
                 <RecentRuns />
                 <Stack gap="xs">
                   <Disk disk={site.disk} root={site.root} />
                   <Box>
-                    <TextLink to="/settings" size="sm">
-                      Settings and health of this installation
+                    <TextLink to="/settings" search={{ tab: "installation" } as never} size="sm">
+                      Health of this installation
                     </TextLink>
                   </Box>
                 </Stack>
-              </SimpleGrid>
+              </div>
             </Stack>
           )
         }

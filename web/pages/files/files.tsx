@@ -43,11 +43,11 @@ export function Files() {
   const found = listing.data?.pages[0]?.snapshot ?? snapshot;
   const go = (next: string): void => {
     setChosen(null);
-    change({ path: next === "/" ? "" : next, q: "" });
+    change({ path: next === "/" ? "" : next, q: "" }, "push");
   };
   const panel =
     chosen === null ? null : (
-      <EntryPanel host={host} snapshot={found} entry={chosen} go={(name) => change({ snapshot: name })} />
+      <EntryPanel host={host} snapshot={found} entry={chosen} go={(name) => change({ snapshot: name }, "push")} />
     );
   return (
     <Page

@@ -2,7 +2,7 @@
 import { Tabs } from "@mantine/core";
 import { useQuery } from "@tanstack/react-query";
 import { HeartPulse, SlidersHorizontal } from "lucide-react";
-import { type client, problemOf, query } from "../../api/client.ts";
+import { type client, query } from "../../api/client.ts";
 import { useMay } from "../../api/session.tsx";
 import { EmptyState } from "../../parts/empty-state.tsx";
 import { Page } from "../../parts/page.tsx";
@@ -43,8 +43,13 @@ export function SettingsPage() {
 function Configuration() {
   const isAdmin = useMay("admin");
   const fields = useQuery({ ...query.hosts.fields.queryOptions(), staleTime: Number.POSITIVE_INFINITY });
-  const settings = useQuery(query.site.settings.queryOptions());
-  const isNew = settings.error !== null && problemOf(settings.error).code === "not_configured";
+  const status = useQuery(query.site.status.queryOptions());
+  // Before anything is configured there are no settings to ask for.
+  const settings = useQuery({
+    ...query.site.settings.queryOptions(),
+    enabled: status.data?.configured !== false && !status.isPending,
+  });
+  const isNew = status.data?.configured === false && settings.data === undefined;
   if (isNew && !isAdmin)
     return (
       <EmptyState icon={SlidersHorizontal} title="Nothing is configured yet">

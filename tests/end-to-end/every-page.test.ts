@@ -1,0 +1,40 @@
+// Every page with real data: for those who cannot see, cannot tell colours apart, use a phone, or have very long names.
+import { mkdirSync, writeFileSync } from "node:fs";
+import { join } from "node:path";
+import { afterAll, afterEach, beforeAll, describe, it } from "vitest";
+import { allPages, expectNoFaults } from "../support/all-pages.ts";
+import { type Visit, visit } from "../support/visit.ts";
+
+/** As long as a name may be, and without any place where it could be broken. */
+const LONG = "averylonghostnamewithoutanybreak".repeat(2).slice(0, 63);
+
+let at: Visit;
+let pages: string[];
+beforeAll(async () => {
+  at = await visit();
+  const { site } = at;
+  const source = join(site.world.hostDir, "documents");
+  mkdirSync(join(source, "n".repeat(200)), { recursive: true });
+  writeFileSync(join(source, "letter.txt"), "Dear Ada,\n");
+  await site.addHost(LONG, [source], { keepLast: 1 });
+  await site.addHost("www", [source], { sources: [join(site.world.hostDir, "not-there")] });
+  await site.addHost("nas", [source], { enabled: false });
+  await site.ask("POST", `/api/hosts/${LONG}/schedules`, { cron: "15 2 * * *", prune: true });
+  await site.backUp(LONG);
+  writeFileSync(join(source, "letter.txt"), "Dear Ada, dear Bob,\n");
+  const { id, snapshot } = await site.backUp(LONG);
+  await site.backUp("www");
+  await site.ask("PUT", `/api/hosts/${LONG}/snapshots/${snapshot}/pin`, { reason: "before the migration" });
+  await site.ask("POST", "/api/tokens", { name: "monitoring", role: "viewer", expiresAt: "90d" });
+  pages = allPages({ host: LONG, id: `${id}`, snapshot });
+  pages.push("/runs/3", "/hosts/www", `/find?q=letter`, `/hosts/${LONG}/retention?view=calendar`);
+  pages.push(`/hosts/${LONG}/files?path=${encodeURIComponent(source)}`);
+});
+afterEach((test) => at.check(test));
+afterAll(() => at.close());
+
+describe("every page with data", () => {
+  it("has no barrier, fits a phone, and complains of nothing, in light and in dark", async () => {
+    await expectNoFaults(at, pages);
+  }, 300_000);
+});

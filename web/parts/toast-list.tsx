@@ -1,0 +1,7 @@
+// Where words in passing are shown.
+import { Notifications } from "@mantine/notifications";
+import "@mantine/notifications/styles.layer.css";
+
+export function ToastList() {
+  return <Notifications position="bottom-right" />;
+}
