@@ -14,6 +14,9 @@ export const RemovedScheduleShape = z.object({
 /** `worker` and `up`, when they end. */
 export const WorkDoneShape = z.object({ ended: count, failed: count });
 
+/** `serve`, when it ends: where it listened. */
+export const ServedShape = z.object({ served: z.string() });
+
 /** `scheduler`, when it ends. */
 export const QueuedShape = z.object({ queued: count });
 

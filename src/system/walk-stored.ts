@@ -26,9 +26,10 @@ const below = (folder: Buffer, name: Buffer): Buffer =>
  * Throws `content_unreadable` when a folder is none any more at its turn.
  */
 export async function* walkStored(tree: string, start: Buffer): AsyncGenerator<StoredEntry, void, void> {
-  for await (const { path, name, folder } of namesBelow(tree, start)) {
+  for await (const { path, name, isFolder, folder } of namesBelow(tree, start)) {
     const here = wayTo(folder, name);
     const facts = await lstat(here);
+    if (facts.isDirectory() !== isFolder) throw wentAway();
     const target = facts.isSymbolicLink() ? await readlink(here, { encoding: "buffer" }) : null;
     yield { path, facts, here, target };
   }
@@ -44,9 +45,12 @@ export async function countStored(tree: string, start: Buffer, max: number): Pro
   return count;
 }
 
+const wentAway = (): Problem => new Problem("content_unreadable", "A folder went away while it was read.");
+
 interface NamedBelow {
   readonly path: Buffer;
   readonly name: Buffer;
+  readonly isFolder: boolean;
   /** That it lies in; open until the next one is asked for. */
   readonly folder: FileHandle;
 }
@@ -56,7 +60,7 @@ async function* namesBelow(tree: string, start: Buffer): AsyncGenerator<NamedBel
   let device: number | null = null;
   for (let above = folders.pop(); above !== undefined; above = folders.pop()) {
     const folder = await openStoredFolder(tree, above.length === 0 ? start : below(start, above));
-    if (folder === null) throw new Problem("content_unreadable", "A folder went away while it was read.");
+    if (folder === null) throw wentAway();
     try {
       const { dev } = await folder.stat();
       device ??= dev;
@@ -64,7 +68,7 @@ async function* namesBelow(tree: string, start: Buffer): AsyncGenerator<NamedBel
       for await (const { name, isFolder } of namesIn(folder)) {
         const path = below(above, name);
         if (isFolder) folders.push(path);
-        yield { path, name, folder };
+        yield { path, name, isFolder, folder };
       }
     } finally {
       await folder.close();

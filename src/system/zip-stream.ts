@@ -54,21 +54,14 @@ async function* archiveOf(order: ZipOrder, stop: AbortSignal): Pieces {
   const leftOut: string[] = [];
   for await (const [path, found] of entriesOf(order)) {
     stop.throwIfAborted();
-    const begin = offset;
     const pieces = entryPieces(path, found, stop);
     if (pieces === null) {
       leftOut.push(pathText(path));
       continue;
     }
-    // A generator's last word is what only then is known.
-    for (let next = await pieces.next(); ; next = await pieces.next()) {
-      if (next.done === true) {
-        directory.add(directoryRecord(next.value.entry, next.value.stored, begin));
-        break;
-      }
-      offset += next.value.length;
-      yield next.value;
-    }
+    const { entry, stored, length } = yield* pieces;
+    directory.add(directoryRecord(entry, stored, offset));
+    offset += length;
   }
   const whole = directory.blocks();
   yield* whole;
@@ -95,6 +88,8 @@ async function* entriesOf({ tree, path, as }: ZipOrder): AsyncGenerator<[Buffer,
 interface Written {
   readonly entry: ZipEntry;
   readonly stored: StoredContent;
+  /** Bytes of the archive, its records included. */
+  readonly length: number;
 }
 
 type EntryPieces = AsyncGenerator<Buffer, Written, void>;
@@ -130,8 +125,9 @@ async function* wholePieces(start: EntryStart, content: Buffer): EntryPieces {
   const data = isDeflated ? smaller : content;
   const stored = { crc: crc32(content), bytes: data.length };
   const entry = { ...start, size: content.length, isDeflated, stored };
-  yield Buffer.concat([entryHead(entry), data]);
-  return { entry, stored };
+  const piece = Buffer.concat([entryHead(entry), data]);
+  yield piece;
+  return { entry, stored, length: piece.length };
 }
 
 async function* streamedPieces(entry: ZipEntry, handle: FileHandle, stop: AbortSignal): EntryPieces {
@@ -153,8 +149,9 @@ async function* streamedPieces(entry: ZipEntry, handle: FileHandle, stop: AbortS
   );
   const end = (): void => void content.destroy();
   stop.addEventListener("abort", end, { once: true });
+  const head = entryHead(entry);
   try {
-    yield entryHead(entry);
+    yield head;
     for await (const piece of output as AsyncIterable<Buffer>) {
       bytes += piece.length;
       yield piece;
@@ -164,8 +161,10 @@ async function* streamedPieces(entry: ZipEntry, handle: FileHandle, stop: AbortS
     output.destroy();
   }
   if (size !== entry.size) throw changedLength();
-  yield entryTail(entry, { crc, bytes });
-  return { entry, stored: { crc, bytes } };
+  const stored = { crc, bytes };
+  const tail = entryTail(entry, stored);
+  yield tail;
+  return { entry, stored, length: head.length + bytes + tail.length };
 }
 
 async function readWhole(handle: FileHandle, size: number): Promise<Buffer> {

@@ -212,6 +212,11 @@ describe("with --json", () => {
     const result = await up.ended;
     expect(shapes.WorkDoneShape.strict().parse(result.json())).toEqual({ ended: 0, failed: 0 });
     seen.add("up");
+    const serve = site.pobsync.start("--json", "serve");
+    const [, url] = await serve.waitForOutput(/console is at (\S+?)\. /);
+    serve.child.kill("SIGTERM");
+    expect(shapes.ServedShape.strict().parse((await serve.ended).json())).toEqual({ served: url });
+    seen.add("serve");
   });
 
   it("state and diagnosis have it also when something is wrong", async () => {
@@ -228,14 +233,8 @@ describe("with --json", () => {
     await shaped(shapes.FailureShape, 2, "runs", "--limit", "x");
     await shaped(shapes.FailureShape, 2, "backup");
     await shaped(shapes.FailureShape, 2, "remove-host", "web1", "--yes");
-    const removed = await shaped(
-      shapes.RemovedHostShape,
-      0,
-      "remove-host",
-      "web1",
-      "--yes",
-      "--keep-snapshots",
-    );
+    const yes = ["--yes", "--keep-snapshots"];
+    const removed = await shaped(shapes.RemovedHostShape, 0, "remove-host", "web1", ...yes);
     expect(removed).toMatchObject({ name: "web1", snapshots: 3, deleted: false });
   });
 

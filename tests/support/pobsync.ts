@@ -54,7 +54,14 @@ export function pobsyncIn(
   options: { environment?: Record<string, string>; timeoutMs?: number; program?: string } = {},
 ): Pobsync {
   const surroundings = Object.entries(process.env).filter(([name]) => !/^(POBSYNC|VITEST|NODE)_/.test(name));
-  const env = { ...Object.fromEntries(surroundings), ...world.environment, ...options.environment };
+  // Consoles of tests that run side by side must not want the same port.
+  const listen = { POBSYNC_LISTEN: "127.0.0.1:0" };
+  const env = {
+    ...Object.fromEntries(surroundings),
+    ...listen,
+    ...world.environment,
+    ...options.environment,
+  };
   const timeoutMs = options.timeoutMs ?? 60_000;
 
   const start = (input: string, args: string[]): RunningCommand => {
