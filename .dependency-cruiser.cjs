@@ -123,7 +123,7 @@ module.exports = {
       "no-unresolved-imports",
       "The imported file or package does not exist.",
       {},
-      { couldNotResolve: true },
+      { couldNotResolve: true, pathNot: "^virtual:" },
     ),
     error(
       "no-cycles",

@@ -27,6 +27,15 @@ const styles: Plugin = {
   },
 };
 
+/** What every page needs is one file, and so are the icons: a request for each part would take longer than all of them. */
+const GROUPS = [
+  { name: "icons", test: /\/lucide-react\// },
+  {
+    name: "base",
+    test: /\/(react|react-dom|scheduler|@tanstack|@orpc|@floating-ui)\/|@mantine\/core\/esm\/core\/|virtual:contract/,
+  },
+];
+
 export default defineConfig({
   root: "web",
   plugins: [react(), contract, styles],
@@ -40,7 +49,6 @@ export default defineConfig({
     assetsInlineLimit: 0,
     modulePreload: { polyfill: false },
     chunkSizeWarningLimit: 600,
-    // A file for each icon would be a request for each.
-    rolldownOptions: { output: { codeSplitting: { groups: [{ name: "icons", test: /lucide-react/ }] } } },
+    rolldownOptions: { output: { codeSplitting: { groups: GROUPS } } },
   },
 });

@@ -35,12 +35,12 @@ describe("a page whose server has gone", () => {
   it("says what it could not load when somebody goes on meanwhile, and loads it when asked again", async () => {
     const { page, site } = at;
     await at.goTo("/schedules");
-    await page.getByRole("link", { name: "Snapshots" }).hover();
-    await page.getByRole("link", { name: "Snapshots" }).click();
+    await at.menu("Snapshots").hover();
+    await at.menu("Snapshots").click();
     await at.sees("There are no snapshots yet");
     await site.stop();
-    await page.getByRole("link", { name: "Schedules" }).click();
-    await page.getByRole("link", { name: "Hosts" }).click();
+    await at.menu("Schedules").click();
+    await at.menu("Hosts").click();
     await page.getByText("The server is not heard at the moment").waitFor();
     await site.start();
     await page.getByText("The server is not heard at the moment").waitFor({ state: "detached" });

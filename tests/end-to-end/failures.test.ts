@@ -56,7 +56,7 @@ describe("a failure", () => {
     await page.getByRole("link", { name: "See the run" }).click();
     await page.getByRole("button", { name: "Try again" }).click();
     await page.getByText("succeeded").first().waitFor();
-    await page.getByRole("link", { name: "Dashboard" }).click();
+    await at.menu("Dashboard").click();
     await page.getByRole("status").getByText("1 of 2 hosts needs attention: nas failed.").waitFor();
   });
 

@@ -77,7 +77,7 @@ describe("an address", () => {
   it("of each page is told apart by the title of the browser's tab", async () => {
     await at.goTo("/hosts/laptop");
     expect(await at.page.title()).toBe("laptop · pobsync");
-    await at.page.getByRole("link", { name: "Schedules" }).click();
+    await at.menu("Schedules").click();
     await at.page.getByRole("heading", { level: 1, name: "Schedules" }).waitFor();
     expect(await at.page.title()).toBe("Schedules · pobsync");
   });

@@ -26,6 +26,8 @@ export type Visit = {
   address(): string;
   /** Waits until the browser is there. */
   arrivesAt(path: RegExp): Promise<void>;
+  /** A link of the menu at the side. */
+  menu(name: string): Locator;
   /** Of a Mantine select: opens it and takes that choice. */
   choose(label: string, choice: string | RegExp): Promise<void>;
   /** For `afterEach`: nothing was complained of; of a page that failed its test there is a picture. */
@@ -62,6 +64,7 @@ export async function visit(options: { bare?: boolean } = {}): Promise<Visit> {
       return `${pathname}${search}`;
     },
     arrivesAt: (path) => page.waitForURL((url) => path.test(`${url.pathname}${url.search}`)),
+    menu: (name) => page.getByRole("navigation", { name: "Main" }).getByRole("link", { name }),
     async choose(label, choice) {
       await page.getByRole("combobox", { name: label }).or(page.getByLabel(label, { exact: true })).first().click();
       await page.getByRole("option", { name: choice }).first().click();

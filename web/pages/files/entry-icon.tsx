@@ -1,6 +1,6 @@
 // What kind of entry it is, as a picture with a word.
 import { CornerUpRight, Box as Device, File, Folder, Plug, Workflow } from "lucide-react";
-import type { Entry } from "./files.tsx";
+import type { Entry } from "../../api/types.ts";
 
 const ICONS = {
   file: File,

@@ -7,7 +7,7 @@ import { nameOf, parentOf } from "../../parts/path-words.ts";
 import { momentText, sizeText } from "../../parts/words.ts";
 import { EntryIcon } from "./entry-icon.tsx";
 import classes from "./entry-list.module.css";
-import type { Entry } from "./files.tsx";
+import type { Entry } from "../../api/types.ts";
 
 const [ROW_PX, HEIGHT_PX, SPARE] = [34, 560, 12];
 

@@ -10,7 +10,7 @@ import { downloadUrl, nameOf } from "../../parts/path-words.ts";
 import { QueryView } from "../../parts/query-view.tsx";
 import { ButtonLink } from "../../parts/text-link.tsx";
 import { countText, momentText, sizeText } from "../../parts/words.ts";
-import type { Entry } from "./files.tsx";
+import type { Entry } from "../../api/types.ts";
 import { Versions } from "./versions.tsx";
 
 const VERSIONS_SHOWN = 200;

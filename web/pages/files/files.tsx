@@ -1,11 +1,12 @@
 // The browser: a host's folders as they were in any snapshot.
 import { Drawer, Grid, Group, Paper, Stack, TextInput } from "@mantine/core";
+import type { Entry } from "../../api/types.ts";
 import { useDebouncedCallback, useMediaQuery } from "@mantine/hooks";
 import { keepPreviousData, useInfiniteQuery } from "@tanstack/react-query";
 import { useParams } from "@tanstack/react-router";
 import { Filter } from "lucide-react";
 import { useState } from "react";
-import { type client, query } from "../../api/client.ts";
+import { query } from "../../api/client.ts";
 import { CommandLine, shellWord } from "../../parts/command-line.tsx";
 import { Page } from "../../parts/page.tsx";
 import { QueryView } from "../../parts/query-view.tsx";
@@ -16,8 +17,6 @@ import { EntryList } from "./entry-list.tsx";
 import { EntryPanel } from "./entry-panel.tsx";
 import { FolderActions } from "./folder-actions.tsx";
 import { PathBar } from "./path-bar.tsx";
-
-export type Entry = Awaited<ReturnType<typeof client.files.list>>["items"][number];
 
 const PAGE = 500;
 

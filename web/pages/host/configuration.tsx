@@ -11,7 +11,7 @@ import { QueryView } from "../../parts/query-view.tsx";
 import { GROUPS, type SettingField, settingText } from "../../parts/setting-input.tsx";
 import { OriginBadge, SettingRow } from "../../parts/setting-row.tsx";
 import { Effects } from "./effects.tsx";
-import type { HostDetail } from "./host.tsx";
+import type { HostDetail } from "../../api/types.ts";
 import { useHostForm } from "./use-host-form.ts";
 
 const SHOWN_GROUPS = ["connection", "contents", "transfer", "hooks", "checks", "retention"] as const;

@@ -9,7 +9,7 @@ import { CommandLine, shellWord } from "../../parts/command-line.tsx";
 import { ProblemView } from "../../parts/problem-view.tsx";
 import { AcceptKey } from "./accept-key.tsx";
 import { type CheckResult, CheckSteps } from "./check-steps.tsx";
-import type { HostDetail } from "./host.tsx";
+import type { HostDetail } from "../../api/types.ts";
 
 export function Connection({ host }: { host: HostDetail }) {
   return (

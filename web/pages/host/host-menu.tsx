@@ -9,7 +9,7 @@ import { useMay } from "../../api/session.tsx";
 import { TypedConfirm } from "../../parts/confirm.tsx";
 import { tellDone, tellFailure } from "../../parts/told.tsx";
 import { countText } from "../../parts/words.ts";
-import type { HostDetail } from "./host.tsx";
+import type { HostDetail } from "../../api/types.ts";
 
 export function HostMenu({ host }: { host: HostDetail }) {
   const navigate = useNavigate();

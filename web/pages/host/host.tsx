@@ -1,9 +1,10 @@
 // One host: how it is, what it has, and how it is set up.
 import { Group, Tabs, Text } from "@mantine/core";
+import type { HostDetail } from "../../api/types.ts";
 import { useQuery } from "@tanstack/react-query";
 import { useNavigate, useParams } from "@tanstack/react-router";
 import type { ReactNode } from "react";
-import { type client, query } from "../../api/client.ts";
+import { query } from "../../api/client.ts";
 import { BackUpButton } from "../../parts/back-up-button.tsx";
 import { Page } from "../../parts/page.tsx";
 import { QueryView } from "../../parts/query-view.tsx";
@@ -18,8 +19,6 @@ import { Overview } from "./overview.tsx";
 import { HostRetention } from "./retention/host-retention.tsx";
 import { HostSchedules } from "./schedules.tsx";
 import { HostSpace } from "./space/host-space.tsx";
-
-export type HostDetail = Awaited<ReturnType<typeof client.hosts.get>>;
 
 const TABS = [
   ["overview", "Overview"],

@@ -13,7 +13,7 @@ import { RunTable } from "../../parts/run-table.tsx";
 import { RunLink, TextLink } from "../../parts/text-link.tsx";
 import { numberText } from "../../parts/words.ts";
 import { Bars } from "./bars.tsx";
-import type { HostDetail } from "./host.tsx";
+import type { HostDetail } from "../../api/types.ts";
 import { Timeline } from "./timeline.tsx";
 
 const RUNS_SHOWN = 30;

@@ -19,7 +19,8 @@ import { useState } from "react";
 import { client, problemOf, query } from "../../api/client.ts";
 import { ProblemView } from "../../parts/problem-view.tsx";
 import { tellDone } from "../../parts/told.tsx";
-import { NextTimes, type Schedule } from "./schedules.tsx";
+import type { Schedule } from "../../api/types.ts";
+import { NextTimes } from "./next-times.tsx";
 
 const PRESETS = [
   ["Every night at 02:15", "15 2 * * *"],

@@ -1,5 +1,6 @@
 // When a host is backed up by itself: made, changed and removed in place.
 import { Badge, Button, Group, Paper, Stack, Text } from "@mantine/core";
+import type { Schedule } from "../../api/types.ts";
 import { useQuery } from "@tanstack/react-query";
 import { CalendarClock, Plus } from "lucide-react";
 import { useState } from "react";
@@ -11,9 +12,8 @@ import { EmptyState } from "../../parts/empty-state.tsx";
 import { Moment } from "../../parts/moment.tsx";
 import { QueryView } from "../../parts/query-view.tsx";
 import { tellDone, tellFailure } from "../../parts/told.tsx";
+import { NextTimes } from "./next-times.tsx";
 import { ScheduleForm } from "./schedule-form.tsx";
-
-export type Schedule = Awaited<ReturnType<typeof client.schedules.list>>["items"][number];
 
 export function HostSchedules({ host }: { host: string }) {
   const schedules = useQuery(query.schedules.list.queryOptions({ input: { host } }));
@@ -144,17 +144,5 @@ function ScheduleCard({ schedule, edit }: { schedule: Schedule; edit: () => void
         Runs that it has queued stay, and so do all snapshots.
       </TypedConfirm>
     </Paper>
-  );
-}
-
-export function NextTimes({ times }: { times: readonly string[] }) {
-  return (
-    <Group gap="xs" component="span" display="inline-flex">
-      {times.map((at) => (
-        <Badge key={at} variant="light" color="gray" tt="none" fw={500}>
-          <Moment at={at} as="date" />
-        </Badge>
-      ))}
-    </Group>
   );
 }

@@ -7,7 +7,7 @@ import { type SettingField, type SettingValue, sentValue } from "../../parts/set
 import type { Origin } from "../../parts/setting-row.tsx";
 import { tellDone } from "../../parts/told.tsx";
 import type { EffectList } from "./effects.tsx";
-import type { HostDetail } from "./host.tsx";
+import type { HostDetail } from "../../api/types.ts";
 
 /** Typed values by their names; null: inherit again. */
 type Changes = Readonly<Record<string, SettingValue>>;

@@ -3,7 +3,7 @@ import { Badge, Group, Paper, Stack, Text, Title } from "@mantine/core";
 import { DataTable } from "../../parts/data-table.tsx";
 import { TextLink } from "../../parts/text-link.tsx";
 import { countText, numberText, sizeText } from "../../parts/words.ts";
-import type { RunDetail } from "./run.tsx";
+import type { RunDetail } from "../../api/types.ts";
 
 export function Changes({ run }: { run: RunDetail }) {
   const { changes, snapshot, base, host } = run;

@@ -4,7 +4,7 @@ import { type Fact, FactList } from "../../parts/fact-list.tsx";
 import { Moment } from "../../parts/moment.tsx";
 import { RunLink, TextLink } from "../../parts/text-link.tsx";
 import { durationText, numberText, sizeText } from "../../parts/words.ts";
-import type { RunDetail } from "./run.tsx";
+import type { RunDetail } from "../../api/types.ts";
 
 export function Facts({ run }: { run: RunDetail }) {
   return (

@@ -4,7 +4,7 @@ import type { ReactNode } from "react";
 import { FactList } from "../../parts/fact-list.tsx";
 import { countText, numberText, sizeText } from "../../parts/words.ts";
 import { Damaged } from "./damaged.tsx";
-import type { RunDetail } from "./run.tsx";
+import type { RunDetail } from "../../api/types.ts";
 
 export function Outcome({ run }: { run: RunDetail }) {
   const { result } = run;

@@ -20,8 +20,6 @@ import { Phases } from "./phases.tsx";
 import { RunLog } from "./run-log.tsx";
 import { useRunEvents } from "./use-run-events.ts";
 
-export type RunDetail = Awaited<ReturnType<typeof import("../../api/client.ts").client.runs.get>>;
-
 export function RunPage() {
   const { id } = useParams({ strict: false });
   const number = Number(id);

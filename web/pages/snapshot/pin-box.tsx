@@ -9,7 +9,7 @@ import { CommandLine, shellWord } from "../../parts/command-line.tsx";
 import { Moment } from "../../parts/moment.tsx";
 import { ProblemView } from "../../parts/problem-view.tsx";
 import { tellDone } from "../../parts/told.tsx";
-import type { SnapshotDetail } from "./snapshot.tsx";
+import type { SnapshotDetail } from "../../api/types.ts";
 
 export function PinBox({ snapshot }: { snapshot: SnapshotDetail }) {
   const may = useMay("operator");

@@ -1,5 +1,6 @@
 // One snapshot: what it is, what it changed, why it stays, and what can be done with it.
 import { Button, Code, Group, Paper, SimpleGrid, Stack, Text, Title } from "@mantine/core";
+import type { SnapshotDetail } from "../../api/types.ts";
 import { useQuery } from "@tanstack/react-query";
 import { useNavigate, useParams } from "@tanstack/react-router";
 import { FolderOpen, RotateCcw, ShieldCheck } from "lucide-react";
@@ -18,8 +19,6 @@ import { tellFailure } from "../../parts/told.tsx";
 import { momentText, numberText, sizeText } from "../../parts/words.ts";
 import { Changes } from "../run/changes.tsx";
 import { PinBox } from "./pin-box.tsx";
-
-export type SnapshotDetail = Awaited<ReturnType<typeof client.snapshots.get>>;
 
 export function SnapshotPage() {
   const { host = "", snapshot = "" } = useParams({ strict: false });

@@ -111,7 +111,7 @@ function Filter({
   );
 }
 
-export function SnapshotTable({
+function SnapshotTable({
   snapshots,
   withoutHost,
   empty,

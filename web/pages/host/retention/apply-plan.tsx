@@ -8,7 +8,7 @@ import { useMay } from "../../../api/session.tsx";
 import { shellWord } from "../../../parts/command-line.tsx";
 import { TypedConfirm } from "../../../parts/confirm.tsx";
 import { countText } from "../../../parts/words.ts";
-import type { Plan } from "./host-retention.tsx";
+import type { Plan } from "../../../api/types.ts";
 
 export function ApplyPlan({ host, plan }: { host: string; plan: Plan }) {
   const may = useMay("operator");

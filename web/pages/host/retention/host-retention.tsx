@@ -1,9 +1,10 @@
 // What stays and what would go, with reasons, before anything is removed.
 import { Button, Group, Paper, SegmentedControl, Stack, Text, Title } from "@mantine/core";
+import type { Plan } from "../../../api/types.ts";
 import { useQuery } from "@tanstack/react-query";
 import { FlaskConical } from "lucide-react";
 import { useState } from "react";
-import { type client, query } from "../../../api/client.ts";
+import { query } from "../../../api/client.ts";
 import { CommandLine, shellWord } from "../../../parts/command-line.tsx";
 import { ProblemView } from "../../../parts/problem-view.tsx";
 import { QueryView } from "../../../parts/query-view.tsx";
@@ -14,8 +15,6 @@ import { ApplyPlan } from "./apply-plan.tsx";
 import { PlanCalendar } from "./plan-calendar.tsx";
 import { PlanList } from "./plan-list.tsx";
 import { TryRules } from "./try-rules.tsx";
-
-export type Plan = Awaited<ReturnType<typeof client.hosts.retention>>;
 
 export function HostRetention({ host }: { host: string }) {
   const plan = useQuery(query.hosts.retention.queryOptions({ input: { host, measure: "true" } }));

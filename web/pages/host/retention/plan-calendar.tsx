@@ -1,7 +1,7 @@
 // The plan as a calendar: a month a block, each day with what of it stays and goes.
 import { Group, Paper, SimpleGrid, Text, Title } from "@mantine/core";
 import { Link } from "@tanstack/react-router";
-import type { Plan } from "./host-retention.tsx";
+import type { Plan } from "../../../api/types.ts";
 import classes from "./plan-calendar.module.css";
 
 interface Day {

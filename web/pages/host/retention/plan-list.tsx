@@ -6,7 +6,7 @@ import { DataTable } from "../../../parts/data-table.tsx";
 import { EmptyState } from "../../../parts/empty-state.tsx";
 import { TextLink } from "../../../parts/text-link.tsx";
 import { countText, momentText, sizeText } from "../../../parts/words.ts";
-import type { Plan } from "./host-retention.tsx";
+import type { Plan } from "../../../api/types.ts";
 
 const SHOWN_AT_FIRST = 100;
 

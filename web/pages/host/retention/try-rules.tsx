@@ -5,7 +5,7 @@ import { client } from "../../../api/client.ts";
 import { amountInput } from "../../../parts/amounts.ts";
 import { CommandLine, shellWord } from "../../../parts/command-line.tsx";
 import { ProblemView } from "../../../parts/problem-view.tsx";
-import type { Plan } from "./host-retention.tsx";
+import type { Plan } from "../../../api/types.ts";
 
 const RULES = [
   ["keepLast", "Last", "last"],
