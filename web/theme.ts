@@ -3,6 +3,10 @@ import { type CSSVariablesResolver, createTheme } from "@mantine/core";
 
 const HUES = ["teal", "blue", "red", "yellow", "orange", "gray", "grape"];
 
+/** The cross has a name, and the head of a dialog is not that of the page. */
+const DIALOG = { closeButtonProps: { "aria-label": "Close" }, attributes: { header: { role: "none" } } };
+const DIALOG_STYLES = { title: { fontWeight: 650, overflowWrap: "anywhere" } } as const;
+
 export const theme = createTheme({
   primaryColor: "teal",
   primaryShade: { light: 9, dark: 8 },
@@ -15,6 +19,12 @@ export const theme = createTheme({
   cursorType: "pointer",
   focusRing: "auto",
   respectReducedMotion: true,
+  components: {
+    Modal: { defaultProps: DIALOG, styles: DIALOG_STYLES },
+    Drawer: { defaultProps: DIALOG, styles: DIALOG_STYLES },
+    // The placeholder is no item of a menu, and has no business in it.
+    Menu: { defaultProps: { withInitialFocusPlaceholder: false } },
+  },
 });
 
 /** Text on tinted backgrounds and dimmed text would miss WCAG AA in the stock theme. */

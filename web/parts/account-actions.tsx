@@ -14,7 +14,7 @@ export function AccountActions({ openHelp }: { openHelp: () => void }) {
   const next = { auto: "light", light: "dark", dark: "auto" } as const;
   const SchemeIcon = { auto: Monitor, light: Sun, dark: Moon }[colorScheme];
   return (
-    <Menu position="bottom-end" width={230} opened={isOpen} onChange={setOpen}>
+    <Menu position="bottom-end" width={240} withinPortal={false} opened={isOpen} onChange={setOpen}>
       <Menu.Target>
         <AccountButton />
       </Menu.Target>

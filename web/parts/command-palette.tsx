@@ -1,17 +1,27 @@
 // Every place and every host by its name, and files by theirs.
 import { Kbd } from "@mantine/core";
 import { useDebouncedValue } from "@mantine/hooks";
-import { Spotlight, type SpotlightActionGroupData } from "@mantine/spotlight";
+import { createSpotlight, Spotlight, type SpotlightActionGroupData } from "@mantine/spotlight";
 import { keepPreviousData, useQuery } from "@tanstack/react-query";
 import { useNavigate } from "@tanstack/react-router";
 import { BookOpen, FileSearch, Keyboard, Plus, Search, Server, UserRound } from "lucide-react";
-import { useState } from "react";
+import { useEffect, useState } from "react";
 import { query } from "../api/client.ts";
 import { useMay } from "../api/session.tsx";
 import { PLACES } from "./places.ts";
 import "@mantine/spotlight/styles.layer.css";
 
 const HOSTS_SHOWN = 8;
+
+const [store, palette] = createSpotlight();
+
+/** The library does so when something is typed; what is found comes later. */
+function selectFirst(): void {
+  const list = document.getElementById(store.getState().listId);
+  list?.querySelector("[data-selected]")?.removeAttribute("data-selected");
+  list?.querySelector("[data-action]")?.setAttribute("data-selected", "true");
+  store.updateState((state) => ({ ...state, selected: 0 }));
+}
 
 export function CommandPalette({
   opened,
@@ -31,6 +41,13 @@ export function CommandPalette({
     enabled: wanted !== "",
     placeholderData: keepPreviousData,
   });
+  useEffect(() => {
+    if (opened) palette.open();
+  }, [opened]);
+  // What has just been found comes first, and Enter goes there.
+  useEffect(() => {
+    if (data !== undefined && wanted !== "") selectFirst();
+  }, [data, wanted]);
   const places = PLACES.filter(({ access }) => access !== "admin" || isAdmin);
   const groups: SpotlightActionGroupData[] = [
     {
@@ -106,14 +123,15 @@ export function CommandPalette({
   ];
   return (
     <Spotlight
+      store={store}
       actions={groups}
       query={typed}
       onQueryChange={setTyped}
       shortcut={null}
-      forceOpened={opened}
       onSpotlightClose={close}
       scrollable
       maxHeight={420}
+      attributes={{ content: { "aria-label": "Go to …" } }}
       nothingFound="Nothing is called like that."
       searchProps={{
         leftSection: <Search size={18} aria-hidden />,

@@ -11,6 +11,8 @@ export interface Column<Row> {
   readonly align?: "right";
   /** Left out below this width. */
   readonly from?: "xs" | "sm" | "md" | "lg";
+  /** A word or two, which stay together however narrow it is. */
+  readonly isShort?: true;
   /** The server can sort by it. */
   readonly sorts?: boolean;
 }
@@ -63,7 +65,7 @@ export function DataTable<Row>({
                   key={column.key}
                   {...visibleFrom(column)}
                   ta={column.align ?? "left"}
-                  className={column.align === "right" ? "numbers nowrap" : "breakable"}
+                  className={cellClass(column)}
                 >
                   {column.cell(row)}
                 </Table.Td>
@@ -75,6 +77,9 @@ export function DataTable<Row>({
     </Table.ScrollContainer>
   );
 }
+
+const cellClass = <Row,>({ align, isShort }: Column<Row>): string =>
+  align === "right" ? "numbers nowrap" : isShort === true ? "nowrap" : "breakable";
 
 const visibleFrom = <Row,>({ from }: Column<Row>) => (from === undefined ? {} : { visibleFrom: from });
 

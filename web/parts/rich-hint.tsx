@@ -1,5 +1,5 @@
 // A hint whose commands can be copied: those that stand for themselves have a line of their own.
-import { Code, Stack, Text } from "@mantine/core";
+import { Code, Group, Stack, Text } from "@mantine/core";
 import { CommandLine } from "./command-line.tsx";
 import { type HintPart, hintParts } from "./hint-parts.ts";
 
@@ -9,7 +9,14 @@ export function RichHint({ text }: { text: string }) {
       {blocksOf(hintParts(text)).map((block) => {
         const [first] = block;
         const key = block.map((part) => part.text).join("");
-        if (first?.kind === "line") return <CommandLine key={key} command={first.text} />;
+        if (first?.kind === "line")
+          return (
+            <Group key={key} gap="xs">
+              {block.map(({ text: command }) => (
+                <CommandLine key={command} command={command} />
+              ))}
+            </Group>
+          );
         return (
           <Text key={key} size="sm">
             {block.map((part) =>
@@ -22,12 +29,12 @@ export function RichHint({ text }: { text: string }) {
   );
 }
 
-/** Lines are blocks by themselves; what is between them is one each. */
+/** Commands that follow each other are a block, and what is between such blocks is another. */
 function blocksOf(parts: readonly HintPart[]): HintPart[][] {
   const blocks: HintPart[][] = [];
   for (const part of parts) {
     const last = blocks.at(-1);
-    if (part.kind === "line" || last === undefined || last[0]?.kind === "line") blocks.push([part]);
+    if (last === undefined || (last[0]?.kind === "line") !== (part.kind === "line")) blocks.push([part]);
     else last.push(part);
   }
   return blocks;

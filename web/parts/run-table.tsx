@@ -31,12 +31,12 @@ export function RunTable({
     ...(withoutHost
       ? []
       : [{ key: "host", title: "Host", cell: ({ host }: RunJson) => <HostLink host={host} /> }]),
-    { key: "kind", title: "What", cell: ({ kind }) => KIND_WORDS[kind], from: "sm" },
+    { key: "kind", title: "What", cell: ({ kind }) => KIND_WORDS[kind], from: "sm", isShort: true },
     { key: "status", title: "State", cell: (run) => <State run={run} /> },
     ...(brief
       ? []
       : ([
-          { key: "trigger", title: "Why", cell: ({ trigger }) => trigger, from: "md" },
+          { key: "trigger", title: "Why", cell: ({ trigger }) => trigger, from: "md", isShort: true },
           { key: "took", title: "Took", align: "right", cell: (run) => <Took run={run} />, from: "sm" },
           {
             key: "new",

@@ -6,6 +6,8 @@ import { amountInput } from "./amounts.ts";
 export type SettingField = Awaited<ReturnType<typeof client.hosts.fields>>["items"][number];
 export type SettingValue = string | number | boolean | readonly string[] | null;
 
+const VERBATIM = { input: "verbatim" };
+
 export interface SettingInputProps {
   field: SettingField;
   value: SettingValue;
@@ -55,7 +57,7 @@ export function SettingInput({ field, value, onChange, disabled = false, error }
           minRows={2}
           maxRows={12}
           spellCheck={false}
-          className="verbatim"
+          classNames={VERBATIM}
           value={Array.isArray(value) ? value.join("\n") : ""}
           onChange={(event) => onChange(event.currentTarget.value.split("\n"))}
         />

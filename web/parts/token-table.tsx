@@ -32,7 +32,7 @@ export function TokenTable({
         columns={[
           { key: "name", title: "Name", cell: ({ name }) => <Text size="sm">{name}</Text> },
           ...(withOwner ? [owner] : []),
-          { key: "role", title: "May", cell: ({ role }) => role, from: "sm" },
+          { key: "role", title: "May", cell: ({ role }) => role, from: "sm", isShort: true },
           { key: "used", title: "Last used", cell: ({ lastUsedAt }) => <Moment at={lastUsedAt} /> },
           { key: "until", title: "Good until", cell: (token) => <Expiry token={token} />, from: "sm" },
           { key: "made", title: "Made", cell: ({ createdAt }) => <Moment at={createdAt} />, from: "md" },

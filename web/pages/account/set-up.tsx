@@ -67,7 +67,7 @@ export function SetUp({
           autoComplete="one-time-code"
           maxLength={DIGITS + 1}
           required
-          w={{ base: "100%", xs: 260 }}
+          w={{ base: "100%", xs: 320 }}
           value={code}
           onChange={(event) => setCode(event.currentTarget.value)}
         />

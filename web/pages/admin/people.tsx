@@ -99,7 +99,7 @@ export function People() {
                   title: "Who",
                   cell: (user) => <Who user={user} isSelf={user.username === self.username} />,
                 },
-                { key: "role", title: "Role", cell: (user) => user.role, from: "xs" },
+                { key: "role", title: "Role", cell: (user) => user.role, from: "xs", isShort: true },
                 { key: "totp", title: "Second factor", cell: SecondFactorMark, from: "md" },
                 {
                   key: "login",

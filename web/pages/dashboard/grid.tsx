@@ -35,8 +35,10 @@ export function Grid() {
         <Group gap="md">
           {LEGEND.map(({ state, word }) => (
             <Group key={state} gap={6} wrap="nowrap">
-              <GridCell state={state} />
-              <Text size="xs" c="dimmed">
+              <span className={classes.sample}>
+                <GridCell state={state} />
+              </span>
+              <Text size="xs" c="dimmed" className="nowrap">
                 {word}
               </Text>
             </Group>

@@ -8,6 +8,7 @@ import { TextLink } from "../../parts/text-link.tsx";
 import { Effects } from "../host/effects.tsx";
 import type { Settings } from "./settings.tsx";
 import { siteCommand } from "./site-command.ts";
+import classes from "./site-form.module.css";
 import { SiteRow } from "./site-row.tsx";
 import { useSiteForm } from "./use-site-form.ts";
 
@@ -62,11 +63,13 @@ export function SiteForm({
                   {LEADS[group]}
                 </Text>
               )}
-              {fields
-                .filter((field) => field.group === group)
-                .map((field) => (
-                  <SiteRow key={field.name} field={field} form={form} settings={settings} />
-                ))}
+              <div className={classes.settings}>
+                {fields
+                  .filter((field) => field.group === group)
+                  .map((field) => (
+                    <SiteRow key={field.name} field={field} form={form} settings={settings} />
+                  ))}
+              </div>
               {group === "retention" && form.changesRules ? <Preview form={form} /> : null}
             </Stack>
           </Fieldset>

@@ -3,6 +3,7 @@ import { Badge, Box, Button, Group, Text } from "@mantine/core";
 import { Undo2 } from "lucide-react";
 import { type SettingField, SettingInput } from "../../parts/setting-input.tsx";
 import type { Settings } from "./settings.tsx";
+import classes from "./site-form.module.css";
 import { usualEntries } from "./site-values.ts";
 import type { useSiteForm } from "./use-site-form.ts";
 
@@ -13,6 +14,9 @@ export function SetBadge({ isSet }: { isSet: boolean }) {
     </Badge>
   );
 }
+
+/** What needs the whole width. */
+const isWide = ({ kind, name }: SettingField): boolean => kind === "list" || name === "backupRoot";
 
 export function SiteRow({
   field,
@@ -25,33 +29,33 @@ export function SiteRow({
 }) {
   const { value, isSet } = form.valueOf(field);
   const usual = usualEntries(settings, field);
-  // Without a folder there would be no backups at all.
-  const mayUnset = isSet && field.name !== "backupRoot";
+  // Without a folder there would be no backups at all: it can be changed, and never taken away.
+  const isNeeded = field.name === "backupRoot";
   return (
-    <Group align="flex-start" gap="md" wrap="wrap">
-      <Box style={{ flex: "1 1 280px", minWidth: 0 }}>
-        <SettingInput field={field} value={value} onChange={(next) => form.set(field.name, next)} />
-        {usual.length === 0 ? null : (
-          <Text size="xs" c="dimmed" mt={4} className="breakable">
-            Besides, by default: {usual.join("  ")}
-          </Text>
-        )}
-      </Box>
-      <Group gap="xs" mt={{ base: 0, sm: 26 }} w={{ base: "100%", sm: 190 }}>
-        {field.name === "backupRoot" && !isSet ? null : <SetBadge isSet={isSet} />}
-        {mayUnset ? (
-          <Button
-            size="compact-xs"
-            variant="subtle"
-            color="gray"
-            leftSection={<Undo2 size={13} aria-hidden />}
-            onClick={() => form.unset(field)}
-            aria-label={`${field.label}: the default again`}
-          >
-            Default
-          </Button>
-        ) : null}
-      </Group>
-    </Group>
+    <Box className={isWide(field) ? classes.wide : classes.setting}>
+      <SettingInput field={field} value={value} onChange={(next) => form.set(field.name, next)} />
+      {usual.length === 0 ? null : (
+        <Text size="xs" c="dimmed" mt={4} className="breakable">
+          Besides, by default: {usual.join("  ")}
+        </Text>
+      )}
+      {isNeeded ? null : (
+        <Group gap="xs" mt={6} h={22}>
+          <SetBadge isSet={isSet} />
+          {isSet ? (
+            <Button
+              size="compact-xs"
+              variant="subtle"
+              color="gray"
+              leftSection={<Undo2 size={13} aria-hidden />}
+              onClick={() => form.unset(field)}
+              aria-label={`Default again: ${field.label}`}
+            >
+              Default
+            </Button>
+          ) : null}
+        </Group>
+      )}
+    </Box>
   );
 }
