@@ -33,11 +33,11 @@ describe("people", () => {
     await button("Make one up").click();
     const password = await dialog.getByRole("textbox", { name: "Password" }).inputValue();
     await dialog.getByRole("button", { name: "Add", exact: true }).click();
-    await person("grace").getByText("viewer").first().waitFor();
+    await person("grace").getByRole("cell", { name: "viewer", exact: true }).waitFor();
     await fromMenu("grace", /Name and role/);
-    await at.choose("Role", /^operator/);
+    await at.choose("Role", /^operator/, page.getByRole("dialog"));
     await button("Save").click();
-    await person("grace").getByText("operator").first().waitFor();
+    await person("grace").getByRole("cell", { name: "operator", exact: true }).waitFor();
     await fromMenu("grace", "Disable");
     await person("grace").getByText("disabled").waitFor();
     const signIn = () =>
@@ -74,18 +74,25 @@ describe("configuration", () => {
   it("of a host says where each value comes from, is changed, and inherits again", async () => {
     await at.goTo("/hosts/laptop/configuration");
     await at.sees(/is the identity of this host and never changes/);
-    await at.page.getByLabel("Keep last").or(at.page.getByLabel(/^Last/)).first().fill("5");
+    const own = async () => (await at.site.ask("GET", "/api/hosts/laptop")).effective.keepLast;
+    const newest = at.page.getByRole("textbox", { name: "Newest", exact: true });
+    await newest.fill("5");
     await at.sees("There are changes that are not saved.");
     await button("Save").click();
     await at.sees("Nothing is changed.");
-    expect(await at.site.ask("GET", "/api/hosts/laptop")).toMatchObject({
-      effective: { keepLast: [{ value: 5, origin: "host" }] },
-    });
+    expect(await own()).toEqual([{ value: 5, origin: "host" }]);
+    await button("Newest: back to what is inherited").click();
+    await button("Save").click();
+    await at.sees("Nothing is changed.");
+    expect(await own()).toMatchObject([{ origin: "default" }]);
   });
 
   it("of the site is changed, too, and holds for the hosts that say nothing else", async () => {
     await at.goTo("/settings");
-    await at.page.getByLabel(/bandwidth/i).first().fill("10M");
+    await at.page
+      .getByLabel(/bandwidth/i)
+      .first()
+      .fill("10M");
     await button("Save").click();
     await at.sees("Nothing is changed.");
     expect(await at.site.ask("GET", "/api/hosts/laptop")).toMatchObject({
@@ -101,6 +108,19 @@ describe("the audit", () => {
     await row.getByText("ada").first().waitFor();
     await row.getByText("grace").first().waitFor();
     await row.getByText("127.0.0.1").first().waitFor();
-    await audit().getByRole("row", { name: /host\.changed/ }).first().waitFor();
+    await audit()
+      .getByRole("row", { name: /host\.changed/ })
+      .first()
+      .waitFor();
+    await at.page.getByRole("textbox", { name: "Its name" }).fill("grace");
+    await audit()
+      .getByRole("row", { name: /host\.changed/ })
+      .first()
+      .waitFor({ state: "detached" });
+    expect(at.address()).toBe("/admin/audit?subject=grace");
+    await audit()
+      .getByRole("row", { name: /user\.created/ })
+      .getByText("Grace Hopper")
+      .waitFor();
   });
 });

@@ -29,7 +29,8 @@ beforeAll(async () => {
 afterEach((test) => at.check(test));
 afterAll(() => at.close());
 
-const folder = (name: string) => at.page.getByRole("option").getByRole("button", { name: `${name}/`, exact: true });
+const folder = (name: string) =>
+  at.page.getByRole("option").getByRole("button", { name: `${name}/`, exact: true });
 const entry = (name: string) => at.page.getByRole("option").filter({ hasText: name });
 
 async function download(link: Locator): Promise<Buffer> {
@@ -83,7 +84,10 @@ describe("the browser of snapshots", () => {
     await at.goTo("/find");
     await at.page.getByLabel("Name").fill("diary");
     await at.page.keyboard.press("Enter");
-    await at.page.getByRole("table", { name: "Found" }).getByRole("link", { name: /diary\.txt/ }).click();
+    await at.page
+      .getByRole("table", { name: "Found" })
+      .getByRole("link", { name: /diary\.txt/ })
+      .click();
     await entry("diary.txt").waitFor();
   });
 

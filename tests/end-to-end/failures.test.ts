@@ -26,10 +26,16 @@ describe("a failure", () => {
   it("stands on the dashboard, host by host, with its cause, the next step and its run", async () => {
     const { page } = at;
     await at.goTo("/");
-    await page.getByRole("status").getByText(/2 of 2 hosts need attention: .*(nas|www) failed/).waitFor();
+    await page
+      .getByRole("status")
+      .getByText(/2 of 2 hosts need attention: .*(nas|www) failed/)
+      .waitFor();
     const region = page.getByRole("region", { name: "Needs a person" });
     await region.getByText(source).first().waitFor();
-    await region.getByText(/nothing listens|refused/i).first().waitFor();
+    await region
+      .getByText(/nothing listens|refused/i)
+      .first()
+      .waitFor();
     await region.getByText(/pobsync configure-host www/).waitFor();
     await page.getByRole("img", { name: /^www, .*: failed$/ }).waitFor();
     await region.getByRole("link", { name: "See the run" }).first().click();
@@ -45,7 +51,10 @@ describe("a failure", () => {
     await page.getByRole("link", { name: "See the run" }).click();
     await at.arrivesAt(/^\/runs\/\d+$/);
     await page.getByRole("alert").getByText("source_missing").waitFor();
-    await page.getByRole("alert").getByText(/pobsync configure-host www/).waitFor();
+    await page
+      .getByRole("alert")
+      .getByText(/pobsync configure-host www/)
+      .waitFor();
   });
 
   it("is tried again from its run, and well on the dashboard when its cause is mended, without a reload", async () => {

@@ -41,7 +41,9 @@ describe("the first start", () => {
     await page.getByRole("heading", { name: "Welcome. Four steps to the first backup" }).waitFor();
     expect(at.address()).toBe("/");
     const again = { code: site.setupCode, username: "eve", password: `${PASSWORD} too` };
-    await expect(site.ask("POST", "/api/setup", again)).rejects.toThrow(/: 403 .*There is an account already/);
+    await expect(site.ask("POST", "/api/setup", again)).rejects.toThrow(
+      /: 403 .*There is an account already/,
+    );
     await signOut();
     await at.goTo("/setup");
     await button("Sign in").waitFor();

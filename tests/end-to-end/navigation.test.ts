@@ -67,7 +67,11 @@ describe("an address", () => {
       await at.sees("There is no such page");
     }
     await at.goTo("/hosts/nobody");
-    await at.page.getByRole("alert").getByText(/nobody/).first().waitFor();
+    await at.page
+      .getByRole("alert")
+      .getByText(/nobody/)
+      .first()
+      .waitFor();
     await at.goTo("/runs/999");
     await at.page.getByRole("alert").getByText(/999/).first().waitFor();
     await at.goTo("/snapshots/laptop/20200101T000000Z-manual-000000");

@@ -30,7 +30,9 @@ describe("a restore", () => {
     expect(await page.getByRole("textbox", { name: "What" }).inputValue()).toBe(documents);
     await button("Go on").click();
     await page.getByRole("textbox", { name: "Folder" }).fill(folder);
-    await at.sees(new RegExp(`^pobsync restore laptop:${documents} --snapshot \\S+ --to ${folder} --dry-run$`));
+    await at.sees(
+      new RegExp(`^pobsync restore laptop:${documents} --snapshot \\S+ --to ${folder} --dry-run$`),
+    );
     await button("Show what it would do").click();
     await at.sees("would be created");
     await at.sees("taxes/2026.txt");

@@ -19,10 +19,15 @@ describe("a schedule", () => {
     await button("Make one").click();
     const cron = form("New schedule").getByLabel("When (cron)");
     await cron.fill("30 4 1 1 *");
-    await form("New schedule").getByText(/Jan \d{4}, 04:30/).first().waitFor();
+    await form("New schedule")
+      .getByText(/Jan \d{4}, 04:30/)
+      .first()
+      .waitFor();
     await form("New schedule").getByText("Next, in Europe/Amsterdam:").waitFor();
     await cron.fill("*/15 * * * *");
-    await form("New schedule").getByText(/every 15 minutes/i).waitFor();
+    await form("New schedule")
+      .getByText(/every 15 minutes/i)
+      .waitFor();
     await at.page.getByText("Every night at 02:15").click();
     expect(await cron.inputValue()).toBe("15 2 * * *");
     await button("Make the schedule").click();

@@ -19,7 +19,9 @@ export function allPages(known: Known | null): string[] {
   const patterns = [...router.matchAll(/\bpage\("([^"]+)"/g)].map(([, path = ""]) => path);
   if (patterns.length < 20) throw new Error("the router has other words for its pages");
   const values: Record<string, readonly string[]> = {
-    ...(known === null ? {} : { $host: [known.host], $id: [known.id], $snapshot: [known.snapshot], $tab: TABS }),
+    ...(known === null
+      ? {}
+      : { $host: [known.host], $id: [known.id], $snapshot: [known.snapshot], $tab: TABS }),
     ...{ $section: SECTIONS, $table: ["hosts", "audit_log"] },
   };
   return patterns
@@ -35,7 +37,12 @@ export function allPages(known: Known | null): string[] {
 function filled(pattern: string, values: Readonly<Record<string, readonly string[]>>): string[] {
   const name = /\$\w+/.exec(pattern)?.[0];
   if (name === undefined) return [pattern];
-  return (values[name] ?? []).flatMap((value) => filled(pattern.replace(name, () => value), values));
+  return (values[name] ?? []).flatMap((value) =>
+    filled(
+      pattern.replace(name, () => value),
+      values,
+    ),
+  );
 }
 
 /** Sentences about what is not as it should be on that page: wide in light and dark, and on a phone. */

@@ -8,11 +8,11 @@ type Found = { id: string; impact: string; help: string; nodes: { target: string
 
 /** Sentences, one for each element that breaks a rule of WCAG AA. @param rules only these; default: all of AA */
 export async function barriers(page: Page, rules?: readonly string[]): Promise<string[]> {
-  const only =
-    rules === undefined ? { type: "tag", values: WCAG } : { type: "rule", values: rules };
+  const only = rules === undefined ? { type: "tag", values: WCAG } : { type: "rule", values: rules };
   // As text, because it runs in the browser and not here.
   await page.evaluate(`globalThis.axe === undefined && (() => { ${axe.source} })()`);
-  const found = (await page.evaluate(`axe.run(document, ${JSON.stringify({ runOnly: only, resultTypes: ["violations"] })})
+  const found =
+    (await page.evaluate(`axe.run(document, ${JSON.stringify({ runOnly: only, resultTypes: ["violations"] })})
     .then(({ violations }) => violations.map(({ id, impact, help, nodes }) => ({ id, impact, help,
       nodes: nodes.map(({ target, failureSummary }) => ({ target: target.map(String), summary: failureSummary })) })))`)) as Found[];
   return found.flatMap(({ id, impact, help, nodes }) =>

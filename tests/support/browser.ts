@@ -2,7 +2,7 @@
 import { mkdtemp, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { type BrowserContext, chromium, type ConsoleMessage } from "playwright-core";
+import { type BrowserContext, type ConsoleMessage, chromium } from "playwright-core";
 
 /** Without them it looks for its maker's servers at every start. */
 const QUIET = [

@@ -87,7 +87,13 @@ async function serveIn(world: World, isBare: boolean): Promise<ServedSite> {
   return {
     ...{ world, pobsync, url, setupCode, ask, makePeople },
     async addHost(name, sources, settings = {}) {
-      await ask("POST", "/api/hosts", { name, transport: "local", address: "localhost", sources, ...settings });
+      await ask("POST", "/api/hosts", {
+        name,
+        transport: "local",
+        address: "localhost",
+        sources,
+        ...settings,
+      });
     },
     async backUp(host) {
       const { id } = await ask("POST", `/api/hosts/${host}/backup`, {});

@@ -28,8 +28,8 @@ export type Visit = {
   arrivesAt(path: RegExp): Promise<void>;
   /** A link of the menu at the side. */
   menu(name: string): Locator;
-  /** Of a Mantine select: opens it and takes that choice. */
-  choose(label: string, choice: string | RegExp): Promise<void>;
+  /** Opens the one select of that label, and takes that choice. */
+  choose(label: string, choice: string | RegExp, within?: Locator): Promise<void>;
   /** For `afterEach`: nothing was complained of; of a page that failed its test there is a picture. */
   check(test: TestContext): Promise<void>;
   close(): Promise<void>;
@@ -65,9 +65,9 @@ export async function visit(options: { bare?: boolean } = {}): Promise<Visit> {
     },
     arrivesAt: (path) => page.waitForURL((url) => path.test(`${url.pathname}${url.search}`)),
     menu: (name) => page.getByRole("navigation", { name: "Main" }).getByRole("link", { name }),
-    async choose(label, choice) {
-      await page.getByRole("combobox", { name: label }).or(page.getByLabel(label, { exact: true })).first().click();
-      await page.getByRole("option", { name: choice }).first().click();
+    async choose(label, choice, within = page.locator("body")) {
+      await within.getByLabel(label, { exact: true }).and(page.locator("input")).click();
+      await page.getByRole("option", { name: choice }).click();
     },
     async check({ task }) {
       if (task.result?.state === "fail") {

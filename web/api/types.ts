@@ -7,3 +7,4 @@ export type SnapshotDetail = Awaited<ReturnType<typeof client.snapshots.get>>;
 export type Entry = Awaited<ReturnType<typeof client.files.list>>["items"][number];
 export type Plan = Awaited<ReturnType<typeof client.hosts.retention>>;
 export type Schedule = Awaited<ReturnType<typeof client.schedules.list>>["items"][number];
+export type Settings = Awaited<ReturnType<typeof client.site.settings>>;

@@ -4,7 +4,7 @@ import { Link } from "@tanstack/react-router";
 import { BookOpen, Keyboard, LogOut, Monitor, Moon, Sun, UserRound } from "lucide-react";
 import { useState } from "react";
 import { useLogOut, useSession } from "../api/session.tsx";
-import { AccountButton } from "./account-menu.tsx";
+import { AccountButton } from "./account-button.tsx";
 
 export function AccountActions({ openHelp }: { openHelp: () => void }) {
   const { user } = useSession();

@@ -130,6 +130,7 @@ export function CommandPalette({
       shortcut={null}
       onSpotlightClose={close}
       scrollable
+      styles={{ actionDescription: { opacity: 1 } }}
       maxHeight={420}
       attributes={{ content: { "aria-label": "Go to …" } }}
       nothingFound="Nothing is called like that."

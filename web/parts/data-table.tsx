@@ -93,8 +93,9 @@ const ariaSort = <Row,>({ key, sorts }: Column<Row>, sorting?: Sorting) =>
         : "descending";
 
 function Heading<Row>({ column, sorting }: { column: Column<Row>; sorting: Sorting | undefined }) {
-  // A column of buttons needs no title but for those who cannot see that it is one.
-  if (column.title === "") return <VisuallyHidden>Actions</VisuallyHidden>;
+  // What shows by itself what it is has no title, but for those who cannot see it.
+  if (column.title === "")
+    return <VisuallyHidden>{column.align === "right" ? "Actions" : column.key}</VisuallyHidden>;
   const title = (
     <Text span fz="xs" fw={600} c="dimmed" className="nowrap">
       {column.title}

@@ -44,6 +44,7 @@ export function SettingInput({ field, value, onChange, disabled = false, error }
           value={typeof value === "number" ? value : ""}
           min={0}
           allowDecimal={false}
+          suffix={field.unit === "%" ? " %" : undefined}
           // Emptied it stays empty: null would put back at once what is inherited.
           onChange={(given) => onChange(given === "" ? "" : Number(given))}
         />

@@ -52,7 +52,7 @@ export function SettingRow({
             color="gray"
             leftSection={<Undo2 size={13} aria-hidden />}
             onClick={inherit}
-            aria-label={`${field.label}: back to what is inherited`}
+            aria-label={`Inherit: ${field.label}`}
           >
             Inherit
           </Button>

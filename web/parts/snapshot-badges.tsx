@@ -7,7 +7,14 @@ import { STATE_WORDS } from "./snapshot-words.ts";
 export function SnapshotBadges({ snapshot }: { snapshot: SnapshotJson }) {
   const { status, state, pin, verifyResult, adoptedFrom } = snapshot;
   const badge = (color: string, Icon: typeof Pin, word: string) => (
-    <Badge key={word} color={color} variant="light" tt="none" leftSection={<Icon size={12} aria-hidden />}>
+    <Badge
+      key={word}
+      color={color}
+      variant="light"
+      tt="none"
+      miw="max-content"
+      leftSection={<Icon size={12} aria-hidden />}
+    >
       {word}
     </Badge>
   );

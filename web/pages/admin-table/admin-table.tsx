@@ -4,7 +4,7 @@ import { useInfiniteQuery } from "@tanstack/react-query";
 import { useParams } from "@tanstack/react-router";
 import { PencilLine, Table2 } from "lucide-react";
 import { useState } from "react";
-import { type client, query } from "../../api/client.ts";
+import { query } from "../../api/client.ts";
 import { useMay } from "../../api/session.tsx";
 import { EmptyState } from "../../parts/empty-state.tsx";
 import { MoreButton } from "../../parts/more-button.tsx";
@@ -18,10 +18,7 @@ import { AdminsOnly } from "../admin/admin.tsx";
 import { EDITED_WHERE, TABLE_WORDS } from "../admin/table-words.ts";
 import { RowDrawer } from "./row-drawer.tsx";
 import { RowTable } from "./row-table.tsx";
-
-type Rows = Awaited<ReturnType<typeof client.admin.rows>>;
-export type Column = Rows["columns"][number];
-export type Row = Rows["items"][number];
+import type { Row, Rows } from "./row-types.ts";
 
 const PAGE = 50;
 

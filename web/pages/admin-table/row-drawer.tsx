@@ -5,7 +5,7 @@ import { useQuery } from "@tanstack/react-query";
 import { query } from "../../api/client.ts";
 import { FactList } from "../../parts/fact-list.tsx";
 import { ButtonLink } from "../../parts/text-link.tsx";
-import type { Column, Row } from "./admin-table.tsx";
+import type { Column, Row } from "./row-types.ts";
 import { isBlock, wholeText } from "./values.ts";
 
 export function RowDrawer({

@@ -3,8 +3,8 @@ import { Box, Table, Text, UnstyledButton } from "@mantine/core";
 import { ArrowDown, ArrowUp } from "lucide-react";
 import type { ReactNode } from "react";
 import type { Sorting } from "../../parts/data-table.tsx";
-import type { Column, Row } from "./admin-table.tsx";
 import classes from "./row-table.module.css";
+import type { Column, Row } from "./row-types.ts";
 import { shortText } from "./values.ts";
 
 export function RowTable({

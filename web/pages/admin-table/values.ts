@@ -1,6 +1,6 @@
 // Stored values as text.
 import { momentText } from "../../parts/words.ts";
-import type { Column } from "./admin-table.tsx";
+import type { Column } from "./row-types.ts";
 
 const SHORT = 120;
 

@@ -2,12 +2,12 @@
 import { Text } from "@mantine/core";
 import { FolderOpen } from "lucide-react";
 import { type KeyboardEvent, useEffect, useRef, useState } from "react";
+import type { Entry } from "../../api/types.ts";
 import { EmptyState } from "../../parts/empty-state.tsx";
 import { nameOf, parentOf } from "../../parts/path-words.ts";
 import { momentText, sizeText } from "../../parts/words.ts";
 import { EntryIcon } from "./entry-icon.tsx";
 import classes from "./entry-list.module.css";
-import type { Entry } from "../../api/types.ts";
 
 const [ROW_PX, HEIGHT_PX, SPARE] = [34, 560, 12];
 

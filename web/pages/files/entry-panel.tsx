@@ -4,13 +4,13 @@ import { useQuery } from "@tanstack/react-query";
 import { Download, RotateCcw } from "lucide-react";
 import { query } from "../../api/client.ts";
 import { useMay } from "../../api/session.tsx";
+import type { Entry } from "../../api/types.ts";
 import { CommandLine, shellWord } from "../../parts/command-line.tsx";
 import { FactList } from "../../parts/fact-list.tsx";
 import { downloadUrl, nameOf } from "../../parts/path-words.ts";
 import { QueryView } from "../../parts/query-view.tsx";
 import { ButtonLink } from "../../parts/text-link.tsx";
 import { countText, momentText, sizeText } from "../../parts/words.ts";
-import type { Entry } from "../../api/types.ts";
 import { Versions } from "./versions.tsx";
 
 const VERSIONS_SHOWN = 200;

@@ -1,12 +1,12 @@
 // The browser: a host's folders as they were in any snapshot.
 import { Drawer, Grid, Group, Paper, Stack, TextInput } from "@mantine/core";
-import type { Entry } from "../../api/types.ts";
 import { useDebouncedCallback, useMediaQuery } from "@mantine/hooks";
 import { keepPreviousData, useInfiniteQuery } from "@tanstack/react-query";
 import { useParams } from "@tanstack/react-router";
 import { Filter } from "lucide-react";
 import { useState } from "react";
 import { query } from "../../api/client.ts";
+import type { Entry } from "../../api/types.ts";
 import { CommandLine, shellWord } from "../../parts/command-line.tsx";
 import { Page } from "../../parts/page.tsx";
 import { QueryView } from "../../parts/query-view.tsx";
@@ -46,7 +46,12 @@ export function Files() {
   };
   const panel =
     chosen === null ? null : (
-      <EntryPanel host={host} snapshot={found} entry={chosen} go={(name) => change({ snapshot: name }, "push")} />
+      <EntryPanel
+        host={host}
+        snapshot={found}
+        entry={chosen}
+        go={(name) => change({ snapshot: name }, "push")}
+      />
     );
   return (
     <Page

@@ -4,6 +4,7 @@ import { useQuery } from "@tanstack/react-query";
 import { Fingerprint } from "lucide-react";
 import { query } from "../../api/client.ts";
 import { useMay } from "../../api/session.tsx";
+import type { HostDetail } from "../../api/types.ts";
 import { CommandLine, shellWord } from "../../parts/command-line.tsx";
 import { FactList } from "../../parts/fact-list.tsx";
 import { ProblemView } from "../../parts/problem-view.tsx";
@@ -11,7 +12,6 @@ import { QueryView } from "../../parts/query-view.tsx";
 import { GROUPS, type SettingField, settingText } from "../../parts/setting-input.tsx";
 import { OriginBadge, SettingRow } from "../../parts/setting-row.tsx";
 import { Effects } from "./effects.tsx";
-import type { HostDetail } from "../../api/types.ts";
 import { useHostForm } from "./use-host-form.ts";
 
 const SHOWN_GROUPS = ["connection", "contents", "transfer", "hooks", "checks", "retention"] as const;

@@ -5,11 +5,11 @@ import { PlugZap } from "lucide-react";
 import { useState } from "react";
 import { client, query } from "../../api/client.ts";
 import { useMay } from "../../api/session.tsx";
+import type { HostDetail } from "../../api/types.ts";
 import { CommandLine, shellWord } from "../../parts/command-line.tsx";
 import { ProblemView } from "../../parts/problem-view.tsx";
 import { AcceptKey } from "./accept-key.tsx";
 import { type CheckResult, CheckSteps } from "./check-steps.tsx";
-import type { HostDetail } from "../../api/types.ts";
 
 export function Connection({ host }: { host: HostDetail }) {
   return (

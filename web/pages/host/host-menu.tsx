@@ -6,10 +6,10 @@ import { EllipsisVertical, FolderSearch, Power, Trash2 } from "lucide-react";
 import { useState } from "react";
 import { client } from "../../api/client.ts";
 import { useMay } from "../../api/session.tsx";
+import type { HostDetail } from "../../api/types.ts";
 import { TypedConfirm } from "../../parts/confirm.tsx";
 import { tellDone, tellFailure } from "../../parts/told.tsx";
 import { countText } from "../../parts/words.ts";
-import type { HostDetail } from "../../api/types.ts";
 
 export function HostMenu({ host }: { host: HostDetail }) {
   const navigate = useNavigate();

@@ -1,10 +1,10 @@
 // One host: how it is, what it has, and how it is set up.
 import { Group, Tabs, Text } from "@mantine/core";
-import type { HostDetail } from "../../api/types.ts";
 import { useQuery } from "@tanstack/react-query";
 import { useNavigate, useParams } from "@tanstack/react-router";
 import type { ReactNode } from "react";
 import { query } from "../../api/client.ts";
+import type { HostDetail } from "../../api/types.ts";
 import { BackUpButton } from "../../parts/back-up-button.tsx";
 import { Page } from "../../parts/page.tsx";
 import { QueryView } from "../../parts/query-view.tsx";

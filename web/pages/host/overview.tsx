@@ -2,6 +2,7 @@
 import { Paper, SimpleGrid, Stack, Text, Title } from "@mantine/core";
 import { useQuery } from "@tanstack/react-query";
 import { query } from "../../api/client.ts";
+import type { HostDetail } from "../../api/types.ts";
 import { CommandLine, shellWord } from "../../parts/command-line.tsx";
 import { FactList } from "../../parts/fact-list.tsx";
 import { Moment } from "../../parts/moment.tsx";
@@ -13,7 +14,6 @@ import { RunTable } from "../../parts/run-table.tsx";
 import { RunLink, TextLink } from "../../parts/text-link.tsx";
 import { numberText } from "../../parts/words.ts";
 import { Bars } from "./bars.tsx";
-import type { HostDetail } from "../../api/types.ts";
 import { Timeline } from "./timeline.tsx";
 
 const RUNS_SHOWN = 30;

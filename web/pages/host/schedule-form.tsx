@@ -17,9 +17,9 @@ import { useDebouncedValue } from "@mantine/hooks";
 import { keepPreviousData, useQuery, useQueryClient } from "@tanstack/react-query";
 import { useState } from "react";
 import { client, problemOf, query } from "../../api/client.ts";
+import type { Schedule } from "../../api/types.ts";
 import { ProblemView } from "../../parts/problem-view.tsx";
 import { tellDone } from "../../parts/told.tsx";
-import type { Schedule } from "../../api/types.ts";
 import { NextTimes } from "./next-times.tsx";
 
 const PRESETS = [

@@ -1,11 +1,11 @@
 // When a host is backed up by itself: made, changed and removed in place.
 import { Badge, Button, Group, Paper, Stack, Text } from "@mantine/core";
-import type { Schedule } from "../../api/types.ts";
 import { useQuery } from "@tanstack/react-query";
 import { CalendarClock, Plus } from "lucide-react";
 import { useState } from "react";
 import { client, query } from "../../api/client.ts";
 import { useMay } from "../../api/session.tsx";
+import type { Schedule } from "../../api/types.ts";
 import { CommandLine, shellWord } from "../../parts/command-line.tsx";
 import { TypedConfirm } from "../../parts/confirm.tsx";
 import { EmptyState } from "../../parts/empty-state.tsx";

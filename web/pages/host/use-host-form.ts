@@ -3,11 +3,11 @@ import { useQueryClient } from "@tanstack/react-query";
 import { useBlocker } from "@tanstack/react-router";
 import { useState } from "react";
 import { client, query } from "../../api/client.ts";
+import type { HostDetail } from "../../api/types.ts";
 import { type SettingField, type SettingValue, sentValue } from "../../parts/setting-input.tsx";
 import type { Origin } from "../../parts/setting-row.tsx";
 import { tellDone } from "../../parts/told.tsx";
 import type { EffectList } from "./effects.tsx";
-import type { HostDetail } from "../../api/types.ts";
 
 /** Typed values by their names; null: inherit again. */
 type Changes = Readonly<Record<string, SettingValue>>;

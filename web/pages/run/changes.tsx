@@ -1,9 +1,9 @@
 // What the snapshot changed against the one before.
 import { Badge, Group, Paper, Stack, Text, Title } from "@mantine/core";
+import type { RunDetail } from "../../api/types.ts";
 import { DataTable } from "../../parts/data-table.tsx";
 import { TextLink } from "../../parts/text-link.tsx";
 import { countText, numberText, sizeText } from "../../parts/words.ts";
-import type { RunDetail } from "../../api/types.ts";
 
 export function Changes({ run }: { run: RunDetail }) {
   const { changes, snapshot, base, host } = run;
@@ -49,7 +49,7 @@ export function Changes({ run }: { run: RunDetail }) {
                   </TextLink>
                 ),
               },
-              { key: "change", title: "", cell: ({ change }) => change, from: "xs" },
+              { key: "change", title: "", cell: ({ change }) => change, from: "xs", isShort: true },
               { key: "size", title: "Size", align: "right", cell: ({ size }) => sizeText(size) },
             ]}
           />

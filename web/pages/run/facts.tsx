@@ -1,10 +1,10 @@
 // When, why, by whom, how much.
 import { Paper, Stack, Title } from "@mantine/core";
+import type { RunDetail } from "../../api/types.ts";
 import { type Fact, FactList } from "../../parts/fact-list.tsx";
 import { Moment } from "../../parts/moment.tsx";
 import { RunLink, TextLink } from "../../parts/text-link.tsx";
 import { durationText, numberText, sizeText } from "../../parts/words.ts";
-import type { RunDetail } from "../../api/types.ts";
 
 export function Facts({ run }: { run: RunDetail }) {
   return (

@@ -1,10 +1,10 @@
 // What a run came to that makes no snapshot: removed, restored, read again, found.
 import { Code, List, Paper, Stack, Text, Title } from "@mantine/core";
 import type { ReactNode } from "react";
+import type { RunDetail } from "../../api/types.ts";
 import { FactList } from "../../parts/fact-list.tsx";
 import { countText, numberText, sizeText } from "../../parts/words.ts";
 import { Damaged } from "./damaged.tsx";
-import type { RunDetail } from "../../api/types.ts";
 
 export function Outcome({ run }: { run: RunDetail }) {
   const { result } = run;

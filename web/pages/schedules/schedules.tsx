@@ -1,5 +1,5 @@
 // When all hosts are backed up by themselves.
-import { Badge, Button, Paper, Text } from "@mantine/core";
+import { Badge, Box, Button, Paper, Text } from "@mantine/core";
 import { useInfiniteQuery } from "@tanstack/react-query";
 import { CalendarClock } from "lucide-react";
 import { query } from "../../api/client.ts";
@@ -71,7 +71,12 @@ export function Schedules() {
                   cell: ({ prune }) => (prune ? "yes" : "no"),
                   from: "sm",
                 },
-                { key: "name", title: "Name", cell: ({ name }) => name, from: "md" },
+                {
+                  key: "name",
+                  title: "Name",
+                  cell: ({ name }) => <Box miw={70}>{name}</Box>,
+                  from: "md",
+                },
                 {
                   key: "last",
                   title: "Last due",

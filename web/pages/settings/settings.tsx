@@ -2,7 +2,7 @@
 import { Tabs } from "@mantine/core";
 import { useQuery } from "@tanstack/react-query";
 import { HeartPulse, SlidersHorizontal } from "lucide-react";
-import { type client, query } from "../../api/client.ts";
+import { query } from "../../api/client.ts";
 import { useMay } from "../../api/session.tsx";
 import { EmptyState } from "../../parts/empty-state.tsx";
 import { Page } from "../../parts/page.tsx";
@@ -11,8 +11,6 @@ import { useFilters } from "../../parts/use-search.ts";
 import { Installation } from "./installation.tsx";
 import { ShownSettings } from "./shown-settings.tsx";
 import { SiteForm } from "./site-form.tsx";
-
-export type Settings = Awaited<ReturnType<typeof client.site.settings>>;
 
 export function SettingsPage() {
   const [{ tab }, change] = useFilters();

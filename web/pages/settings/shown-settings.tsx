@@ -1,10 +1,10 @@
 // The site's configuration for those who only look.
 import { Group, Paper, Stack } from "@mantine/core";
+import type { Settings } from "../../api/types.ts";
 import { CommandLine } from "../../parts/command-line.tsx";
 import { FactList } from "../../parts/fact-list.tsx";
 import { Section } from "../../parts/section.tsx";
 import { GROUPS, type SettingField, settingText } from "../../parts/setting-input.tsx";
-import type { Settings } from "./settings.tsx";
 import { SITE_GROUPS } from "./site-form.tsx";
 import { SetBadge } from "./site-row.tsx";
 import { siteValueOf, usualEntries } from "./site-values.ts";

@@ -1,12 +1,12 @@
 // The site's configuration, changed. What new rules of retention would do is shown before they are saved.
 import { Alert, Button, Fieldset, Group, Paper, Stack, Text } from "@mantine/core";
 import { FolderOpen, ListChecks } from "lucide-react";
+import type { Settings } from "../../api/types.ts";
 import { CommandLine } from "../../parts/command-line.tsx";
 import { ProblemView } from "../../parts/problem-view.tsx";
 import { GROUPS, type SettingField } from "../../parts/setting-input.tsx";
 import { TextLink } from "../../parts/text-link.tsx";
 import { Effects } from "../host/effects.tsx";
-import type { Settings } from "./settings.tsx";
 import { siteCommand } from "./site-command.ts";
 import classes from "./site-form.module.css";
 import { SiteRow } from "./site-row.tsx";

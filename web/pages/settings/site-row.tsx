@@ -1,8 +1,8 @@
 // One setting of the site, with whether it is the default, and the way back to that.
 import { Badge, Box, Button, Group, Text } from "@mantine/core";
 import { Undo2 } from "lucide-react";
+import type { Settings } from "../../api/types.ts";
 import { type SettingField, SettingInput } from "../../parts/setting-input.tsx";
-import type { Settings } from "./settings.tsx";
 import classes from "./site-form.module.css";
 import { usualEntries } from "./site-values.ts";
 import type { useSiteForm } from "./use-site-form.ts";

@@ -1,6 +1,7 @@
 // What the site says of a setting: its value, and whether somebody has said so.
+
+import type { Settings } from "../../api/types.ts";
 import type { SettingField, SettingValue } from "../../parts/setting-input.tsx";
-import type { Settings } from "./settings.tsx";
 
 export interface SiteValue {
   readonly value: SettingValue;

@@ -3,10 +3,10 @@ import { useQueryClient } from "@tanstack/react-query";
 import { useBlocker } from "@tanstack/react-router";
 import { useState } from "react";
 import { client, query } from "../../api/client.ts";
+import type { Settings } from "../../api/types.ts";
 import { type SettingField, type SettingValue, sentValue } from "../../parts/setting-input.tsx";
 import { tellDone } from "../../parts/told.tsx";
 import type { EffectList } from "../host/effects.tsx";
-import type { Settings } from "./settings.tsx";
 import { type SiteValue, siteValueOf } from "./site-values.ts";
 
 /** Typed values by their names; null: the default again. */

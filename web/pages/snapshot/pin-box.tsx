@@ -5,11 +5,11 @@ import { Pin } from "lucide-react";
 import { useState } from "react";
 import { client, query } from "../../api/client.ts";
 import { useMay } from "../../api/session.tsx";
+import type { SnapshotDetail } from "../../api/types.ts";
 import { CommandLine, shellWord } from "../../parts/command-line.tsx";
 import { Moment } from "../../parts/moment.tsx";
 import { ProblemView } from "../../parts/problem-view.tsx";
 import { tellDone } from "../../parts/told.tsx";
-import type { SnapshotDetail } from "../../api/types.ts";
 
 export function PinBox({ snapshot }: { snapshot: SnapshotDetail }) {
   const may = useMay("operator");

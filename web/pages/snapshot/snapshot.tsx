@@ -1,12 +1,12 @@
 // One snapshot: what it is, what it changed, why it stays, and what can be done with it.
 import { Button, Code, Group, Paper, SimpleGrid, Stack, Text, Title } from "@mantine/core";
-import type { SnapshotDetail } from "../../api/types.ts";
 import { useQuery } from "@tanstack/react-query";
 import { useNavigate, useParams } from "@tanstack/react-router";
 import { FolderOpen, RotateCcw, ShieldCheck } from "lucide-react";
 import { useState } from "react";
 import { client, query } from "../../api/client.ts";
 import { useMay } from "../../api/session.tsx";
+import type { SnapshotDetail } from "../../api/types.ts";
 import { CommandLine, shellWord } from "../../parts/command-line.tsx";
 import { FactList } from "../../parts/fact-list.tsx";
 import { Moment } from "../../parts/moment.tsx";

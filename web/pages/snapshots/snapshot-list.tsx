@@ -145,7 +145,7 @@ function SnapshotTable({
           ),
         },
         { key: "state", title: "", cell: (snapshot) => <SnapshotBadges snapshot={snapshot} /> },
-        { key: "kind", title: "Kind", cell: ({ kind }) => kind, from: "md" },
+        { key: "kind", title: "Kind", cell: ({ kind }) => kind, from: "md", isShort: true },
         {
           key: "files",
           title: "Entries",

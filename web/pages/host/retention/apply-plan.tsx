@@ -5,10 +5,10 @@ import { Scissors } from "lucide-react";
 import { useState } from "react";
 import { client } from "../../../api/client.ts";
 import { useMay } from "../../../api/session.tsx";
+import type { Plan } from "../../../api/types.ts";
 import { shellWord } from "../../../parts/command-line.tsx";
 import { TypedConfirm } from "../../../parts/confirm.tsx";
 import { countText } from "../../../parts/words.ts";
-import type { Plan } from "../../../api/types.ts";
 
 export function ApplyPlan({ host, plan }: { host: string; plan: Plan }) {
   const may = useMay("operator");

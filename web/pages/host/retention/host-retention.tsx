@@ -1,10 +1,10 @@
 // What stays and what would go, with reasons, before anything is removed.
 import { Button, Group, Paper, SegmentedControl, Stack, Text, Title } from "@mantine/core";
-import type { Plan } from "../../../api/types.ts";
 import { useQuery } from "@tanstack/react-query";
 import { FlaskConical } from "lucide-react";
 import { useState } from "react";
 import { query } from "../../../api/client.ts";
+import type { Plan } from "../../../api/types.ts";
 import { CommandLine, shellWord } from "../../../parts/command-line.tsx";
 import { ProblemView } from "../../../parts/problem-view.tsx";
 import { QueryView } from "../../../parts/query-view.tsx";

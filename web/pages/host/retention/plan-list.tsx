@@ -2,11 +2,11 @@
 import { Badge, Button, Group, Paper, Text } from "@mantine/core";
 import { Archive, Check, Trash2 } from "lucide-react";
 import { useState } from "react";
+import type { Plan } from "../../../api/types.ts";
 import { DataTable } from "../../../parts/data-table.tsx";
 import { EmptyState } from "../../../parts/empty-state.tsx";
 import { TextLink } from "../../../parts/text-link.tsx";
 import { countText, momentText, sizeText } from "../../../parts/words.ts";
-import type { Plan } from "../../../api/types.ts";
 
 const SHOWN_AT_FIRST = 100;
 

@@ -2,10 +2,10 @@
 import { Button, Group, NumberInput, Paper, Stack, Text, TextInput } from "@mantine/core";
 import { useState } from "react";
 import { client } from "../../../api/client.ts";
+import type { Plan } from "../../../api/types.ts";
 import { amountInput } from "../../../parts/amounts.ts";
 import { CommandLine, shellWord } from "../../../parts/command-line.tsx";
 import { ProblemView } from "../../../parts/problem-view.tsx";
-import type { Plan } from "../../../api/types.ts";
 
 const RULES = [
   ["keepLast", "Last", "last"],
