@@ -46,7 +46,7 @@ function filled(pattern: string, values: Readonly<Record<string, readonly string
 }
 
 /** Sentences about what is not as it should be on that page: wide in light and dark, and on a phone. */
-export async function faultsOf({ page, browser, goTo }: Visit, path: string): Promise<string[]> {
+async function faultsOf({ page, browser, goTo }: Visit, path: string): Promise<string[]> {
   const faults: string[] = [];
   const note = (how: string, found: readonly string[]) =>
     faults.push(...found.map((fault) => `${path} ${how}: ${fault}`));

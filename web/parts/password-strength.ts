@@ -1,6 +1,6 @@
 // How good a new password is, in words. The server decides; this spares whoever types a refusal.
 
-export const SHORTEST = 12;
+const SHORTEST = 12;
 const GOOD = 16;
 const VERY_GOOD = 20;
 const REPEATED_MAX = 4;
