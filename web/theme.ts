@@ -20,6 +20,9 @@ export const theme = createTheme({
   focusRing: "auto",
   respectReducedMotion: true,
   components: {
+    // A word that is cut off says nothing.
+    Badge: { styles: { root: { minWidth: "max-content" } } },
+    Fieldset: { styles: { legend: { fontWeight: 650 } } },
     Modal: { defaultProps: DIALOG, styles: DIALOG_STYLES },
     Drawer: { defaultProps: DIALOG, styles: DIALOG_STYLES },
     // The placeholder is no item of a menu, and has no business in it.

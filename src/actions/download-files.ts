@@ -1,5 +1,4 @@
 // Files and folders of a snapshot for whoever downloads them, straight from the disk.
-
 import { downloadName } from "../domain/archive-name.ts";
 import { numberText } from "../domain/count-text.ts";
 import type { EntryType } from "../domain/entry.ts";
@@ -15,9 +14,9 @@ import type { App } from "./app.ts";
 import { recordAudit } from "./audit.ts";
 import { type LocatedPath, locatePath } from "./place-on-disk.ts";
 
-export const DOWNLOAD_FORMATS = ["raw", "tar", "zip"] as const;
 /** The bytes of a file as they are, or an archive of a file or folder. */
-export type DownloadFormat = (typeof DOWNLOAD_FORMATS)[number];
+export type DownloadFormat = "raw" | ArchiveFormat;
+type ArchiveFormat = "tar" | "zip";
 
 export interface Download {
   readonly snapshot: Snapshot;
@@ -94,7 +93,7 @@ interface Source {
   readonly isFolder: boolean;
 }
 
-async function openArchive(located: LocatedPath, place: HostPath, format: "tar" | "zip"): Promise<Opened> {
+async function openArchive(located: LocatedPath, place: HostPath, format: ArchiveFormat): Promise<Opened> {
   const { problemOf } = located;
   const source = await sourceOf(located, place, format).catch(throwing(problemOf));
   if (format === "zip" && source.isFolder) await requireFewEntries(source).catch(throwing(problemOf));
@@ -107,13 +106,13 @@ async function openArchive(located: LocatedPath, place: HostPath, format: "tar" 
 }
 
 /** What an archive of that format has no place for. */
-const UNFIT: Readonly<Record<"tar" | "zip", readonly EntryType[]>> = {
+const UNFIT: Readonly<Record<ArchiveFormat, readonly EntryType[]>> = {
   tar: ["s"],
   zip: ["b", "c", "p", "s"],
 };
 
 /** Whatever is above the tree of another tool is ours and holds nothing else, so that tree is all there is. */
-async function sourceOf(located: LocatedPath, { path }: HostPath, format: "tar" | "zip"): Promise<Source> {
+async function sourceOf(located: LocatedPath, { path }: HostPath, format: ArchiveFormat): Promise<Source> {
   const { tree, holds, above, refusal } = located;
   const found = await openPlace(tree, bytesBelow(located.path));
   if (found.kind !== "place") throw refusal(found);

@@ -17,6 +17,7 @@ beforeAll(async () => {
 afterEach((test) => at.check(test));
 afterAll(() => at.close());
 
+const palette = () => at.page.getByLabel(/^Go to a place/);
 const rows = (table: string) => at.page.getByRole("table", { name: table, exact: true }).locator("tbody tr");
 
 describe("an address", () => {
@@ -30,8 +31,8 @@ describe("an address", () => {
     await page.reload();
     await untilCount(rows("Hosts"), 1);
     expect(await page.getByLabel("Name or address").inputValue()).toBe("la");
-    await at.goTo("/hosts?health=failing");
-    await untilCount(rows("Hosts"), 1);
+    await at.goTo("/hosts?health=never,failing");
+    await untilCount(rows("Hosts"), 2);
     await page.getByRole("row", { name: /mail/ }).waitFor();
     await at.goTo("/runs?status=succeeded");
     await untilCount(rows("Runs"), 1);
@@ -92,14 +93,14 @@ describe("the keyboard", () => {
     const { page } = at;
     await at.goTo("/settings");
     await page.keyboard.press("Control+k");
-    await page.getByPlaceholder(/A place or a host/).fill("lap");
+    await palette().fill("lap");
     await page.getByRole("dialog").getByText("laptop").waitFor();
     await page.keyboard.press("Enter");
     await at.arrivesAt(/^\/hosts\/laptop$/);
     await page.keyboard.press("/");
-    await page.getByPlaceholder(/A place or a host/).waitFor();
+    await palette().waitFor();
     await page.keyboard.press("Escape");
-    await page.getByPlaceholder(/A place or a host/).waitFor({ state: "detached" });
+    await palette().waitFor({ state: "detached" });
   });
 
   it("goes to the hosts with g and h, but not while somebody types", async () => {

@@ -11,6 +11,8 @@ export interface Column<Row> {
   readonly align?: "right";
   /** Left out below this width. */
   readonly from?: "xs" | "sm" | "md" | "lg";
+  /** In pixels: below that long names would stand letter by letter. */
+  readonly minWidth?: number;
   /** A word or two, which stay together however narrow it is. */
   readonly isShort?: true;
   /** The server can sort by it. */
@@ -49,6 +51,7 @@ export function DataTable<Row>({
               <Table.Th
                 key={column.key}
                 {...visibleFrom(column)}
+                miw={column.minWidth}
                 ta={column.align ?? "left"}
                 aria-sort={ariaSort(column, sorting)}
               >

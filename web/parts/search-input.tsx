@@ -14,6 +14,7 @@ export function SearchInput({
   width = 220,
   maxLength = 200,
   withIcon = false,
+  isHalf = false,
 }: {
   label: string;
   placeholder?: string;
@@ -23,6 +24,8 @@ export function SearchInput({
   width?: number;
   maxLength?: number;
   withIcon?: boolean;
+  /** Two of them stand beside each other on a phone. */
+  isHalf?: boolean;
 }) {
   const input = useRef<HTMLInputElement>(null);
   const said = useRef(value);
@@ -47,7 +50,7 @@ export function SearchInput({
       spellCheck={false}
       autoCapitalize="none"
       autoComplete="off"
-      w={{ base: "100%", xs: width }}
+      w={{ base: isHalf ? "calc(50% - 6px)" : "100%", xs: width }}
     />
   );
 }

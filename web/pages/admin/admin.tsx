@@ -6,6 +6,7 @@ import type { ReactNode } from "react";
 import { useMay } from "../../api/session.tsx";
 import { EmptyState } from "../../parts/empty-state.tsx";
 import { Page } from "../../parts/page.tsx";
+import { TabBar } from "../../parts/tab-bar.tsx";
 import { AllTokens } from "./all-tokens.tsx";
 import { Audit } from "./audit.tsx";
 import { People } from "./people.tsx";
@@ -31,13 +32,13 @@ export function Admin() {
         onChange={(next) => void navigate({ to: "/admin/$section", params: { section: next ?? "people" } })}
         keepMounted={false}
       >
-        <Tabs.List mb="md">
+        <TabBar current={current}>
           {SECTIONS.map(([key, label, Icon]) => (
             <Tabs.Tab key={key} value={key} leftSection={<Icon size={16} aria-hidden />}>
               {label}
             </Tabs.Tab>
           ))}
-        </Tabs.List>
+        </TabBar>
         <Tabs.Panel value={current}>{panel(current)}</Tabs.Panel>
       </Tabs>
     </Page>

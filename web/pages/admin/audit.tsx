@@ -90,6 +90,7 @@ function Filters({ search, change }: { search: Search; change: Change }) {
         onChange={(actor) => change({ actor })}
         width={125}
         maxLength={190}
+        isHalf
       />
       <SearchInput
         label="Action"
@@ -98,6 +99,7 @@ function Filters({ search, change }: { search: Search; change: Change }) {
         onChange={(action) => change({ action })}
         width={170}
         maxLength={64}
+        isHalf
       />
       <Select
         label="To what"
@@ -106,7 +108,7 @@ function Filters({ search, change }: { search: Search; change: Change }) {
         value={KINDS.find((kind) => kind === search.subjectKind) ?? null}
         onChange={(kind) => change({ subjectKind: kind ?? "" })}
         clearable
-        w={{ base: "100%", xs: 130 }}
+        w={{ base: "calc(50% - 6px)", xs: 130 }}
       />
       <SearchInput
         label="Its name"
@@ -115,6 +117,7 @@ function Filters({ search, change }: { search: Search; change: Change }) {
         onChange={(subject) => change({ subject })}
         width={130}
         maxLength={255}
+        isHalf
       />
       <Moments label="From" value={search.since} onChange={(since) => change({ since })} />
       <Moments label="Before" value={search.until} onChange={(until) => change({ until })} />

@@ -70,7 +70,7 @@ export function People() {
             value={role ?? null}
             onChange={(chosen) => change({ role: chosen ?? "" })}
             clearable
-            w={{ base: "100%", xs: 140 }}
+            w={{ base: "calc(50% - 6px)", xs: 140 }}
           />
           <Select
             label="State"
@@ -79,7 +79,7 @@ export function People() {
             value={enabled ?? null}
             onChange={(chosen) => change({ enabled: chosen ?? "" })}
             clearable
-            w={{ base: "100%", xs: 150 }}
+            w={{ base: "calc(50% - 6px)", xs: 150 }}
           />
         </Group>
         <Button leftSection={<UserPlus size={16} aria-hidden />} onClick={making.open}>

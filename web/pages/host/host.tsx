@@ -9,6 +9,7 @@ import { BackUpButton } from "../../parts/back-up-button.tsx";
 import { Page } from "../../parts/page.tsx";
 import { QueryView } from "../../parts/query-view.tsx";
 import { HealthBadge } from "../../parts/status-badge.tsx";
+import { TabBar } from "../../parts/tab-bar.tsx";
 import { ButtonLink } from "../../parts/text-link.tsx";
 import { RunList } from "../runs/run-list.tsx";
 import { HostSnapshots } from "../snapshots/host-snapshots.tsx";
@@ -69,13 +70,13 @@ export function HostPage() {
         }
         keepMounted={false}
       >
-        <Tabs.List mb="md">
+        <TabBar current={current}>
           {TABS.map(([key, label]) => (
             <Tabs.Tab key={key} value={key}>
               {label}
             </Tabs.Tab>
           ))}
-        </Tabs.List>
+        </TabBar>
         <Tabs.Panel value={current}>
           <QueryView query={detail} rows={8}>
             {(data) => panel(current, data)}

@@ -56,7 +56,7 @@ export function RunList({ host }: { host?: string }) {
           value={statuses}
           onChange={(chosen) => change({ status: chosen.join(",") })}
           clearable
-          w={{ base: "100%", xs: 240 }}
+          w={{ base: "calc(50% - 6px)", xs: 240 }}
         />
         <Select
           label="What"
@@ -65,7 +65,7 @@ export function RunList({ host }: { host?: string }) {
           value={kind ?? null}
           onChange={(chosen) => change({ kind: chosen ?? "" })}
           clearable
-          w={{ base: "100%", xs: 160 }}
+          w={{ base: "calc(50% - 6px)", xs: 160 }}
         />
         <MultiSelect
           label="Why"
@@ -74,7 +74,7 @@ export function RunList({ host }: { host?: string }) {
           value={triggers}
           onChange={(chosen) => change({ trigger: chosen.join(",") })}
           clearable
-          w={{ base: "100%", xs: 200 }}
+          w={{ base: "calc(50% - 6px)", xs: 200 }}
         />
       </Group>
       <Paper withBorder p={{ base: "xs", sm: "md" }} radius="md">
@@ -124,7 +124,7 @@ function HostFilter({ value, change }: { value: string; change: (changes: Record
       defaultValue={value}
       onChange={(event) => later(event.currentTarget.value)}
       spellCheck={false}
-      w={{ base: "100%", xs: 180 }}
+      w={{ base: "calc(50% - 6px)", xs: 180 }}
     />
   );
 }

@@ -34,10 +34,11 @@ export function Schedules() {
               rows={pages.flatMap(({ items }) => items)}
               rowKey={({ id }) => id}
               columns={[
-                { key: "host", title: "Host", cell: ({ host }) => <HostLink host={host} /> },
+                { key: "host", title: "Host", minWidth: 100, cell: ({ host }) => <HostLink host={host} /> },
                 {
                   key: "words",
                   title: "When",
+                  minWidth: 130,
                   cell: (schedule) => (
                     <>
                       <TextLink

@@ -7,6 +7,7 @@ import { useMay } from "../../api/session.tsx";
 import { EmptyState } from "../../parts/empty-state.tsx";
 import { Page } from "../../parts/page.tsx";
 import { QueryView } from "../../parts/query-view.tsx";
+import { TabBar } from "../../parts/tab-bar.tsx";
 import { useFilters } from "../../parts/use-search.ts";
 import { Installation } from "./installation.tsx";
 import { ShownSettings } from "./shown-settings.tsx";
@@ -22,14 +23,14 @@ export function SettingsPage() {
         onChange={(next) => change({ tab: next === "installation" ? next : "" })}
         keepMounted={false}
       >
-        <Tabs.List mb="md">
+        <TabBar current={current}>
           <Tabs.Tab value="configuration" leftSection={<SlidersHorizontal size={16} aria-hidden />}>
             Configuration
           </Tabs.Tab>
           <Tabs.Tab value="installation" leftSection={<HeartPulse size={16} aria-hidden />}>
             Installation
           </Tabs.Tab>
-        </Tabs.List>
+        </TabBar>
         <Tabs.Panel value={current}>
           {current === "installation" ? <Installation /> : <Configuration />}
         </Tabs.Panel>

@@ -106,7 +106,7 @@ function Filter({
       value={value ?? null}
       onChange={(chosen) => set(chosen ?? "")}
       clearable
-      w={{ base: "100%", xs: 160 }}
+      w={{ base: "calc(50% - 6px)", xs: 160 }}
     />
   );
 }
@@ -129,7 +129,7 @@ function SnapshotTable({
       columns={[
         ...(withoutHost
           ? []
-          : [{ key: "host", title: "Host", cell: ({ host }: SnapshotJson) => <HostLink host={host} /> }]),
+          : [{ key: "host", title: "Host", minWidth: 120, cell: ({ host }: SnapshotJson) => <HostLink host={host} /> }]),
         {
           key: "name",
           title: "Snapshot",
