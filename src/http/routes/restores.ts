@@ -2,9 +2,13 @@
 import { type AskedRestore, queuePreview, queueRestoreOf } from "../../actions/queue-restore.ts";
 import { parseHostName } from "../../domain/host-address.ts";
 import { parsePlace } from "../../domain/host-path.ts";
+import { mayDo } from "../../domain/people.ts";
+import { Problem } from "../../domain/problem.ts";
 import { folderTarget, hostTarget, type RestoreTarget } from "../../domain/restore.ts";
 import { runJson } from "../../shapes/shapes.ts";
+import { requireHost } from "../../store/hosts.ts";
 import { routes } from "../implement.ts";
+import { callerOf, type RequestContext, roleOf } from "../request.ts";
 
 const { restores: os } = routes;
 
@@ -42,11 +46,29 @@ const askedFor = ({ host, snapshot, path = "/", target, ...input }: Input): Aske
   ...{ delete: input.delete ?? false, check: input.check ?? false },
 });
 
+/**
+ * Refuses with `not_allowed` what writes to this server and is not asked for by an admin: a worker is root as a rule, so whoever
+ * chose the files of a host could put them into this server's own /etc. A host's own files may go back to where they were.
+ */
+async function requireMayWriteHere(context: RequestContext, { host, target }: Input): Promise<void> {
+  const isHere =
+    target.to === "folder" ||
+    (target.to === "host" &&
+      (target.host !== host || target.dir !== undefined) &&
+      (await requireHost(context.app.db, parseHostName(target.host))).transport === "local");
+  if (!isHere || mayDo(roleOf(callerOf(context)), "admin")) return;
+  throw new Problem("not_allowed", "Restoring into a folder of the backup server takes the role admin.", {
+    hint: "Restore to a host, download what you need, or ask an admin.",
+  });
+}
+
 export const restores = {
-  preview: os.preview.handler(async ({ context: { app }, input }) =>
-    runJson(await queuePreview(app, askedFor(input))),
-  ),
-  create: os.create.handler(async ({ context: { app }, input: { yes = false, seen, ...input } }) =>
-    runJson(await queueRestoreOf(app, askedFor(input), { yes, seen: seen ?? null })),
-  ),
+  preview: os.preview.handler(async ({ context, input }) => {
+    await requireMayWriteHere(context, input);
+    return runJson(await queuePreview(context.app, askedFor(input)));
+  }),
+  create: os.create.handler(async ({ context, input: { yes = false, seen, ...input } }) => {
+    await requireMayWriteHere(context, input);
+    return runJson(await queueRestoreOf(context.app, askedFor(input), { yes, seen: seen ?? null }));
+  }),
 };

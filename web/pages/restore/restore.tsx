@@ -15,13 +15,13 @@ import { type Wish, wishInput } from "./wish.ts";
 
 export function Restore() {
   const { host = "" } = useParams({ strict: false });
-  const may = useMay("operator");
+  const [may, isAdmin] = [useMay("operator"), useMay("admin")];
   const navigate = useNavigate();
   const [search] = useFilters();
   const [step, setStep] = useState(0);
   const [wish, setWish] = useState<Wish>({
     ...{ host, snapshot: search.snapshot ?? "latest", path: search.path ?? "/" },
-    target: { to: "folder", dir: "" },
+    target: isAdmin ? { to: "folder", dir: "" } : { to: "host", host, dir: "" },
     ...{ delete: false, check: false },
   });
   const [seen, setSeen] = useState<number | null>(null);

@@ -5,6 +5,7 @@ import { keepPreviousData, useQuery } from "@tanstack/react-query";
 import { TriangleAlert } from "lucide-react";
 import { useState } from "react";
 import { query } from "../../api/client.ts";
+import { useMay } from "../../api/session.tsx";
 import { CommandLine } from "../../parts/command-line.tsx";
 import { isComplete, type Target, type Wish, wishCommand } from "./wish.ts";
 
@@ -22,6 +23,7 @@ export function Where({
   isBusy: boolean;
 }) {
   const { host, path, target } = wish;
+  const isAdmin = useMay("admin");
   const choose = (to: string): void => {
     const targets: Record<string, Target> = {
       folder: { to: "folder", dir: "" },
@@ -43,7 +45,12 @@ export function Where({
             <Radio
               value="folder"
               label="A new folder on this backup server"
-              description="The safest: look at it there, and take what you need."
+              disabled={!isAdmin}
+              description={
+                isAdmin
+                  ? "The safest: look at it there, and take what you need."
+                  : "Writing on the backup server takes the role admin. Downloading does not."
+              }
             />
             <Radio
               value="host"
