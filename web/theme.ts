@@ -46,6 +46,9 @@ export const cssVariables: CSSVariablesResolver = () => ({
   },
   dark: {
     "--mantine-color-dimmed": "var(--mantine-color-dark-1)",
+    // Of the library's own it is black, which looks like a hole.
+    "--mantine-color-gray-light": "var(--mantine-color-dark-5)",
+    "--mantine-color-gray-light-hover": "var(--mantine-color-dark-4)",
     "--mantine-color-teal-filled": "var(--mantine-color-teal-9)",
     "--mantine-color-teal-filled-hover": "var(--mantine-color-teal-8)",
   },

@@ -29,7 +29,10 @@ const PAGES = [
 ];
 
 /** What that person can press on all these pages: "/hosts: Add a host" and the like. */
-async function offered(person: Person, paths: readonly string[] = PAGES): Promise<{ operators: string[]; admins: string[] }> {
+async function offered(
+  person: Person,
+  paths: readonly string[] = PAGES,
+): Promise<{ operators: string[]; admins: string[] }> {
   await at.as(person);
   const found: { path: string; words: string }[] = [];
   for (const path of paths) {

@@ -4,8 +4,8 @@ import { problemOf } from "./client.ts";
 
 /** Refusals stay refusals; only what a moment may mend is asked for again. */
 const mayPass = (error: unknown): boolean => {
-  const { status } = problemOf(error);
-  return status === 0 || status >= 502;
+  const { status, code } = problemOf(error);
+  return (status === 0 || status >= 502) && code !== "not_configured";
 };
 
 export const queries = new QueryClient({

@@ -2,7 +2,7 @@
 import { ActionIcon, Button, Kbd, Text } from "@mantine/core";
 import { Search } from "lucide-react";
 
-export function PaletteButton({ open }: { open: () => void }) {
+export function PaletteButton({ open, prepare }: { open: () => void; prepare: () => void }) {
   return (
     <>
       <Button
@@ -11,6 +11,8 @@ export function PaletteButton({ open }: { open: () => void }) {
         leftSection={<Search size={14} aria-hidden />}
         rightSection={<Kbd size="xs">Ctrl K</Kbd>}
         onClick={open}
+        onMouseEnter={prepare}
+        onFocus={prepare}
         visibleFrom="sm"
       >
         <Text size="sm" c="dimmed">

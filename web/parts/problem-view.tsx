@@ -42,7 +42,7 @@ export function ProblemView({
             Try again
           </Button>
         )}
-        <Text size="xs" c="dimmed" className="verbatim">
+        <Text size="xs" className="verbatim">
           {code}
         </Text>
       </Group>

@@ -30,7 +30,9 @@ export function RunTable({
     { key: "id", title: "Run", cell: ({ id }) => <RunLink id={id} /> },
     ...(withoutHost
       ? []
-      : [{ key: "host", title: "Host", minWidth: 92, cell: ({ host }: RunJson) => <HostLink host={host} /> }]),
+      : [
+          { key: "host", title: "Host", minWidth: 92, cell: ({ host }: RunJson) => <HostLink host={host} /> },
+        ]),
     { key: "kind", title: "What", cell: ({ kind }) => KIND_WORDS[kind], from: "sm", isShort: true },
     { key: "status", title: "State", cell: (run) => <State run={run} /> },
     ...(brief

@@ -97,11 +97,12 @@ export function sentValue(value: SettingValue): SettingValue {
 }
 
 /** A setting in one line, for those who only look. */
-export function settingText({ kind, choices }: SettingField, value: SettingValue): string {
+export function settingText({ kind, choices, unit }: SettingField, value: SettingValue): string {
   if (value === null || value === "") return "–";
   if (typeof value === "boolean") return value ? "yes" : "no";
   if (Array.isArray(value)) return value.length === 0 ? "–" : value.join("\n");
   if (kind === "choice") return choices?.find((choice) => choice.value === value)?.label ?? String(value);
+  if (typeof value === "number" && unit === "%") return `${value} %`;
   if (typeof value === "number")
     return value === 0 && kind === "rate" ? "no limit" : amountInput(kind, value);
   return String(value);

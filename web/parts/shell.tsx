@@ -14,9 +14,8 @@ import classes from "./shell.module.css";
 import { useShortcuts } from "./use-shortcuts.ts";
 
 /** Loaded when it is first wanted: few open it. */
-const CommandPalette = lazy(async () => ({
-  default: (await import("./command-palette.tsx")).CommandPalette,
-}));
+const loadPalette = () => import("./command-palette.tsx");
+const CommandPalette = lazy(async () => ({ default: (await loadPalette()).CommandPalette }));
 const ShortcutHelp = lazy(async () => ({
   default: (await import("./shortcut-help.tsx")).ShortcutHelp,
 }));
@@ -36,7 +35,11 @@ export function Shell() {
   const [isMenuOpen, { toggle, close }] = useDisclosure(false);
   const palette = useWanted();
   const help = useWanted();
-  useShortcuts({ openPalette: palette.open, openHelp: help.open });
+  useShortcuts({
+    preparePalette: () => void loadPalette(),
+    openPalette: palette.open,
+    openHelp: help.open,
+  });
   const isHeard = useLiveUpdates();
   return (
     <div className={classes.frame}>
@@ -59,7 +62,7 @@ export function Shell() {
           </Link>
         </div>
         <div className={classes.side}>
-          <PaletteButton open={palette.open} />
+          <PaletteButton open={palette.open} prepare={() => void loadPalette()} />
           <AccountMenu openHelp={help.open} />
         </div>
       </header>

@@ -22,7 +22,12 @@ export function TokenTable({
   empty: ReactNode;
 }) {
   const [revoked, setRevoked] = useState<ApiTokenJson | null>(null);
-  const owner: Column<ApiTokenJson> = { key: "owner", title: "Of", minWidth: 70, cell: ({ username }) => username };
+  const owner: Column<ApiTokenJson> = {
+    key: "owner",
+    title: "Of",
+    minWidth: 70,
+    cell: ({ username }) => username,
+  };
   return (
     <>
       <DataTable

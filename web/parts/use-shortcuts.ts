@@ -14,9 +14,12 @@ const isTyping = (target: EventTarget | null): boolean =>
 const isAsked = (): boolean => document.querySelector('[role="dialog"][aria-modal="true"]') !== null;
 
 export function useShortcuts({
+  preparePalette,
   openPalette,
   openHelp,
 }: {
+  /** A key was pressed after which the palette is often opened. */
+  preparePalette: () => void;
   openPalette: () => void;
   openHelp: () => void;
 }): void {
@@ -25,6 +28,7 @@ export function useShortcuts({
     let begunAt = Number.NEGATIVE_INFINITY;
     const onKey = (event: KeyboardEvent): void => {
       if (event.defaultPrevented || isAsked()) return;
+      if (event.key === "Control" || event.key === "Meta") preparePalette();
       const isPalette = event.key === "k" && (event.ctrlKey || event.metaKey);
       if (isPalette || (event.key === "/" && !isTyping(event.target))) {
         event.preventDefault();

@@ -1,5 +1,7 @@
 // What an entry of the audit says in detail: what changed, each with what it was and what it is, and plain facts.
 
+import { momentText } from "../../parts/words.ts";
+
 export interface Changed {
   readonly name: string;
   readonly before: string;
@@ -10,6 +12,8 @@ export interface Fact {
   readonly name: string;
   readonly value: string;
 }
+
+const INSTANT = /^\d{4}-\d{2}-\d{2}T\d{2}:\d{2}:\d{2}(?:\.\d+)?Z$/;
 
 interface Detail {
   readonly changes: readonly Changed[];
@@ -51,5 +55,6 @@ function textOf(value: unknown): string {
   if (isNothing(value)) return "nothing";
   if (typeof value === "boolean") return value ? "yes" : "no";
   if (Array.isArray(value)) return value.map(textOf).join(", ");
-  return typeof value === "string" ? value : JSON.stringify(value);
+  if (typeof value !== "string") return JSON.stringify(value);
+  return INSTANT.test(value) ? momentText(value) : value;
 }

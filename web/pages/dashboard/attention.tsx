@@ -1,6 +1,7 @@
 // What needs a person: each with its cause, since when, and the next step right there.
-import { Box, Group, Paper, Stack, Text, Title } from "@mantine/core";
+import { Box, Button, Group, Paper, Stack, Text, Title } from "@mantine/core";
 import { CircleX, TriangleAlert } from "lucide-react";
+import { useState } from "react";
 import { BackUpButton } from "../../parts/back-up-button.tsx";
 import { Moment } from "../../parts/moment.tsx";
 import { RichHint } from "../../parts/rich-hint.tsx";
@@ -10,19 +11,33 @@ import type { SiteStatus } from "./verdict.tsx";
 
 type Item = SiteStatus["attention"][number];
 
+/** Worst first: when there are many, whoever comes in the morning begins with these. */
+const SHOWN = 6;
+
 export function Attention({ items, total }: { items: readonly Item[]; total: number }) {
+  const [isWhole, setWhole] = useState(false);
   if (items.length === 0) return null;
+  // One more is not worth a button.
+  const shown = isWhole || items.length <= SHOWN + 1 ? items : items.slice(0, SHOWN);
   return (
     <Stack gap="sm" component="section" aria-labelledby="attention">
       <Title order={2} fz={18} id="attention">
         Needs a person
       </Title>
-      {items.map((item) => (
+      {shown.map((item) => (
         <AttentionItem key={`${item.host ?? ""} ${item.code} ${item.run ?? ""}`} item={item} />
       ))}
+      {shown.length < items.length ? (
+        <Group>
+          <Button size="xs" variant="default" onClick={() => setWhole(true)}>
+            Show {total > items.length ? "" : "all "}
+            {numberText(items.length)}
+          </Button>
+        </Group>
+      ) : null}
       {total > items.length ? (
         <Text size="sm">
-          And {numberText(total - items.length)} more: <TextLink to="/hosts">all hosts, worst first</TextLink>
+          {numberText(total)} in all: <TextLink to="/hosts">every host, worst first</TextLink>
         </Text>
       ) : null}
     </Stack>

@@ -96,25 +96,19 @@ export function EntryList({ entries, path, isFiltered, chosen, choose, go, more 
               aria-selected={entry.path === chosen}
               className={`${classes.row} ${entry.path === chosen ? classes.chosen : ""} ${place === at ? classes.at : ""}`}
               style={{ top: place * ROW_PX, height: ROW_PX }}
-              onClick={() => {
+              onClick={({ target }) => {
                 setAt(place);
-                choose(entry);
+                // A link or a button of its own has no place in an option of a list.
+                if (target instanceof Element && target.closest("[data-opens]") !== null) open(entry);
+                else choose(entry);
               }}
               onDoubleClick={() => open(entry)}
             >
               <EntryIcon type={entry.type} />
               {entry.type === "directory" ? (
-                <button
-                  type="button"
-                  className={classes.name}
-                  tabIndex={-1}
-                  onClick={(event) => {
-                    event.stopPropagation();
-                    go(entry.path);
-                  }}
-                >
+                <span className={classes.name} data-opens>
                   {nameOf(entry.path)}/
-                </button>
+                </span>
               ) : (
                 <span className={classes.file}>
                   {nameOf(entry.path)}

@@ -29,7 +29,7 @@ export function PathBar({ path, go }: { path: string; go: (path: string) => void
     );
   return (
     <Group component="nav" aria-label="Path" gap={4} className="verbatim">
-      <Anchor component="button" type="button" onClick={() => go("/")} aria-label="The root folder">
+      <Anchor component="button" type="button" miw={24} onClick={() => go("/")} aria-label="The root folder">
         /
       </Anchor>
       {parts.map((part, at) => {
@@ -57,7 +57,7 @@ export function PathBar({ path, go }: { path: string; go: (path: string) => void
       <ActionIcon
         variant="subtle"
         color="gray"
-        size="sm"
+        size={24}
         onClick={() => setTyped(path)}
         aria-label="Type a path"
       >

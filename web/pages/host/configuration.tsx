@@ -46,6 +46,7 @@ function Shown({ host, fields }: { host: HostDetail; fields: readonly SettingFie
                   name: field.label,
                   value: (
                     <Stack gap={4} align="flex-start">
+                      {(host.effective[field.name] ?? []).length === 0 ? "–" : null}
                       {(host.effective[field.name] ?? []).map(({ value, origin }) => (
                         <Group key={`${origin} ${String(value)}`} gap="xs">
                           <span>{settingText(field, value)}</span>

@@ -128,7 +128,10 @@ function Version() {
                       <Text span size="sm" className="verbatim">
                         {location.origin}/api
                       </Text>
-                      , described <TextLink to="/api/docs" underline="always">here</TextLink>
+                      , described{" "}
+                      <TextLink to="/api/docs" underline="always">
+                        here
+                      </TextLink>
                     </>
                   ),
                 },

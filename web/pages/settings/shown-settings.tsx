@@ -34,7 +34,7 @@ function Value({ settings, field }: { settings: Settings; field: SettingField })
   const usual = usualEntries(settings, field);
   const all = Array.isArray(value) ? [...usual, ...value] : value;
   return (
-    <Group gap="xs">
+    <Group gap="xs" align="flex-start">
       <span style={{ whiteSpace: "pre-line" }}>{settingText(field, all)}</span>
       {field.name === "backupRoot" ? null : <SetBadge isSet={isSet} />}
     </Group>

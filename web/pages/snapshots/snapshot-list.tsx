@@ -129,7 +129,14 @@ function SnapshotTable({
       columns={[
         ...(withoutHost
           ? []
-          : [{ key: "host", title: "Host", minWidth: 120, cell: ({ host }: SnapshotJson) => <HostLink host={host} /> }]),
+          : [
+              {
+                key: "host",
+                title: "Host",
+                minWidth: 120,
+                cell: ({ host }: SnapshotJson) => <HostLink host={host} />,
+              },
+            ]),
         {
           key: "name",
           title: "Snapshot",
@@ -138,7 +145,7 @@ function SnapshotTable({
               <TextLink to="/snapshots/$host/$snapshot" params={{ host, snapshot: name }} size="sm">
                 <Moment at={startedAt} as="date" />
               </TextLink>
-              <Text size="xs" c="dimmed" className="verbatim" visibleFrom="sm">
+              <Text size="xs" c="dimmed" className="verbatim nowrap" visibleFrom="sm">
                 {name}
               </Text>
             </>
