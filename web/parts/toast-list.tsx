@@ -3,5 +3,5 @@ import { Notifications } from "@mantine/notifications";
 import "@mantine/notifications/styles.layer.css";
 
 export function ToastList() {
-  return <Notifications position="bottom-right" />;
+  return <Notifications position="top-center" />;
 }
