@@ -15,6 +15,8 @@ export default defineConfig({
           include: ["tests/unit/**/*.test.ts"],
           // Nothing happens on import in this house, so files need no process of their own.
           isolate: false,
+          // They take seconds; on a machine that does ten other things as well, longer.
+          testTimeout: minutes / 2,
         },
       },
       {

@@ -29,8 +29,7 @@ beforeAll(async () => {
 afterEach((test) => at.check(test));
 afterAll(() => at.close());
 
-const folder = (name: string) =>
-  at.page.getByRole("option").getByRole("button", { name: `${name}/`, exact: true });
+const folder = (name: string) => at.page.getByRole("option").getByText(`${name}/`, { exact: true });
 const entry = (name: string) => at.page.getByRole("option").filter({ hasText: name });
 
 async function download(link: Locator): Promise<Buffer> {

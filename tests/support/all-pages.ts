@@ -21,7 +21,7 @@ export function allPages(): string[] {
   const patterns = [...router.matchAll(/\bpage\("([^"]+)"/g)].map(([, path = ""]) => path);
   if (patterns.length < 20) throw new Error("the router has other words for its pages");
   const each = (pattern: string, part: string, values: readonly string[]): string[] =>
-    pattern.includes(part) ? values.map((value) => pattern.replace(part, value)) : [pattern];
+    pattern.endsWith(`/${part}`) ? values.map((value) => pattern.replace(part, value)) : [pattern];
   return patterns
     .filter((pattern) => pattern !== "/setup" && pattern !== "/login")
     .flatMap((pattern) => each(pattern, "$tab", TABS))

@@ -1,6 +1,6 @@
 // Signing in; the second factor is asked for when the password was right.
 import { Anchor, Button, PasswordInput, Stack, Text, TextInput, Title } from "@mantine/core";
-import { useEffect, useState } from "react";
+import { useCallback, useEffect, useState } from "react";
 import { client, problemOf } from "../../api/client.ts";
 import { useOpenedSession } from "../../api/session.tsx";
 import { ProblemView } from "../../parts/problem-view.tsx";
@@ -13,7 +13,9 @@ export function SignIn() {
   const [typed, setTyped] = useState({ username: "", password: "", code: "" });
   const [error, setError] = useState<unknown>(null);
   const [isBusy, setBusy] = useState(false);
-  const wait = useWait(error);
+  // The sentence is no longer true then.
+  const forget = useCallback(() => setError(null), []);
+  const wait = useWait(error, forget);
   const opened = useOpenedSession();
   const { username, password, code } = typed;
   const set = (part: Partial<typeof typed>): void => setTyped((before) => ({ ...before, ...part }));
