@@ -13,7 +13,7 @@ const [OF_COLOURS, OF_WIDTH] = [
 
 const TABS = ["runs", "snapshots", "schedules", "retention", "space", "configuration", "connection"];
 const SECTIONS = ["people", "tokens", "audit", "tables"];
-const TABLES = ["hosts", "audit_log"];
+const TABLES = ["hosts", "auditEntries"];
 
 /** Addresses of all pages but the way in, "/hosts/$host/runs" and the like: `$host`, `$id` and `$snapshot` are left. */
 export function allPages(): string[] {

@@ -10,18 +10,25 @@ const NO_COMMAND = new Set(["as", "of", "is", "does", "has", "again", "signs", "
 /** Words after which a sentence goes on. */
 const GOES_ON = new Set(["lists", "shows", "makes", "or", "and", "(or"]);
 
+/** What ends a sentence, or a part of one. */
+const ENDS = /[.,;:)]+$/;
+
 /** The command that begins with "pobsync" at that place; null when it is only the program that is spoken of. */
 function commandAt(text: string, start: number): string | null {
   const words: string[] = [];
   let isQuoted = false;
   for (const word of text.slice(start).split(" ")) {
-    if (words.length === 1 && (!/^[a-z][a-z-]+[.,;:)]*$/.test(word) || NO_COMMAND.has(word))) return null;
+    if (
+      words.length === 1 &&
+      (!/^[a-z][a-z-]+[.,;:)]*$/.test(word) || NO_COMMAND.has(word.replace(ENDS, "")))
+    )
+      return null;
     if (!isQuoted && words.length > 1 && GOES_ON.has(word)) break;
     if ((word.match(/["']/g) ?? []).length % 2 === 1) isQuoted = !isQuoted;
     words.push(word);
     if (!isQuoted && words.length > 1 && /[.,;:)]$/.test(word)) break;
   }
-  return words.length < 2 ? null : words.join(" ").replace(/[.,;:)]+$/, "");
+  return words.length < 2 ? null : words.join(" ").replace(ENDS, "");
 }
 
 function pieces(text: string): { isCommand: boolean; text: string }[] {

@@ -5,7 +5,7 @@ import { Link, Outlet, useLocation } from "@tanstack/react-router";
 import { WifiOff } from "lucide-react";
 import { lazy, Suspense, useEffect, useState } from "react";
 import { useLiveUpdates } from "../api/live.ts";
-import { useMay } from "../api/session.tsx";
+import { useMay, useSession } from "../api/session.tsx";
 import { AccountMenu } from "./account-menu.tsx";
 import { Logo } from "./logo.tsx";
 import { PaletteButton } from "./palette-button.tsx";
@@ -40,7 +40,7 @@ export function Shell() {
     openPalette: palette.open,
     openHelp: help.open,
   });
-  const isHeard = useLiveUpdates();
+  const { csrfToken } = useSession();
   return (
     <div className={classes.frame}>
       <a href="#content" className="skip-link">
@@ -69,13 +69,8 @@ export function Shell() {
       <Places isOpen={isMenuOpen} close={close} />
       <main id="content" tabIndex={-1} className={classes.main}>
         <div className={classes.content}>
-          {isHeard ? null : (
-            <Alert color="yellow" icon={<WifiOff size={18} aria-hidden />} mb="md" role="status">
-              <Text size="sm">
-                The server is not heard at the moment, so what stands here may be old. It goes on by itself.
-              </Text>
-            </Alert>
-          )}
+          {/* A new session, after a changed password, listens anew. */}
+          <Silence key={csrfToken} />
           <Outlet />
         </div>
       </main>
@@ -86,6 +81,18 @@ export function Shell() {
         {help.isWanted ? <ShortcutHelp opened={help.isOpen} close={help.close} /> : null}
       </Suspense>
     </div>
+  );
+}
+
+/** Said while nothing is heard of what happens on the server. */
+function Silence() {
+  if (useLiveUpdates()) return null;
+  return (
+    <Alert color="yellow" icon={<WifiOff size={18} aria-hidden />} mb="md" role="status">
+      <Text size="sm">
+        The server is not heard at the moment, so what stands here may be old. It goes on by itself.
+      </Text>
+    </Alert>
   );
 }
 

@@ -14,7 +14,7 @@ import { SearchInput } from "../../parts/search-input.tsx";
 import { TextLink } from "../../parts/text-link.tsx";
 import { useFilters } from "../../parts/use-search.ts";
 import { countText, numberText } from "../../parts/words.ts";
-import { AdminsOnly } from "../admin/admin.tsx";
+import { AdminsOnly } from "../admin/admins-only.tsx";
 import { EDITED_WHERE, TABLE_WORDS } from "../admin/table-words.ts";
 import { RowDrawer } from "./row-drawer.tsx";
 import { RowTable } from "./row-table.tsx";

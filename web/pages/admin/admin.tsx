@@ -1,12 +1,12 @@
 // Administration: people, what scripts sign in with, who did what, and the tables behind it all.
 import { Tabs } from "@mantine/core";
 import { useNavigate, useParams } from "@tanstack/react-router";
-import { Database, KeyRound, ScrollText, ShieldCheck, Users } from "lucide-react";
+import { Database, KeyRound, ScrollText, Users } from "lucide-react";
 import type { ReactNode } from "react";
 import { useMay } from "../../api/session.tsx";
-import { EmptyState } from "../../parts/empty-state.tsx";
 import { Page } from "../../parts/page.tsx";
 import { TabBar } from "../../parts/tab-bar.tsx";
+import { AdminsOnly } from "./admins-only.tsx";
 import { AllTokens } from "./all-tokens.tsx";
 import { Audit } from "./audit.tsx";
 import { People } from "./people.tsx";
@@ -41,17 +41,6 @@ export function Admin() {
         </TabBar>
         <Tabs.Panel value={current}>{panel(current)}</Tabs.Panel>
       </Tabs>
-    </Page>
-  );
-}
-
-/** Whoever follows a link that leads here without being one. */
-export function AdminsOnly() {
-  return (
-    <Page title="Administration">
-      <EmptyState icon={ShieldCheck} title="This is for admins">
-        Your role does not allow it. An admin can give you another one.
-      </EmptyState>
     </Page>
   );
 }

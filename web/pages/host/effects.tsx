@@ -7,13 +7,15 @@ import { countText } from "../../parts/words.ts";
 export type EffectList = Awaited<ReturnType<typeof client.hosts.previewChange>>["effects"];
 
 const NAMED = 20;
+/** With a thousand hosts nobody reads about each. */
+const HOSTS_SHOWN = 12;
 
 export function Effects({ effects }: { effects: EffectList }) {
   const shown = effects.filter(({ more, fewer }) => more.length + fewer.length > 0);
   if (shown.length === 0) return null;
   return (
     <Alert color="yellow" icon={<TriangleAlert size={18} aria-hidden />} title="Other rules, other snapshots">
-      {shown.map(({ host, before, after, more, fewer }) => (
+      {shown.slice(0, HOSTS_SHOWN).map(({ host, before, after, more, fewer }) => (
         <div key={host}>
           <Text size="sm">
             <b>{host}</b>: {before} → {after}
@@ -35,6 +37,11 @@ export function Effects({ effects }: { effects: EffectList }) {
           )}
         </div>
       ))}
+      {shown.length > HOSTS_SHOWN ? (
+        <Text size="sm" fw={600}>
+          And {countText(shown.length - HOSTS_SHOWN, "more host")} would keep others than now.
+        </Text>
+      ) : null}
     </Alert>
   );
 }

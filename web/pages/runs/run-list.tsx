@@ -1,12 +1,12 @@
 // Runs with filters, newest first; of one host when it is said.
-import { Button, Group, MultiSelect, Paper, Select, Stack, TextInput } from "@mantine/core";
-import { useDebouncedCallback } from "@mantine/hooks";
+import { Button, Group, MultiSelect, Paper, Select, Stack } from "@mantine/core";
 import { useInfiniteQuery } from "@tanstack/react-query";
 import { Activity } from "lucide-react";
 import type { RunJson } from "../../../src/contract/types.ts";
 import { query } from "../../api/client.ts";
 import { CommandLine } from "../../parts/command-line.tsx";
 import { EmptyState } from "../../parts/empty-state.tsx";
+import { HostSelect } from "../../parts/host-select.tsx";
 import { KIND_WORDS } from "../../parts/phase-words.ts";
 import { QueryView } from "../../parts/query-view.tsx";
 import { RunTable } from "../../parts/run-table.tsx";
@@ -48,7 +48,9 @@ export function RunList({ host }: { host?: string }) {
   return (
     <Stack gap="md">
       <Group gap="sm" align="flex-end">
-        {host === undefined ? <HostFilter value={search.host ?? ""} change={change} /> : null}
+        {host === undefined ? (
+          <HostSelect value={search.host} onChange={(chosen) => change({ host: chosen })} />
+        ) : null}
         <MultiSelect
           label="State"
           placeholder={statuses.length === 0 ? "any" : ""}
@@ -111,21 +113,6 @@ export function RunList({ host }: { host?: string }) {
       </Paper>
       <CommandLine command={commandFor(wanted, statuses, kind)} />
     </Stack>
-  );
-}
-
-function HostFilter({ value, change }: { value: string; change: (changes: Record<string, string>) => void }) {
-  const later = useDebouncedCallback((host: string) => change({ host: host.trim() }), 400);
-  return (
-    <TextInput
-      key={value}
-      label="Host"
-      placeholder="any host"
-      defaultValue={value}
-      onChange={(event) => later(event.currentTarget.value)}
-      spellCheck={false}
-      w={{ base: "calc(50% - 6px)", xs: 180 }}
-    />
   );
 }
 

@@ -7,6 +7,7 @@ import type { SnapshotJson } from "../../../src/contract/types.ts";
 import { query } from "../../api/client.ts";
 import { DataTable } from "../../parts/data-table.tsx";
 import { EmptyState } from "../../parts/empty-state.tsx";
+import { HostSelect } from "../../parts/host-select.tsx";
 import { Moment } from "../../parts/moment.tsx";
 import { QueryView } from "../../parts/query-view.tsx";
 import { SnapshotBadges } from "../../parts/snapshot-badges.tsx";
@@ -24,8 +25,9 @@ const one = <T extends string>(known: readonly T[], text: string | undefined): T
 
 export function SnapshotList({ host }: { host?: string }) {
   const [search, change] = useFilters();
+  const wanted = host ?? search.host;
   const filters = {
-    ...(host === undefined ? {} : { host }),
+    ...(wanted === undefined ? {} : { host: wanted }),
     kind: one(KINDS, search.kind),
     status: one(STATUSES, search.status),
     state: one(STATES, search.state),
@@ -41,10 +43,15 @@ export function SnapshotList({ host }: { host?: string }) {
       getNextPageParam: ({ next }) => next ?? undefined,
     }),
   );
-  const isFiltered = (filters.kind ?? filters.status ?? filters.state) !== undefined;
+  const isFiltered =
+    (filters.kind ?? filters.status ?? filters.state ?? (host === undefined ? search.host : undefined)) !==
+    undefined;
   return (
     <Stack gap="md">
       <Group gap="sm" align="flex-end">
+        {host === undefined ? (
+          <HostSelect value={search.host} onChange={(chosen) => change({ host: chosen })} />
+        ) : null}
         <Filter label="Kind" values={KINDS} value={filters.kind} set={(kind) => change({ kind })} />
         <Filter
           label="Result"
