@@ -11,7 +11,9 @@ type NewRun = Insertable<Tables["runs"]> & { id: number };
 export const NOW = new Date("2026-11-23T09:00:00.000Z");
 const YEARS = 3;
 const START = NOW.getTime() - YEARS * 365 * 86_400_000;
+/** Hosts and snapshots of each that a history has when nothing else is said. */
 export const HOSTS = 300;
+const SNAPSHOTS_PER_HOST = 67;
 /** Every fourth host is also backed up every hour, which makes half of all runs. */
 const BUSY_EVERY = 4;
 /** One host of which no run ever failed: what is looked for in vain costs most. */
@@ -19,17 +21,21 @@ export const FLAWLESS_HOST = 8;
 /** Restores of long ago; then never again. */
 const RESTORES = 40;
 export const QUEUED = 400;
-const SNAPSHOTS_PER_HOST = 67;
 const SEED = 20_261_125;
 /** SQLite takes 32,766 parameters a statement at most. */
 const ROWS_A_STATEMENT = 500;
 const ROWS_A_TRANSACTION = 20_000;
 
 export type History = { readonly runs: number; readonly snapshots: number };
+export type HistoryShape = { readonly hosts: number; readonly snapshotsPerHost: number };
 
-/** Fills an empty, migrated database. */
-export async function fillHistory(db: Database, finished: number): Promise<History> {
-  await db.sql.transaction().execute(addHosts);
+/** Fills an empty, migrated database. @param finished runs that have ended */
+export async function fillHistory(
+  db: Database,
+  finished: number,
+  { hosts, snapshotsPerHost }: HistoryShape = { hosts: HOSTS, snapshotsPerHost: SNAPSHOTS_PER_HOST },
+): Promise<History> {
+  await db.sql.transaction().execute((tx) => addHosts(tx, hosts));
   const random = seededRandom(SEED);
   const newest = new Map<number, NewRun[]>();
   let rows: NewRun[] = [];
@@ -40,12 +46,12 @@ export async function fillHistory(db: Database, finished: number): Promise<Histo
     rows = [];
   };
   for (let id = 1; id <= finished; id++) {
-    const run = finishedRun(random, id, finished);
+    const run = finishedRun(random, { id, of: finished, hosts });
     rows.push(run);
-    if (run.snapshotName) keepNewest(newest, run);
+    if (run.snapshotName) keepNewest(newest, run, snapshotsPerHost);
     if (rows.length === ROWS_A_TRANSACTION) await flush();
   }
-  for (let id = finished + 1; id <= finished + QUEUED; id++) rows.push(queuedRun(id, NOW));
+  for (let id = finished + 1; id <= finished + QUEUED; id++) rows.push(queuedRun(id, NOW, hosts));
   await flush();
   await addRunning(db, finished + QUEUED + 1);
   return { runs: finished + QUEUED + 2, snapshots: await addSnapshots(db, newest) };
@@ -61,10 +67,10 @@ export async function insertAll<Row>(
 
 const isBusy = (hostId: number): boolean => hostId % BUSY_EVERY === 0;
 
-async function addHosts(tx: Sql): Promise<void> {
+async function addHosts(tx: Sql, count: number): Promise<void> {
   const at = { createdAt: new Date(START), updatedAt: new Date(START) };
-  const ids = Array.from({ length: HOSTS }, (_, index) => index + 1);
-  const hosts = ids.map((id) => ({
+  const ids = Array.from({ length: count }, (_, index) => index + 1);
+  const rows = ids.map((id) => ({
     id,
     name: `host-${String(id).padStart(3, "0")}`,
     address: `host-${id}.example.org`,
@@ -74,25 +80,28 @@ async function addHosts(tx: Sql): Promise<void> {
     own: { sources: ["/etc", "/home", "/srv"] },
     ...at,
   }));
-  await tx.insertInto("hosts").values(hosts).execute();
+  await tx.insertInto("hosts").values(rows).execute();
   const schedule = (hostId: number, id: number, name: string, cron: string) => ({
     ...{ id, hostId, name, cron, prune: true, jitterSeconds: 600, enabled: true, ...at },
     nextDueAt: new Date(NOW.getTime() + 3_600_000),
     lastDueAt: new Date(NOW.getTime() - 3_600_000),
   });
   const nightly = ids.map((id) => schedule(id, id, "nightly", "0 2 * * *"));
-  const hourly = ids.filter(isBusy).map((id) => schedule(id, HOSTS + id, "hourly", "15 * * * *"));
+  const hourly = ids.filter(isBusy).map((id) => schedule(id, count + id, "hourly", "15 * * * *"));
   await tx
     .insertInto("schedules")
     .values([...nightly, ...hourly])
     .execute();
 }
 
-function finishedRun(random: () => number, id: number, of: number): NewRun {
+function finishedRun(
+  random: () => number,
+  { id, of, hosts }: { id: number; of: number; hosts: number },
+): NewRun {
   const share = id / of;
   const queued = START + Math.floor((NOW.getTime() - START) * share);
   const hostId =
-    random() < 0.5 ? BUSY_EVERY * (1 + below(random, HOSTS / BUSY_EVERY)) : 1 + below(random, HOSTS);
+    random() < 0.5 ? BUSY_EVERY * (1 + below(random, hosts / BUSY_EVERY)) : 1 + below(random, hosts);
   const [kind, trigger, status] = character(random, id, hostId);
   const seconds = 5 + below(random, 1800);
   const startedAt = new Date(queued + 1000 * below(random, 600));
@@ -121,7 +130,7 @@ function finishedRun(random: () => number, id: number, of: number): NewRun {
     stats: isWhole && kind === "backup" ? statsOf(random, seconds) : null,
     problem: status === "failed" ? PROBLEM : status === "cancelled" ? CANCELLED : null,
     warnings: status === "warning" ? [WARNING] : [],
-    scheduleId: isScheduled ? hostId + (isBusy(hostId) && id % 25 !== 0 ? HOSTS : 0) : null,
+    scheduleId: isScheduled ? hostId + (isBusy(hostId) && id % 25 !== 0 ? hosts : 0) : null,
     availableAt: new Date(queued),
   };
 }
@@ -200,10 +209,10 @@ async function addRunning(db: Database, firstId: number): Promise<void> {
   }
 }
 
-function keepNewest(newest: Map<number, NewRun[]>, run: NewRun): void {
+function keepNewest(newest: Map<number, NewRun[]>, run: NewRun, count: number): void {
   const list = newest.get(run.hostId) ?? [];
   list.push(run);
-  if (list.length > SNAPSHOTS_PER_HOST) list.shift();
+  if (list.length > count) list.shift();
   newest.set(run.hostId, list);
 }
 

@@ -36,7 +36,7 @@ export async function measureIndexing(
   refuseWithoutRoot("indexing");
   const site = makeSite();
   try {
-    const without = makeSite(await buildWithoutIndexing(join(site.dir, "without-indexing")));
+    const without = makeSite({ program: await buildWithoutIndexing(join(site.dir, "without-indexing")) });
     try {
       const sshd = await startSshd();
       try {

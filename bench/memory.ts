@@ -93,7 +93,7 @@ function isNode(pid: number): boolean {
 }
 
 /** KiB; the kernel keeps the highest value itself, so that nothing between two looks is missed. */
-function memoryOf(pid: number): { now: number; highest: number } {
+export function memoryOf(pid: number): { now: number; highest: number } {
   try {
     const status = readFileSync(`/proc/${pid}/status`, "utf8");
     const field = (name: string) => Number(new RegExp(`^${name}:\\s+(\\d+) kB$`, "m").exec(status)?.[1] ?? 0);

@@ -3,7 +3,7 @@ import { parseArgs } from "node:util";
 
 export const BENCHMARKS = [
   ...(["startup", "files", "big", "memory", "history", "removal", "planning"] as const),
-  ...(["catalog", "indexing", "verify", "restore"] as const),
+  ...(["catalog", "indexing", "verify", "restore", "console"] as const),
 ] as const;
 export type Benchmark = (typeof BENCHMARKS)[number];
 
@@ -15,8 +15,10 @@ export type Options = {
   readonly entries: number;
   /** Size of each big file of `big` and of `verify`; null: each benchmark's own. */
   readonly megabytes: number | null;
-  /** Finished runs of `history`. */
+  /** Finished runs of `history` and of `console`. */
   readonly runs: number;
+  /** Hosts of `console`, of which each has 100 snapshots. */
+  readonly hosts: number;
   /** Files in each snapshot of `catalog`. */
   readonly live: number;
   readonly snapshots: number;
@@ -28,12 +30,12 @@ export type Options = {
   readonly markdown: string | null;
 };
 
-export const USAGE = `Usage: npm run bench -- [startup|files|big|memory|history|removal|planning|catalog|indexing|verify|restore|all]… [options]
+export const USAGE = `Usage: npm run bench -- [startup|files|big|memory|history|removal|planning|catalog|indexing|verify|restore|console|all]… [options]
 
 Compares pobsync with plain rsync (or an empty Node program, or cat) in one run: interleaved rounds, a ratio a round,
 medians (least–most). Builds dist/ first. "files", "big", "memory", "removal", "indexing", "verify" and "restore" need
 root, because they mount fresh file systems, whose images lie below $TMPDIR (/tmp) and are removed at the end. "history"
-needs a MariaDB server's programs, and 3 GB there; "catalog" needs 1 GB.
+and "console" need a MariaDB server's programs, and 3 GB there; "console" needs Chromium too; "catalog" needs 1 GB.
 
   startup   pobsync --help and pobsync status, against an empty Node program
   files     full and incremental backup of many small files over loopback ssh, against plain rsync
@@ -50,14 +52,16 @@ needs a MariaDB server's programs, and 3 GB there; "catalog" needs 1 GB.
   verify    reading what is stored again, from a cold disk: small files, four big ones, and both, against find and cat;
             then whether one flipped byte is found among many files, and nothing else
   restore   restoring many small files to a new folder, here and over loopback ssh, against plain rsync
+  console   what the console's pages ask for on a large site, its first load and memory, and opening a folder of 10,000 entries
   all       everything (default)
 
-  --rounds N        timed rounds (default: startup, history, planning and catalog 25, the others 5; memory always takes one,
-                    and so does the flipped byte; indexing takes three times as many incremental ones)
+  --rounds N        timed rounds (default: startup, history, planning and catalog 25, console 200, the others 5; memory
+                    always takes one, and so does the flipped byte; indexing takes three times as many incremental ones)
   --entries N       small files of "files", "removal", "indexing", "verify" and "restore"; entries of the smaller tree of
                     "memory" (default 100000)
   --megabytes N     size of each of the two files of "big" (default 512), and of the four of "verify" (default 256)
-  --runs N          finished runs of "history" (default 1000000)
+  --runs N          finished runs of "history" and "console" (default 1000000)
+  --hosts N         hosts of "console", of which each has 100 snapshots (default 1000)
   --live N          files in each snapshot of "catalog" (default 1000000)
   --snapshots N     snapshots of "catalog" (default 100)
   --flip-among N    files of "verify" of which one has a flipped byte (default 100000)
@@ -77,6 +81,7 @@ export function parseOptions(args: readonly string[]): Options | null {
       entries: { type: "string", default: "100000" },
       megabytes: { type: "string" },
       runs: { type: "string", default: "1000000" },
+      hosts: { type: "string", default: "1000" },
       live: { type: "string", default: "1000000" },
       snapshots: { type: "string", default: "100" },
       "flip-among": { type: "string", default: "100000" },
@@ -93,6 +98,7 @@ export function parseOptions(args: readonly string[]): Options | null {
     entries: count("--entries", values.entries, 100, 1_000_000),
     megabytes: values.megabytes === undefined ? null : count("--megabytes", values.megabytes, 8, 65_536),
     runs: count("--runs", values.runs, 20_000, 10_000_000),
+    hosts: count("--hosts", values.hosts, 8, 10_000),
     live: count("--live", values.live, 2000, 10_000_000),
     snapshots: count("--snapshots", values.snapshots, 2, 10_000),
     flipAmong: count("--flip-among", values["flip-among"], 100, 10_000_000),

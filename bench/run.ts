@@ -6,6 +6,7 @@ import { killAll, processesBelow } from "../tests/support/processes.ts";
 import { runTool } from "../tests/support/tool.ts";
 import { measureBackups } from "./backup-speed.ts";
 import { measureCatalog } from "./catalog.ts";
+import { measureConsole } from "./console.ts";
 import { measureHistory } from "./history.ts";
 import { measureIndexing } from "./indexing.ts";
 import { machineFacts } from "./machine.ts";
@@ -24,6 +25,8 @@ const BACKUP_ROUNDS = 5;
 const STARTUP_ROUNDS = 25;
 const HISTORY_ROUNDS = 25;
 const CATALOG_ROUNDS = 25;
+const CONSOLE_ROUNDS = 200;
+const CONSOLE_SNAPSHOTS = 100;
 /** Of "big" and of "verify", where there are more of them. */
 const [MEGABYTES, VERIFY_MEGABYTES] = [512, 256];
 
@@ -64,6 +67,10 @@ async function measure(benchmark: Benchmark, options: Options): Promise<readonly
     case "verify": {
       const size = { files: options.entries, megabytes: options.megabytes ?? VERIFY_MEGABYTES };
       return [await measureVerify(size, rounds, say), await measureDamage(options.flipAmong, say)];
+    }
+    case "console": {
+      const size = { runs: options.runs, hosts: options.hosts, snapshotsPerHost: CONSOLE_SNAPSHOTS };
+      return measureConsole(size, options.rounds ?? CONSOLE_ROUNDS, say);
     }
     case "restore":
       return [await measureRestore(options.entries, rounds, say)];

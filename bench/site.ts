@@ -28,11 +28,16 @@ export type Site = {
   readonly dispose: () => Promise<void>;
 };
 
+type SiteOptions = { readonly program?: string; readonly databaseUrl?: string };
+
 const AN_HOUR_MS = 3_600_000;
 
-/** @param program what is started as pobsync, when it isn't the one that users run */
-export function makeSite(program = pobsyncProgram): Site {
-  const world: World = makeWorld();
+/**
+ * @param options.program what is started as pobsync, when it isn't the one that users run
+ * @param options.databaseUrl where its configuration is; default: an SQLite file of its own
+ */
+export function makeSite({ program = pobsyncProgram, databaseUrl }: SiteOptions = {}): Site {
+  const world: World = makeWorld(databaseUrl === undefined ? {} : { databaseUrl });
   // A home of its own: the compile cache begins empty, is warm after the first command, and nobody's is touched.
   const env = {
     PATH: process.env.PATH ?? "/usr/sbin:/usr/bin:/sbin:/bin",
@@ -53,7 +58,7 @@ export function makeSite(program = pobsyncProgram): Site {
     dir: world.dir,
     env,
     backupRoot: world.backupRoot,
-    databaseUrl: `sqlite:${join(world.stateDir, "pobsync.sqlite3")}`,
+    databaseUrl: world.environment.POBSYNC_DATABASE_URL ?? "",
     pobsync,
     set,
     async addLocalHost(host, ...sources) {

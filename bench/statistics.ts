@@ -12,6 +12,14 @@ export function median(values: readonly number[]): number {
   return (lower + upper) / 2;
 }
 
+/** The least value that so many percent of all are not above. @throws Error for an empty list */
+export function percentile(values: readonly number[], percent: number): number {
+  const sorted = values.toSorted((a, b) => a - b);
+  const found = sorted[Math.max(0, Math.ceil((percent / 100) * sorted.length) - 1)];
+  if (found === undefined) throw new Error("no values, so no percentile");
+  return found;
+}
+
 /**
  * The ratio of each round. What disturbs a machine for a minute disturbs both runs of a round, so these vary
  * less than the ratio of two medians would.

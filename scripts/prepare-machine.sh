@@ -12,6 +12,15 @@ missing_packages() {
   done | sort -u
 }
 
+# rsync, when what is there is older than 3.5 and apt may have a newer one: some distributions' mended 3.2.7
+# cannot continue a file that half arrived.
+outdated_rsync() {
+  local there
+  ((EUID == 0)) && command -v dpkg-query >/dev/null || return 0
+  there=$(dpkg-query --show --showformat '${Version}' rsync 2>/dev/null) || return 0
+  if [[ -n $there ]] && dpkg --compare-versions "$there" lt 3.5; then echo rsync; fi
+}
+
 # Installs packages; whoever is not root gets the line to run instead, and status 2.
 install_packages() {
   (($# > 0)) || return 0

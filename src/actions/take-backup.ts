@@ -11,6 +11,7 @@ import { judgeTransfer } from "../domain/transfer-verdict.ts";
 import type { NewSnapshot } from "../store/snapshots.ts";
 import { requireRoom, requireRoot, roomOn } from "../system/backup-root.ts";
 import { flushOnTheWay, syncFileSystem } from "../system/flush.ts";
+import { dropUselessHalves } from "../system/half-files.ts";
 import { stampWorkplace, tidyWorkplace, unstampWorkplace, usableLeftovers } from "../system/leftover.ts";
 import { askLocalRsync } from "../system/local-rsync.ts";
 import { linkLog } from "../system/log-shelf.ts";
@@ -104,6 +105,10 @@ async function transfer(attempt: Attempt, rsync: RsyncAbilities): Promise<Transf
   await control.onPhase("transferring");
   await stampWorkplace(workplace);
   const older = await usableLeftovers(root, host.name, attempt.ended, workplace);
+  if (await dropUselessHalves(workplace))
+    void log.writeImportant(
+      `! rsync ${rsync.version} here can't continue a half-sent file: all of it is sent again\n`,
+    );
   const settings = effective.values;
   const newest = base === null ? [] : [dataFolder(root, host.name, base.snapshot.name)];
   const argv = transferArgs(

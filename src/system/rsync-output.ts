@@ -31,19 +31,30 @@ export const newCounters = (): TransferCounters => ({
   copiedInsteadOfLinked: 0,
 });
 
-/** A progress line as numbers, or null when it is none. While the list still grows (`ir-chk`) there is no percentage. */
-export function parseProgress(line: string): Progress | null {
+/**
+ * A progress line as numbers, or null when it is none. While the list still grows (`ir-chk`) there is no percentage. How far
+ * the list is stands only in lines at the end of a file; and there the time is the one that has passed, in others what is left.
+ * @param before what the line before said
+ */
+export function parseProgress(line: string, before: Progress | null = null): Progress | null {
   const match = PROGRESS.exec(line);
   if (match === null) return null;
-  const [, bytes, percent, rate, unit = "", hours, minutes, seconds, list, left, total] = match;
-  const whole = list === "to";
-  return {
-    bytes: Number(bytes),
-    percent: whole ? Number(percent) : null,
-    files: total === undefined ? 0 : Number(total) - Number(left),
-    bytesPerSecond: Math.round(Number(rate) * (RATE_UNITS[unit] ?? 1)),
-    secondsLeft: whole ? Number(hours) * 3600 + Number(minutes) * 60 + Number(seconds) : null,
+  const [, size, share, speed, unit = "", hours, minutes, seconds, list, left, total] = match;
+  const [bytes, percent] = [Number(size), Number(share)];
+  const bytesPerSecond = Math.round(Number(speed) * (RATE_UNITS[unit] ?? 1));
+  const isInFile = list === undefined;
+  const whole = isInFile ? before !== null && before.percent !== null : list === "to";
+  const known = {
+    bytes,
+    bytesPerSecond,
+    files: isInFile ? (before?.files ?? 0) : Number(total) - Number(left),
   };
+  if (!whole) return { ...known, percent: null, secondsLeft: null };
+  if (isInFile)
+    return { ...known, percent, secondsLeft: Number(hours) * 3600 + Number(minutes) * 60 + Number(seconds) };
+  const canBeKnown = percent > 0 && bytesPerSecond > 0;
+  const secondsLeft = canBeKnown ? Math.round((bytes * (100 - percent)) / percent / bytesPerSecond) : null;
+  return { ...known, percent, secondsLeft };
 }
 
 /** Whether an item line stands at that place: eleven characters of what happened, then the separator. */
@@ -90,18 +101,19 @@ export interface OutputPiece {
  * Takes rsync's output apart, piece by piece; pieces may end anywhere.
  *
  * It works on bytes, because half a million lines a minute would otherwise become as many strings. rsync prints a
- * progress line after every entry, so of each piece only the last one is read.
+ * progress line after every entry, so of each piece only the last two are read: the last may be about the middle of a file.
  */
 export function outputReader(counters: TransferCounters): (piece: Buffer) => OutputPiece {
   let carry: Buffer = Buffer.alloc(0);
+  let newest: Progress | null = null;
   return (piece) => {
     const text = carry.length === 0 ? piece : Buffer.concat([carry, piece]);
     const log = Buffer.allocUnsafe(text.length);
     let logged = 0;
-    let progressAt = -1;
+    let [earlierAt, progressAt] = [-1, -1];
     let at = 0;
     for (let end = text.indexOf(LINE_FEED); end >= 0; end = text.indexOf(LINE_FEED, at)) {
-      if (text[at] === CARRIAGE_RETURN) progressAt = at;
+      if (text[at] === CARRIAGE_RETURN) [earlierAt, progressAt] = [progressAt, at];
       else if (end > at) {
         if (isItem(text, at, end)) countItem(counters, text, at);
         else countTotal(counters, text.toString("latin1", at, end));
@@ -110,9 +122,12 @@ export function outputReader(counters: TransferCounters): (piece: Buffer) => Out
       at = end + 1;
     }
     // An unfinished line may be progress already: rsync ends it only when something else is to be said.
-    if (text[at] === CARRIAGE_RETURN) progressAt = at;
+    if (text[at] === CARRIAGE_RETURN) [earlierAt, progressAt] = [progressAt, at];
     carry = unfinished(text, at);
-    return { log: log.subarray(0, logged), progress: progressAt < 0 ? null : lastProgress(text, progressAt) };
+    if (earlierAt >= 0) newest = lastProgress(text, earlierAt, newest) ?? newest;
+    const progress = progressAt < 0 ? null : lastProgress(text, progressAt, newest);
+    newest = progress ?? newest;
+    return { log: log.subarray(0, logged), progress };
   };
 }
 
@@ -123,14 +138,12 @@ export function outputReader(counters: TransferCounters): (piece: Buffer) => Out
 export const unfinished = (text: Buffer, at: number): Buffer =>
   Buffer.from(text.subarray(Math.max(at, text.lastIndexOf(CARRIAGE_RETURN))));
 
-/** A line may hold many progress reports, each after a carriage return; the last whole one counts. */
-function lastProgress(text: Buffer, at: number): Progress | null {
+/** A line may hold many progress reports, each after a carriage return; the last whole one counts, in the light of those before. */
+function lastProgress(text: Buffer, at: number, before: Progress | null): Progress | null {
   const lineEnd = text.indexOf(LINE_FEED, at);
   const end = lineEnd < 0 ? text.length : lineEnd;
   const reports = text.toString("latin1", Math.max(at, end - REPORTS_BYTES), end).split("\r");
-  for (let index = reports.length - 1; index >= 0; index -= 1) {
-    const progress = parseProgress(reports[index] ?? "");
-    if (progress !== null) return progress;
-  }
-  return null;
+  let found: Progress | null = null;
+  for (const report of reports) found = parseProgress(report, found ?? before) ?? found;
+  return found;
 }

@@ -32,6 +32,7 @@ describe("a machine with sshd", () => {
     const { page } = at;
     await at.goTo("/hosts");
     await page.getByRole("link", { name: "Add a host" }).click();
+    await page.getByRole("heading", { level: 1, name: "Add a host" }).waitFor();
     await page.getByLabel("Name").fill("web1");
     await page.getByLabel("Address").fill(sshd.address);
     await page.getByLabel("User", { exact: true }).fill(sshd.user);

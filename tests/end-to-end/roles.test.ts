@@ -99,7 +99,7 @@ describe("an admin", () => {
   it("is offered all of it", async () => {
     const paths = ["/hosts", "/hosts/laptop/schedules", "/hosts/laptop/configuration", "/settings"];
     const { admins } = await offered("ada", paths);
-    for (const word of ["Add a host", "Change", "Disable", "Remove", "Save"])
+    for (const word of ["Add a host", "Another schedule", "Disable", "Remove", "Save"])
       expect(admins.join("\n")).toContain(word);
   });
 });

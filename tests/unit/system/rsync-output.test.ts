@@ -104,7 +104,7 @@ describe("rsync's output", () => {
     ["      1,234  5%    1.00MB/s    0:00:01", null],
     [
       "     163840  54%  118.19kB/s    0:01:05 (xfr#1, to-chk=5/7)",
-      { bytes: 163_840, percent: 54, files: 2, bytesPerSecond: 121_027, secondsLeft: 65 },
+      { bytes: 163_840, percent: 54, files: 2, bytesPerSecond: 121_027, secondsLeft: 1 },
     ],
     [
       "     163840  54%    2.00GB/s    1:00:00 (xfr#1, ir-chk=1005/1207)",
@@ -118,5 +118,31 @@ describe("rsync's output", () => {
     ["", null],
   ])("reads %j as %j", (line, expected) => {
     expect(parseProgress(line)).toEqual(expected);
+  });
+
+  it("tells in the middle of a file what is left, once the list is known, and at its end works it out", () => {
+    // As rsync 3.2 to 3.5 print it at 300 kB/s: the time at the end of a file is what has passed.
+    const { progress } = outputReader(newCounters())(
+      Buffer.from(
+        "\r        300000  13%  306.66kB/s    0:00:00 (xfr#1, to-chk=5/7)\r" +
+          "        693216  30%  299.99kB/s    0:00:05  \r",
+      ),
+    );
+    expect(progress).toEqual({
+      ...{ bytes: 693_216, percent: 30, files: 2, bytesPerSecond: 307_190, secondsLeft: 5 },
+    });
+    const atItsEnd = parseProgress("       1500000  65%  301.59kB/s    0:00:04 (xfr#4, to-chk=2/7)");
+    expect(atItsEnd).toMatchObject({ percent: 65, secondsLeft: 3 });
+  });
+
+  it("knows how far it is in a file that is the last of many, whatever piece said that the list is whole", () => {
+    const read = outputReader(newCounters());
+    read(
+      Buffer.from(
+        "\r   300000  13%  306.66kB/s    0:00:00 (xfr#1, to-chk=1/3)\n>f+++++++++ // 5 // 0 // big // \n\r",
+      ),
+    );
+    const { progress } = read(Buffer.from("   400000  20%  300.00kB/s    0:00:04  \r"));
+    expect(progress).toMatchObject({ percent: 20, files: 2, secondsLeft: 4 });
   });
 });

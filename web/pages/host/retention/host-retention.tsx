@@ -17,7 +17,12 @@ import { PlanList } from "./plan-list.tsx";
 import { TryRules } from "./try-rules.tsx";
 
 export function HostRetention({ host }: { host: string }) {
-  const plan = useQuery(query.hosts.retention.queryOptions({ input: { host, measure: "true" } }));
+  const plan = useQuery(query.hosts.retention.queryOptions({ input: { host } }));
+  // What it frees is asked for by itself: that takes as long as looking at what would go.
+  const weighed = useQuery({
+    ...query.hosts.retention.queryOptions({ input: { host, measure: "true" } }),
+    enabled: plan.data !== undefined && plan.data.remove.length > 0,
+  });
   const [tried, setTried] = useState<Plan | null>(null);
   const [isTrying, setTrying] = useState(false);
   const [{ view }, change] = useFilters();
@@ -25,6 +30,8 @@ export function HostRetention({ host }: { host: string }) {
     <QueryView query={plan} rows={10}>
       {(real) => {
         const shown = tried ?? real;
+        const freeable = tried === null ? (weighed.data?.freeable ?? null) : tried.freeable;
+        const isWeighing = tried === null && weighed.isFetching && freeable === null;
         return (
           <Stack gap="lg">
             <Paper withBorder p="md" radius="md">
@@ -34,10 +41,10 @@ export function HostRetention({ host }: { host: string }) {
                   <Text size="sm">
                     {countText(shown.keep.length, "snapshot")} would stay,{" "}
                     {countText(shown.remove.length, "snapshot")} would go
-                    {shown.freeable === null || shown.remove.length === 0
+                    {freeable === null || shown.remove.length === 0
                       ? ""
-                      : `, which frees ${shown.freeable.complete ? "" : "at least "}${sizeText(shown.freeable.bytes)}`}
-                    . Nothing has been removed.
+                      : `, which frees ${freeable.complete ? "" : "at least "}${sizeText(freeable.bytes)}`}
+                    . Nothing has been removed.{isWeighing ? " Looking how much that frees …" : ""}
                   </Text>
                   <Text size="sm">
                     <TextLink to="/hosts/$host/$tab" params={{ host, tab: "configuration" }} size="sm">
