@@ -191,11 +191,16 @@ async function inBrowser(url: string, cookie: string, folder: string): Promise<s
   }
 }
 
-/** Opens the only folder that is shown, and waits for the frame that shows its first entry. */
-const OPEN = `new Promise((resolve) => {
+/** Opens the folder of many, and waits for the frame that shows its first entry. */
+const OPEN = `new Promise((resolve, reject) => {
   const entry = (text) => [...document.querySelectorAll('[role="option"]')].find((one) => one.textContent.includes(text));
   const began = performance.now();
-  (entry("many").querySelector("a, button") ?? entry("many")).click();
-  const look = () => (entry("entry-00000") ? requestAnimationFrame(() => resolve(performance.now() - began)) : requestAnimationFrame(look));
+  entry("many/").querySelector("[data-opens]").click();
+  const look = () => {
+    const passed = performance.now() - began;
+    if (entry("entry-00000")) requestAnimationFrame(() => resolve(performance.now() - began));
+    else if (passed > 10000) reject(new Error("the folder did not open"));
+    else requestAnimationFrame(look);
+  };
   look();
 })`;

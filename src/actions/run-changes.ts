@@ -1,4 +1,5 @@
 // What a backup changed against the snapshot before it, for those who look at its run.
+import { setTimeout as pause } from "node:timers/promises";
 import { openCatalog } from "../catalog/catalog.ts";
 import { changesOf } from "../catalog/changes.ts";
 import type { SnapshotChanges } from "../domain/history.ts";
@@ -23,5 +24,18 @@ export function runChanges(
     }
   } catch {
     return null;
+  }
+}
+
+const [LOOK_EVERY_MS, WAIT_MS] = [100, 10_000];
+
+/** The same for somebody who saw the run end just now: its snapshot is indexed after that, which is waited for a little. */
+export async function changesSoon(site: Site, run: Run, stop: AbortSignal): Promise<SnapshotChanges | null> {
+  const until = performance.now() + WAIT_MS;
+  for (;;) {
+    const changes = runChanges(site, run);
+    const isAwaited = run.kind === "backup" && run.snapshot !== null && performance.now() < until;
+    if (changes !== null || !isAwaited || stop.aborted) return changes;
+    await pause(LOOK_EVERY_MS, undefined, { signal: stop }).catch(() => {});
   }
 }

@@ -3,7 +3,7 @@
 import { requireRun } from "../actions/execute-run.ts";
 import { followRun } from "../actions/follow-run.ts";
 import { requireSite } from "../actions/host-context.ts";
-import { runChanges } from "../actions/run-changes.ts";
+import { changesSoon, runChanges } from "../actions/run-changes.ts";
 import { runLogPath } from "../actions/snapshot-path.ts";
 import { printable } from "../domain/problem.ts";
 import type { Run } from "../domain/run.ts";
@@ -38,7 +38,8 @@ export const define: DefineCommand = (command, context) => {
       const run = options.follow === true ? await watch(context, id, options) : await requireRun(opened, id);
       const site = await requireSite(opened);
       const logPath = await runLogPath(site, run);
-      const changes = runChanges(site, run);
+      const changes =
+        options.follow === true ? await changesSoon(site, run, context.stop) : runChanges(site, run);
       output.result({ ...runJson(run), changes }, () =>
         runDetailText(output, run, opened.clock(), logPath, changes),
       );

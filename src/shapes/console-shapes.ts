@@ -4,6 +4,7 @@ import type { HostDetail } from "../actions/describe-host.ts";
 import type { PlacedSchedule } from "../actions/edit-schedule.ts";
 import type { HostRetention } from "../actions/plan-retention.ts";
 import type { Freeable } from "../actions/weigh-removal.ts";
+import type { DiskForecast } from "../domain/disk-forecast.ts";
 import { effectiveSettings } from "../domain/effective-settings.ts";
 import { factsOf } from "../domain/problem.ts";
 import { policyText } from "../domain/retention-policy.ts";
@@ -30,6 +31,10 @@ export function consoleStatusJson(status: ConsoleStatus) {
     })),
   };
 }
+
+export const forecastJson = (forecast: DiskForecast | null) => ({
+  forecast: forecast === null ? null : { ...forecast, fullAt: forecast.fullAt?.toISOString() ?? null },
+});
 
 export const hostPageJson = (detail: HostDetail) => ({
   ...hostDetailJson(detail),

@@ -64,6 +64,20 @@ const GridShape = z.object({
   next: z.string().nullable(),
 });
 
+/** From what the last weeks brought; null while there is too little past. */
+const ForecastShape = z.object({
+  forecast: z
+    .object({
+      /** Of which the pace is the average. */
+      days: count,
+      /** Below zero: more was given back than came. */
+      bytesPerDay: z.int(),
+      /** When no backup can begin any more; null: not within ten years. */
+      fullAt: instant.nullable(),
+    })
+    .nullable(),
+});
+
 /** The site's configuration, what holds where it says nothing, and where each setting that hosts inherit comes from. */
 const SettingsShape = SiteShape.extend({
   defaults: z.object({
@@ -104,6 +118,10 @@ export const siteRoutes = {
       }),
     )
     .output(GridShape),
+  forecast: route
+    .meta({ access: "viewer" })
+    .route({ method: "GET", path: "/status/forecast", tags, summary: "When the backup disk will be full" })
+    .output(ForecastShape),
   doctor: route
     .meta({ access: "operator" })
     .route({ method: "GET", path: "/doctor", tags, summary: "What is wrong with this installation" })

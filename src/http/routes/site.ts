@@ -2,11 +2,12 @@
 import { configureSite, previewSiteChange } from "../../actions/configure-site.ts";
 import { consoleStatus } from "../../actions/console-status.ts";
 import { diagnose } from "../../actions/diagnose.ts";
+import { forecastDisk } from "../../actions/forecast-disk.ts";
 import { requireSite } from "../../actions/host-context.ts";
 import { whoIsAlive } from "../../actions/presence.ts";
 import { statusGrid } from "../../actions/status-grid.ts";
 import { doctorJson } from "../../shapes/check-shapes.ts";
-import { consoleStatusJson, settingsJson } from "../../shapes/console-shapes.ts";
+import { consoleStatusJson, forecastJson, settingsJson } from "../../shapes/console-shapes.ts";
 import { effectsJson } from "../../shapes/retention-shapes.ts";
 import { workerJson } from "../../shapes/shapes.ts";
 import { routes } from "../implement.ts";
@@ -34,6 +35,7 @@ export const site = {
       items: grid.items.map(({ host, cells }) => ({ host, cells: [...cells] })),
     };
   }),
+  forecast: os.forecast.handler(async ({ context: { app } }) => forecastJson(await forecastDisk(app))),
   doctor: os.doctor.handler(async ({ context: { app } }) => doctorJson(await diagnose(async () => app))),
   workers: os.workers.handler(async ({ context: { app } }) => ({
     items: (await whoIsAlive(app)).map(workerJson),

@@ -54,6 +54,16 @@ describe("the state of everything", () => {
     });
   });
 
+  it("forecasts from what the backups brought when the disk will be full", async () => {
+    const { items } = await site.see("/api/snapshots");
+    const added = items.reduce((sum: number, { newBytes }: { newBytes: number }) => sum + newBytes, 0);
+    expect(added).toBeGreaterThan(0);
+    // The first backup was five days and seven hours ago; a few files will never fill a disk.
+    expect(await site.see("/api/status/forecast")).toEqual({
+      forecast: { days: 5, bytesPerDay: Math.round(added / (5 + 7 / 24)), fullAt: null },
+    });
+  });
+
   it("says that nobody works, when something waits", async () => {
     await site.request("operator", "POST", "/api/hosts/well/backup", {});
     const status = await site.see("/api/status");

@@ -1,7 +1,10 @@
-// How full the backup disk is.
+// How full the backup disk is, and when it will be full.
 import { Paper, Progress, Stack, Text, Title } from "@mantine/core";
+import { useQuery } from "@tanstack/react-query";
+import { query } from "../../api/client.ts";
 import { ProblemView } from "../../parts/problem-view.tsx";
-import { sizeText } from "../../parts/words.ts";
+import { useNow } from "../../parts/use-now.ts";
+import { agoText, countText, sizeText } from "../../parts/words.ts";
 import type { SiteStatus } from "./verdict.tsx";
 
 const [TIGHT, FULL] = [80, 92];
@@ -26,10 +29,36 @@ export function Disk({ disk, root }: Pick<SiteStatus, "disk" | "root">) {
         <Text size="sm" mt="xs" className="numbers">
           {sizeText(disk.freeBytes)} of {sizeText(disk.totalBytes)} free ({Math.round(100 - used)} %)
         </Text>
-        <Text size="xs" c="dimmed" className="verbatim">
+        <Forecast />
+        <Text size="xs" c="dimmed" className="verbatim" mt={4}>
           {disk.backupRoot}
         </Text>
       </Paper>
     </Stack>
+  );
+}
+
+/** Weeks decide, so it need not be asked for often. */
+const ASKED_ANEW_MS = 300_000;
+const SOON_MS = 30 * 86_400_000;
+
+function Forecast() {
+  const { data } = useQuery({ ...query.site.forecast.queryOptions(), staleTime: ASKED_ANEW_MS });
+  const now = useNow();
+  const forecast = data?.forecast ?? null;
+  if (forecast === null) return null;
+  const { fullAt, bytesPerDay, days } = forecast;
+  const pace = `${sizeText(Math.abs(bytesPerDay))} ${bytesPerDay < 0 ? "fewer" : "more"} a day in the last ${countText(days, "day")}`;
+  if (fullAt === null)
+    return (
+      <Text size="sm" c="dimmed">
+        {pace}: not full within ten years
+      </Text>
+    );
+  const isSoon = Date.parse(fullAt) - now < SOON_MS;
+  return (
+    <Text size="sm" {...(isSoon ? { fw: 600 } : { c: "dimmed" })}>
+      Full {agoText(fullAt, now)}, at {pace}
+    </Text>
   );
 }
