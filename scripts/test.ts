@@ -64,8 +64,7 @@ function tally(file: string, endedWell: boolean): Tally {
 }
 
 const PARTS: Record<string, () => Tally[]> = {
-  // The browser's tests take as long as all others together, so they are a part of their own: bin/test end-to-end
-  all: () => [runSteps(CHECKS), runSteps([BUILD]), runTests(["unit", "integration"])],
+  all: () => [runSteps(CHECKS), runSteps([BUILD]), runTests(["unit", "integration", "end-to-end"])],
   check: () => [runSteps(CHECKS)],
   unit: () => [runTests(["unit"])],
   integration: () => [runTests(["integration"])],

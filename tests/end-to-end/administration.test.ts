@@ -81,7 +81,7 @@ describe("configuration", () => {
     await button("Save").click();
     await at.sees("Nothing is changed.");
     expect(await own()).toEqual([{ value: 5, origin: "host" }]);
-    await button("Newest: back to what is inherited").click();
+    await button("Inherit: Newest").click();
     await button("Save").click();
     await at.sees("Nothing is changed.");
     expect(await own()).toMatchObject([{ origin: "default" }]);

@@ -11,7 +11,7 @@ export async function barriers(page: Page, rules?: readonly string[]): Promise<s
   const only = rules === undefined ? { type: "tag", values: WCAG } : { type: "rule", values: rules };
   // As text, because it runs in the browser and not here. A colour on its way to another one is not judged.
   await page.evaluate(
-    `Promise.allSettled(document.getAnimations().filter((one) => one instanceof CSSTransition).map((one) => one.finished))`,
+    `new Promise((drawn) => requestAnimationFrame(() => requestAnimationFrame(drawn))).then(() => Promise.allSettled(document.getAnimations().filter((one) => one instanceof CSSTransition).map((one) => one.finished)))`,
   );
   await page.evaluate(`globalThis.axe === undefined && (() => { ${axe.source} })()`);
   const found =

@@ -128,7 +128,7 @@ function HostForm({ host, fields }: { host: HostDetail; fields: readonly Setting
         ))}
         {form.error === null ? null : <ProblemView error={form.error} />}
         <Effects effects={form.effects} />
-        <Paper withBorder p="sm" radius="md" pos="sticky" bottom={8} shadow="sm">
+        <Paper withBorder p="sm" radius="md" pos="sticky" bottom={8} shadow="sm" style={{ zIndex: 2 }}>
           <Group justify="space-between">
             <Text size="sm" c={form.isChanged ? undefined : "dimmed"} role="status">
               {form.isChanged ? "There are changes that are not saved." : "Nothing is changed."}
