@@ -72,7 +72,7 @@ export async function consoleCalls(db: Database, runs: number, folder: string): 
     call("administration: hosts, sorted", "admin/tables/hosts?sort=name&order=desc&limit=50"),
     call("files: a folder of many", `hosts/${FOLDER_HOST}/files?path=${folder}&limit=500`),
     call("files: versions", `hosts/${FOLDER_HOST}/versions?path=${folder}/entry-00001&limit=200`),
-    call("find", `search?pattern=entry-0012&limit=100`),
+    call("find, on that host", `search?pattern=entry-0012&host=${FOLDER_HOST}&limit=100`),
   ];
 }
 

@@ -15,7 +15,7 @@ import { percentile, spread, verdict } from "./statistics.ts";
 
 const [CALL_MS, FOLDER_MS] = [50, 300];
 const [FIRST_LOAD_KB, MEMORY_MIB] = [250, 150];
-const WARM_UP_ROUNDS = 10;
+const WARM_UP_ROUNDS = 30;
 const ENTRIES = 10_000;
 const OPENINGS = 7;
 

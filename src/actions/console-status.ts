@@ -20,7 +20,7 @@ export interface ConsoleStatus extends SiteStatus {
   /** Worst first; `attentionTotal` counts what is not in it as well. */
   readonly attention: readonly Attention[];
   readonly attentionTotal: number;
-  /** How many hosts there are: `hosts` has the worst 100 of them. */
+  /** How many hosts there are: `hosts` has the worst 25 of them. */
   readonly hostsTotal: number;
   readonly openTotal: { readonly queued: number; readonly running: number };
 }

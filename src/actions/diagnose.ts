@@ -21,31 +21,34 @@ export interface Finding {
 
 const ANSWER_WITHIN_MS = 10_000;
 
-/** Everything that can be looked at without a host. `openApp` may fail: then the database is the first finding. */
+/** Everything that can be looked at without a host. `openApp` may fail: then the database is the last finding. */
 export async function diagnose(openApp: () => Promise<App>): Promise<Finding[]> {
-  const findings: Finding[] = [];
-  const look = async (what: string, work: () => Promise<string>): Promise<void> => {
-    try {
-      findings.push({ what, found: await work(), problem: null });
-    } catch (error) {
-      findings.push({ what, found: null, problem: factsOf(asProblem(error)) });
-    }
-  };
-  await look("Node", async () => process.versions.node);
-  await look("rsync", describeRsync);
-  await look("ssh client", describeSsh);
-  await look("user", async () => describeUser());
-  let app: App | null = null;
-  await look("database", async () => {
-    app = await openApp();
-    return `${app.db.dialect.name}, up to date`;
-  });
-  const opened = app as App | null;
-  if (opened === null) return findings;
-  await look("backup root", () => describeRoot(opened));
-  await look("runs", () => describeRuns(opened));
-  await look("workers", () => describeWorkers(opened));
-  return findings;
+  const opening = openApp();
+  const findings = await Promise.all([
+    look("Node", async () => process.versions.node),
+    look("rsync", describeRsync),
+    look("ssh client", describeSsh),
+    look("user", async () => describeUser()),
+    look("database", async () => `${(await opening).db.dialect.name}, up to date`),
+  ]);
+  const app = await opening.catch(() => null);
+  if (app === null) return findings;
+  return [
+    ...findings,
+    ...(await Promise.all([
+      look("backup root", () => describeRoot(app)),
+      look("runs", () => describeRuns(app)),
+      look("workers", () => describeWorkers(app)),
+    ])),
+  ];
+}
+
+async function look(what: string, work: () => Promise<string>): Promise<Finding> {
+  try {
+    return { what, found: await work(), problem: null };
+  } catch (error) {
+    return { what, found: null, problem: factsOf(asProblem(error)) };
+  }
 }
 
 async function describeRsync(): Promise<string> {

@@ -10,7 +10,7 @@ import type { App } from "./app.ts";
 import type { JudgedHost } from "./page-hosts.ts";
 
 /** More is not for reading: the list of hosts can be sorted by health. */
-export const ATTENTION_MAX = 100;
+export const ATTENTION_MAX = 25;
 
 /** Its newest backup is good, and has warnings. */
 export const isWarned = ({ health, lastBackup }: JudgedHost): boolean =>

@@ -38,7 +38,7 @@ const AttentionShape = z
   })
   .meta({ id: "Attention" });
 
-/** `status`, and what the first page shows beside it. `hosts` has the worst 100. */
+/** `status`, and what the first page shows beside it. `hosts` has the worst 25. */
 const ConsoleStatusShape = StatusShape.extend({
   /** The state of everything, worst first. */
   sentence: z.string(),

@@ -3,6 +3,7 @@ import fc from "fast-check";
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from "vitest";
 import { RUN_KINDS, RUN_STATUSES, type RunStatus, TRIGGERS } from "../../../src/domain/run.ts";
 import type { Database } from "../../../src/store/database.ts";
+import { growthSince } from "../../../src/store/growth.ts";
 import { enqueue } from "../../../src/store/run-queue.ts";
 import { listRuns, newestBackups } from "../../../src/store/runs.ts";
 import { findSnapshot, insertSnapshot, listSnapshots, snapshotCounts } from "../../../src/store/snapshots.ts";
@@ -151,6 +152,33 @@ for (const database of DATABASES)
       await db.sql.updateTable("snapshots").set({ state: "removed" }).where("hostId", "=", nas).execute();
       expect(await listSnapshots(db, { states: ["complete", "missing"] })).toHaveLength(2);
       expect(await listSnapshots(db, { hostId: nas, states: ["removed"] })).toHaveLength(1);
+    });
+
+    it("sums up what backups brought since then and what removals gave back, but for what was taken over", async () => {
+      expect(await growthSince(db, startedAt)).toEqual({ addedBytes: 0, freedBytes: 0, oldestAt: null });
+      const [before, since] = [new Date(startedAt.getTime() - 1), new Date(startedAt.getTime() + 1)];
+      const shots = [
+        { startedAt: before, newBytes: 1, adoptedFrom: "rsnapshot" },
+        { startedAt: before, newBytes: 10 },
+        { startedAt, newBytes: 100 },
+        { startedAt: since, newBytes: 2 ** 40 },
+        { startedAt: since, newBytes: 1000, adoptedFrom: "rsnapshot" },
+        { startedAt: since, newBytes: null },
+      ];
+      for (const [n, shot] of shots.entries())
+        await insertSnapshot(db.sql, { ...snapshotOf(laptop, null, n + 1), ...shot });
+      const removed = (suffix: number, removedAt: Date, freedBytes: number | null) =>
+        db.sql
+          .updateTable("snapshots")
+          .set({ state: "removed", removedAt, freedBytes })
+          .where("name", "=", nameOf(suffix))
+          .execute();
+      await removed(2, before, 5);
+      await removed(3, since, 2 ** 40);
+      await removed(6, since, null);
+      expect(await growthSince(db, startedAt)).toEqual({
+        ...{ addedBytes: 100 + 2 ** 40, freedBytes: 2 ** 40, oldestAt: before },
+      });
     });
 
     it("counts the complete snapshots of each host, with the moment of the newest as an instant", async () => {
