@@ -55,7 +55,7 @@ and "console" need a MariaDB server's programs, and 3 GB there; "console" needs 
   console   what the console's pages ask for on a large site, its first load and memory, and opening a folder of 10,000 entries
   all       everything (default)
 
-  --rounds N        timed rounds (default: startup, history, planning and catalog 25, console 200, the others 5; memory
+  --rounds N        timed rounds (default: startup, history, planning and catalog 25, console 300, the others 5; memory
                     always takes one, and so does the flipped byte; indexing takes three times as many incremental ones)
   --entries N       small files of "files", "removal", "indexing", "verify" and "restore"; entries of the smaller tree of
                     "memory" (default 100000)

@@ -25,7 +25,7 @@ const BACKUP_ROUNDS = 5;
 const STARTUP_ROUNDS = 25;
 const HISTORY_ROUNDS = 25;
 const CATALOG_ROUNDS = 25;
-const CONSOLE_ROUNDS = 200;
+const CONSOLE_ROUNDS = 300;
 const CONSOLE_SNAPSHOTS = 100;
 /** Of "big" and of "verify", where there are more of them. */
 const [MEGABYTES, VERIFY_MEGABYTES] = [512, 256];

@@ -1,6 +1,6 @@
 // Looking into a host's history through its catalog: a folder, a path over time, two snapshots side by side.
 import { indexedSnapshots } from "../catalog/catalog.ts";
-import { changesBetween } from "../catalog/compare.ts";
+import { changesBetween, firstByPath } from "../catalog/compare.ts";
 import { entriesIn, entryAt, pathId } from "../catalog/look-ups.ts";
 import { placesOf, versionsAt } from "../catalog/path-history.ts";
 import { bytesOfText, byteText } from "../catalog/path-names.ts";
@@ -129,19 +129,25 @@ export const compareSnapshots = (
       const [from, to] = [choose(history, fromGiven), choose(history, toGiven)];
       const path = bytesOf(place.path);
       if (pathId(catalog, path) === null) throw unknownPath(history, place);
-      const changes = changesBetween(catalog, from.seq, to.seq, path);
       const after =
         wish.after === null ? "" : byteText(pathBytes(parsePlace(wish.after)) ?? new Uint8Array());
-      const page = pageOf(
-        changes.filter((change) => change.path > after),
-        wish.limit,
-        (last) => pathText(bytesOfText(last.path)),
-      );
+      // One more than is shown tells whether there are more.
+      const first = firstByPath(after, wish.limit === null ? Number.POSITIVE_INFINITY : wish.limit + 1);
+      const summary = summaryOf(seen(changesBetween(catalog, from.seq, to.seq, path), first.take));
+      const page = pageOf(first.sorted(), wish.limit, (last) => pathText(bytesOfText(last.path)));
       const items = page.items.map((change) => ({ ...change, path: bytesOfText(change.path) }));
-      return { items, next: page.next, from, to, summary: summaryOf(changes) };
+      return { items, next: page.next, from, to, summary };
     },
     observer,
   );
+
+/** The same, each shown on its way. */
+function* seen<Item>(items: Iterable<Item>, show: (item: Item) => void): Generator<Item, void, undefined> {
+  for (const item of items) {
+    show(item);
+    yield item;
+  }
+}
 
 const choose = ({ context, snapshots }: History, given: string): PlacedSnapshot =>
   chooseSnapshot(context.host.name, snapshots, given, context.effective.values.timeZone);

@@ -18,18 +18,22 @@ export interface Change {
 type ChangedRow = Row & { path: number };
 
 /**
- * Changes from one place in time to another, which may be an earlier one, at a path and below it; by the bytes of paths.
+ * Changes from one place in time to another, which may be an earlier one, at a path and below it; in no order.
  *
  * A row that covers both places has not changed. SQL finds all others in one go over the versions, or over those below the
- * path, and only they are looked at.
+ * path, and only they are looked at. They come one by one, because between distant snapshots there may be a million.
  */
-export function changesBetween(catalog: Catalog, from: number, to: number, below: Buffer): Change[] {
+export function* changesBetween(
+  catalog: Catalog,
+  from: number,
+  to: number,
+  below: Buffer,
+): Generator<Change, void, undefined> {
   const top = pathId(catalog, below);
-  if (top === null || from === to) return [];
+  if (top === null || from === to) return;
   const [early, late] = [Math.min(from, to), Math.max(from, to)];
   const names = pathNames(catalog);
-  const changes: Change[] = [];
-  const take = (id: number, rows: readonly Row[]): void => {
+  const changeAt = (id: number, rows: readonly Row[]): Change | null => {
     const at = (place: number): Version | null => {
       const row = rows.find(({ first, last }) => first <= place && place <= last);
       return row === undefined ? null : asVersion(row);
@@ -37,18 +41,51 @@ export function changesBetween(catalog: Catalog, from: number, to: number, below
     const [before, after] = [at(from), at(to)];
     const differs = before === null || after === null ? [] : differences(before, after);
     const isSame = before !== null && after !== null && isUnchanged(after, differs);
-    if (!isSame) changes.push({ path: names.path(id), before, after, differs });
+    return isSame ? null : { path: names.path(id), before, after, differs };
   };
-  let rows: ChangedRow[] = [];
-  for (const row of changedRows(catalog, top, early, late)) {
-    if (rows[0] !== undefined && rows[0].path !== row.path) {
-      take(rows[0].path, rows);
-      rows = [];
-    }
-    rows.push(row);
+  for (const [id, rows] of byPath(changedRows(catalog, top, early, late))) {
+    const change = changeAt(id, rows);
+    if (change !== null) yield change;
   }
-  if (rows[0] !== undefined) take(rows[0].path, rows);
-  return changes.sort((one, other) => (one.path < other.path ? -1 : 1));
+}
+
+/** The first changes by the bytes of paths, of those behind `after`; of any number of them, no more than twice that are held. */
+export function firstByPath(
+  after: ByteText,
+  count: number,
+): { take: (change: Change) => void; sorted: () => Change[] } {
+  let kept: Change[] = [];
+  let isFull = false;
+  const cut = (): void => {
+    kept = kept.sort((one, other) => (one.path < other.path ? -1 : 1)).slice(0, count);
+    isFull = kept.length === count;
+  };
+  return {
+    take: (change) => {
+      const last = isFull ? kept[count - 1] : undefined;
+      if (change.path <= after || (last !== undefined && change.path > last.path)) return;
+      kept.push(change);
+      if (kept.length >= 2 * count) cut();
+    },
+    sorted: () => {
+      cut();
+      return kept;
+    },
+  };
+}
+
+function* byPath(rows: Iterable<ChangedRow>): Generator<[number, ChangedRow[]], void, undefined> {
+  let together: ChangedRow[] = [];
+  for (const row of rows) {
+    const [one] = together;
+    if (one !== undefined && one.path !== row.path) {
+      yield [one.path, together];
+      together = [];
+    }
+    together.push(row);
+  }
+  const [one] = together;
+  if (one !== undefined) yield [one.path, together];
 }
 
 /** Rows of one of the two places, those of one path together. */

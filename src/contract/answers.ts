@@ -32,8 +32,7 @@ export const RemovedHostShape = z.object({
   snapshots: count,
   deleted: z.boolean(),
   folder: z.string(),
-  /** Deleting goes on: it takes longer than a request should. */
-  deleting: z.literal(true).optional(),
+  deleting: z.literal(true).optional().describe("Deleting goes on: it takes longer than a request should."),
 });
 
 /** `configure-host` and `configure-global` with --dry-run: what changed rules of retention would do, host by host. */
@@ -44,8 +43,7 @@ export const ChangePreviewShape = z.object({
       host: z.string(),
       before: z.string(),
       after: z.string(),
-      /** Names that the next prune would remove under the new rules only. */
-      more: z.array(z.string()),
+      more: z.array(z.string()).describe("Names that the next prune would remove under the new rules only."),
       fewer: z.array(z.string()),
     }),
   ),
@@ -58,8 +56,7 @@ const mending = { repaired: z.enum(["copy", "host"]).nullable(), whyNot: z.strin
 export const VerifyShape = z.object({
   run: RunShape.nullable(),
   runs: z.array(RunShape),
-  /** Stored files, each once. */
-  checked: count,
+  checked: count.describe("Stored files, each once."),
   bytes: count,
   damaged: z.array(
     z.object({
@@ -68,8 +65,10 @@ export const VerifyShape = z.object({
       snapshots: z.array(z.string()),
       expected: z.string(),
       found: z.string(),
-      /** Where the same content still is as it was. */
-      healthy: z.object({ snapshot: z.string(), path: z.string() }).nullable(),
+      healthy: z
+        .object({ snapshot: z.string(), path: z.string() })
+        .nullable()
+        .describe("Where the same content still is as it was."),
       ...mending,
     }),
   ),

@@ -3,8 +3,7 @@ import { z } from "zod";
 import { count, ProblemShape } from "./runs.ts";
 
 const found = {
-  /** Snapshots on disk: recorded, known and returned ones together. */
-  found: count,
+  found: count.describe("Snapshots on disk: recorded, known and returned ones together."),
   recorded: z.array(z.string()),
   known: count,
   missing: z.array(z.string()),
@@ -18,11 +17,14 @@ export const DiscoveryShape = z.object({
   hosts: z.array(
     z.object({
       host: z.string(),
-      /** Null in a dry run, and when another run had the host. */
-      run: count.nullable(),
+      run: count.nullable().describe("Null in a dry run, and when another run had the host."),
       ...found,
-      /** With --rebuild, when the host was not there before: from which snapshot, and whether that said how it is reached. */
-      rebuilt: z.object({ from: z.string(), configured: z.boolean() }).nullable(),
+      rebuilt: z
+        .object({ from: z.string(), configured: z.boolean() })
+        .nullable()
+        .describe(
+          "With --rebuild, when the host was not there before: from which snapshot, and whether that said how it is reached.",
+        ),
       problem: ProblemShape.nullable(),
     }),
   ),

@@ -16,21 +16,22 @@ const entryType = z.enum([
 /** What is known of an entry apart from its path. Paths and targets are text: `\\`, `\n`, `\t`, `\r` and `\xHH` are escapes. */
 const facts = {
   type: entryType,
-  /** Bytes, apparent; 0 for directories. */
-  size: count,
-  /** To the millisecond, downwards; null for a year that ISO 8601 has not four digits for. */
-  mtime: instant.nullable(),
-  /** The same exactly: whole seconds since 1970, downwards, and the nanoseconds after them. */
-  mtimeSeconds: z.int(),
+  size: count.describe("Bytes, apparent; 0 for directories."),
+  mtime: instant
+    .nullable()
+    .describe("To the millisecond, downwards; null for a year that ISO 8601 has not four digits for."),
+  mtimeSeconds: z
+    .int()
+    .describe("The same exactly: whole seconds since 1970, downwards, and the nanoseconds after them."),
   mtimeNanoseconds: count,
-  /** Permission bits with set-uid, set-gid and sticky as four octal digits: "0644". */
-  mode: z.string(),
+  mode: z.string().describe('Permission bits with set-uid, set-gid and sticky as four octal digits: "0644".'),
   uid: count,
   gid: count,
-  /** Where a symlink points. */
-  target: z.string().nullable(),
-  /** In hexadecimal; null where none was computed. */
-  checksum: z.object({ algorithm: z.literal("xxh128"), value: z.string() }).nullable(),
+  target: z.string().nullable().describe("Where a symlink points."),
+  checksum: z
+    .object({ algorithm: z.literal("xxh128"), value: z.string() })
+    .nullable()
+    .describe("In hexadecimal; null where none was computed."),
 };
 
 export const EntryShape = z.object({ path: z.string(), ...facts });
@@ -49,14 +50,14 @@ export const FindingsShape = z.object({
       host: z.string(),
       firstSnapshot: z.string(),
       lastSnapshot: z.string(),
-      /** The newest snapshot has it no more. */
-      deleted: z.boolean(),
+      deleted: z.boolean().describe("The newest snapshot has it no more."),
       versions: count,
     }),
   ),
   next: z.string().nullable(),
-  /** Hosts that could not be looked into. */
-  skipped: z.array(z.object({ host: z.string(), problem: ProblemShape })),
+  skipped: z
+    .array(z.object({ host: z.string(), problem: ProblemShape }))
+    .describe("Hosts that could not be looked into."),
 });
 
 /** `versions`: newest first. `snapshots` is in how many it lies, from the first to the last. */
@@ -77,8 +78,9 @@ export const ComparisonShape = z.object({
       type: entryType,
       sizeBefore: count.nullable(),
       sizeAfter: count.nullable(),
-      /** What of a changed one. `content`: its size or checksum. */
-      differs: z.array(z.enum(["type", "content", "target", "time", "mode", "owner"])),
+      differs: z
+        .array(z.enum(["type", "content", "target", "time", "mode", "owner"]))
+        .describe("What of a changed one. `content`: its size or checksum."),
     }),
   ),
   next: z.string().nullable(),

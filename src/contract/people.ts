@@ -9,8 +9,7 @@ export const UserShape = z.object({
   displayName: z.string().nullable(),
   role,
   enabled: z.boolean(),
-  /** Signing in also takes a code from an app. */
-  totp: z.boolean(),
+  totp: z.boolean().describe("Signing in also takes a code from an app."),
   createdAt: instant,
   lastLoginAt: instant.nullable(),
   passwordChangedAt: instant,
@@ -35,8 +34,7 @@ export const AuditEntryShape = z.object({
     kind: z.enum(["user", "token", "cli", "system"]),
     address: z.string().nullable(),
   }),
-  /** `host.changed`, `run.cancelled`, `login.failed` … */
-  action: z.string(),
+  action: z.string().describe("`host.changed`, `run.cancelled`, `login.failed` …"),
   subjectKind: z.string(),
   subject: z.string(),
   detail: z.record(z.string(), z.unknown()),

@@ -7,12 +7,12 @@ import { SnapshotShape } from "./snapshots.ts";
 const PreviewShape = z.object({
   created: count,
   overwritten: count,
-  /** Of those overwritten: their content stays, and only their time, mode, owner or other attributes change. */
-  attributesOnly: count,
+  attributesOnly: count.describe(
+    "Of those overwritten: their content stays, and only their time, mode, owner or other attributes change.",
+  ),
   deleted: count,
   unchanged: count,
-  /** Of the files whose content has to be written. */
-  bytes: count,
+  bytes: count.describe("Of the files whose content has to be written."),
   items: z.object({
     created: z.array(z.string()),
     overwritten: z.array(z.string()),

@@ -42,8 +42,7 @@ export const RunShape = z.object({
   attempt: count,
   retryOf: count.nullable(),
   schedule: count.nullable(),
-  /** Not claimed before. */
-  availableAt: instant,
+  availableAt: instant.describe("Not claimed before."),
   cancelRequestedAt: instant.nullable(),
   requestedBy: z.string().nullable(),
   queuedAt: instant,
@@ -59,8 +58,10 @@ export const RunShape = z.object({
   stats: StatsShape.nullable(),
   problem: ProblemShape.nullable(),
   warnings: z.array(ProblemShape),
-  /** Of a prune, discover or verify, what it came to: the shape that its command prints. */
-  result: z.record(z.string(), z.unknown()).nullable(),
+  result: z
+    .record(z.string(), z.unknown())
+    .nullable()
+    .describe("Of a prune, discover or verify, what it came to: the shape that its command prints."),
 });
 
 /** `show-run`: a run with what its snapshot changed against the one before; null while that is not known. */
@@ -70,10 +71,10 @@ export const RunDetailShape = RunShape.extend({
       added: count,
       changed: count,
       removed: count,
-      /** Of the files among those that came or changed. */
-      bytes: count,
-      /** The largest of them. */
-      largest: z.array(z.object({ path: z.string(), change: z.enum(["added", "changed"]), size: count })),
+      bytes: count.describe("Of the files among those that came or changed."),
+      largest: z
+        .array(z.object({ path: z.string(), change: z.enum(["added", "changed"]), size: count }))
+        .describe("The largest of them."),
     })
     .nullable(),
 });

@@ -35,8 +35,9 @@ const OriginedShape = z.object({
 
 export const HostDetailShape = HostShape.extend({
   hostKeys: z.array(z.object({ type: z.string(), fingerprint: z.string() })),
-  /** Why nothing is pruned before somebody has looked; null when nothing speaks against it. */
-  pruningHeld: ProblemShape.nullable(),
+  pruningHeld: ProblemShape.nullable().describe(
+    "Why nothing is pruned before somebody has looked; null when nothing speaks against it.",
+  ),
   effective: z.record(z.string(), z.array(OriginedShape)),
 });
 
@@ -65,8 +66,7 @@ export const ScheduleShape = z.object({
   nextDueAt: instant.nullable(),
   lastDueAt: instant.nullable(),
   lastSkip: z.object({ dueAt: instant, run: count }).nullable(),
-  /** The next five due times. */
-  next: z.array(instant),
+  next: z.array(instant).describe("The next five due times."),
 });
 
 const list = <T extends z.ZodType>(item: T) =>

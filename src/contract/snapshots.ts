@@ -26,13 +26,11 @@ export const SnapshotShape = z.object({
   pin: PinShape.nullable(),
   verifiedAt: instant.nullable(),
   verifyResult: z.string().nullable(),
-  /** In the trash until then, for `removing`. */
-  trashUntil: instant.nullable(),
+  trashUntil: instant.nullable().describe("In the trash until then, for `removing`."),
   removedAt: instant.nullable(),
   freedBytes: count.nullable(),
   anomaly: z.string().nullable(),
-  /** The tree of another tool that it stands for. */
-  adoptedFrom: z.string().nullable(),
+  adoptedFrom: z.string().nullable().describe("The tree of another tool that it stands for."),
 });
 
 /** `backup`. With --dry-run there is neither run nor snapshot, but `preview`. */
@@ -61,8 +59,12 @@ export const RetentionShape = z.object({
   keep: z.array(z.object({ snapshot: SnapshotShape, reasons: z.array(z.string()) })),
   remove: z.array(z.object({ snapshot: SnapshotShape })),
   applied: z.boolean(),
-  /** What removing would give back of the disk; `complete` false: that much at least. Null when the disk was not looked at. */
-  freeable: z.object({ bytes: count, complete: z.boolean() }).nullable(),
+  freeable: z
+    .object({ bytes: count, complete: z.boolean() })
+    .nullable()
+    .describe(
+      "What removing would give back of the disk; `complete` false: that much at least. Null when the disk was not looked at.",
+    ),
   run: RunShape.nullable(),
 });
 
@@ -82,10 +84,8 @@ export const HostSpaceShape = z.object({
     z.object({
       snapshot: z.string(),
       startedAt: instant,
-      /** Of what it was the first to have, what is still there. */
-      addedBytes: count,
-      /** What deleting it alone would give back. */
-      onlyHereBytes: count,
+      addedBytes: count.describe("Of what it was the first to have, what is still there."),
+      onlyHereBytes: count.describe("What deleting it alone would give back."),
     }),
   ),
 });
@@ -94,6 +94,7 @@ export const HostSpaceShape = z.object({
 export const SpaceShape = z.object({
   items: z.array(HostSpaceShape),
   next: z.null(),
-  /** Hosts that could not be looked into. */
-  skipped: z.array(z.object({ host: z.string(), problem: ProblemShape })),
+  skipped: z
+    .array(z.object({ host: z.string(), problem: ProblemShape }))
+    .describe("Hosts that could not be looked into."),
 });

@@ -1,6 +1,6 @@
 // The tables of the database as they are, for whoever wants to look behind the pages.
 import { z } from "zod";
-import { count, pageLimit, route } from "./route.ts";
+import { count, PAGE_AFTER, pageLimit, route } from "./route.ts";
 
 const tags = ["admin"];
 
@@ -10,8 +10,7 @@ const TableShape = z.object({ name: z.string(), rows: count, more: z.boolean() }
 const ColumnShape = z.object({
   name: z.string(),
   kind: z.enum(["int", "text", "bool", "time", "json"]),
-  /** The list can be sorted by it. */
-  sortable: z.boolean(),
+  sortable: z.boolean().describe("The list can be sorted by it."),
 });
 
 export const adminRoutes = {
@@ -30,22 +29,32 @@ export const adminRoutes = {
           .min(1)
           .max(64)
           .meta({ examples: ["hosts"] }),
-        /** Text that one of its texts contains, or one of its numbers. */
-        q: z.string().max(200).optional(),
+        q: z
+          .string()
+          .max(200)
+          .optional()
+          .describe("Text that one of its texts contains, or one of its numbers."),
         sort: z.string().max(64).optional(),
         order: z.enum(["asc", "desc"]).optional(),
         limit: pageLimit,
-        after: z.string().max(20).optional(),
+        after: z.string().max(20).optional().describe(PAGE_AFTER),
       }),
     )
     .output(
       z.object({
         columns: z.array(ColumnShape),
         items: z.array(z.record(z.string(), z.unknown())),
-        /** With it a page may be short and not the last: so many rows of a large table are looked through at a time. */
-        next: z.string().nullable(),
-        /** Counted up to a limit; null: not counted, because the table is large and only some of its rows are asked for. */
-        total: count.nullable(),
+        next: z
+          .string()
+          .nullable()
+          .describe(
+            "With it a page may be short and not the last: so many rows of a large table are looked through at a time.",
+          ),
+        total: count
+          .nullable()
+          .describe(
+            "Counted up to a limit; null: not counted, because the table is large and only some of its rows are asked for.",
+          ),
         more: z.boolean(),
       }),
     ),

@@ -33,8 +33,7 @@ export const fileRoutes = {
         host: hostName,
         snapshot: snapshotWish.optional(),
         path: filePath.optional(),
-        /** Part of a name, in any case. */
-        q: pattern.optional(),
+        q: pattern.optional().describe("Part of a name, in any case."),
         ...page,
       }),
     )

@@ -22,8 +22,7 @@ const oneHost = z.object({ host: hostName });
 /** The plan, with why nothing is pruned before somebody has looked; null when nothing speaks against it. */
 const PlanShape = RetentionShape.extend({
   held: ProblemShape.nullable(),
-  /** The policy in words: "7 daily, 4 weekly, in Europe/Amsterdam". */
-  words: z.string(),
+  words: z.string().describe('The policy in words: "7 daily, 4 weekly, in Europe/Amsterdam".'),
 }).meta({ id: "RetentionPlan" });
 
 export const hostWorkRoutes = {
@@ -93,8 +92,9 @@ export const hostWorkRoutes = {
     })
     .input(
       oneHost.extend({
-        /** Also look at the disk, for at most five seconds: what would removing give back? */
-        measure: querySwitch.optional(),
+        measure: querySwitch
+          .optional()
+          .describe("Also look at the disk, for at most five seconds: what would removing give back?"),
       }),
     )
     .output(PlanShape),
@@ -116,12 +116,13 @@ export const hostWorkRoutes = {
     .input(
       z.strictObject({
         host: hostName,
-        /** Refused when more would go. */
-        maxDelete: count.max(100_000).optional(),
-        /** Somebody has looked at what speaks against it. */
-        overrideHold: z.boolean().optional(),
-        /** The snapshots that somebody has seen would go: refused when it would be others by now. */
-        expect: z.array(z.string().max(64)).max(100_000).optional(),
+        maxDelete: count.max(100_000).optional().describe("Refused when more would go."),
+        overrideHold: z.boolean().optional().describe("Somebody has looked at what speaks against it."),
+        expect: z
+          .array(z.string().max(64))
+          .max(100_000)
+          .optional()
+          .describe("The snapshots that somebody has seen would go: refused when it would be others by now."),
       }),
     )
     .output(RunShape),

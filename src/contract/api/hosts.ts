@@ -3,7 +3,7 @@ import { z } from "zod";
 import { ChangePreviewShape, HostShape, RemovedHostShape } from "../schemas.ts";
 import { HostPageShape } from "./host-page.ts";
 import { hostWorkRoutes } from "./host-work.ts";
-import { count, pageLimit, pageOf, querySwitch, route } from "./route.ts";
+import { count, PAGE_AFTER, pageLimit, pageOf, querySwitch, route } from "./route.ts";
 import { hostName, several } from "./runs.ts";
 import { SettingFieldShape, settingInputs } from "./settings.ts";
 
@@ -27,15 +27,16 @@ export const hostRoutes = {
     })
     .input(
       z.object({
-        /** Part of the name or the address. */
-        q: z.string().max(255).optional(),
+        q: z.string().max(255).optional().describe("Part of the name or the address."),
         health: several(HostShape.shape.health).optional(),
         enabled: querySwitch.optional(),
-        /** `health` begins with the worst. */
-        sort: z.enum(["name", "health", "lastSuccess", "nextDue"]).optional(),
+        sort: z
+          .enum(["name", "health", "lastSuccess", "nextDue"])
+          .optional()
+          .describe("`health` begins with the worst."),
         order: z.enum(["asc", "desc"]).optional(),
         limit: pageLimit,
-        after: z.string().max(100).optional(),
+        after: z.string().max(100).optional().describe(PAGE_AFTER),
       }),
     )
     .output(pageOf(HostShape).extend({ total: count })),
@@ -81,8 +82,7 @@ export const hostRoutes = {
     .input(
       z.strictObject({
         host: hostName,
-        /** The host's name, typed once more. */
-        confirm: z.string().max(255),
+        confirm: z.string().max(255).describe("The host's name, typed once more."),
         snapshots: z.enum(["keep", "delete"]),
       }),
     )

@@ -5,6 +5,7 @@ import {
   idInput,
   instant,
   NothingShape,
+  PAGE_AFTER,
   pageLimit,
   pageOf,
   queryCount,
@@ -25,12 +26,11 @@ const userRoutes = {
     .route({ method: "GET", path: "/users", tags: ["people"], summary: "Who may sign in, by name" })
     .input(
       z.object({
-        /** Part of the username or of the name. */
-        q: z.string().max(200).optional(),
+        q: z.string().max(200).optional().describe("Part of the username or of the name."),
         role: RoleShape.optional(),
         enabled: querySwitch.optional(),
         limit: pageLimit,
-        after: z.string().max(64).optional(),
+        after: z.string().max(64).optional().describe(PAGE_AFTER),
       }),
     )
     .output(pageOf(UserShape)),
@@ -87,7 +87,11 @@ const tokenRoutes = {
       summary: "The own tokens, newest first; for an admin those of all",
     })
     .input(
-      z.object({ username: z.string().max(64).optional(), limit: pageLimit, after: queryCount.optional() }),
+      z.object({
+        username: z.string().max(64).optional(),
+        limit: pageLimit,
+        after: queryCount.optional().describe(PAGE_AFTER),
+      }),
     )
     .output(pageOf(ApiTokenShape)),
   // For people alone: a token that may make another would outlive its own end.
@@ -101,8 +105,11 @@ const tokenRoutes = {
       z.strictObject({
         name: z.string().min(1).max(64),
         role: RoleShape,
-        /** A moment, a day, or a duration such as `90d`; null: it does not end by itself. */
-        expiresAt: z.string().max(40).nullable(),
+        expiresAt: z
+          .string()
+          .max(40)
+          .nullable()
+          .describe("A moment, a day, or a duration such as `90d`; null: it does not end by itself."),
       }),
     )
     /** `secret` is shown this once. */
@@ -126,12 +133,10 @@ const auditRoutes = {
         action: z.string().max(64).optional(),
         subjectKind: z.string().max(32).optional(),
         subject: z.string().max(255).optional(),
-        /** From this moment on. */
-        since: instant.max(40).optional(),
-        /** Before this moment. */
-        until: instant.max(40).optional(),
+        since: instant.max(40).optional().describe("From this moment on."),
+        until: instant.max(40).optional().describe("Before this moment."),
         limit: pageLimit,
-        after: queryCount.optional(),
+        after: queryCount.optional().describe(PAGE_AFTER),
       }),
     )
     .output(pageOf(AuditEntryShape)),

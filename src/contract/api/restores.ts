@@ -10,10 +10,8 @@ const dir = z.string().min(1).max(4096);
 
 const wish = {
   host: hostName,
-  /** The newest one when it is left out. */
-  snapshot: snapshotWish.optional(),
-  /** Everything when it is left out. */
-  path: filePath.optional(),
+  snapshot: snapshotWish.optional().describe("The newest one when it is left out."),
+  path: filePath.optional().describe("Everything when it is left out."),
   target: z.discriminatedUnion("to", [
     /** A folder of this server, which is made if need be. */
     z.object({ to: z.literal("folder"), dir }),
@@ -21,10 +19,14 @@ const wish = {
     z.object({ to: z.literal("host"), host: hostName, dir: dir.optional() }),
     z.object({ to: z.literal("in-place") }),
   ]),
-  /** Also delete what is there and not in the snapshot, below the restored path. */
-  delete: z.boolean().optional(),
-  /** Compare contents, and not just sizes and times: in a preview, and after a restore. */
-  check: z.boolean().optional(),
+  delete: z
+    .boolean()
+    .optional()
+    .describe("Also delete what is there and not in the snapshot, below the restored path."),
+  check: z
+    .boolean()
+    .optional()
+    .describe("Compare contents, and not just sizes and times: in a preview, and after a restore."),
 };
 
 export const restoreRoutes = {
@@ -49,10 +51,11 @@ export const restoreRoutes = {
     .input(
       z.object({
         ...wish,
-        /** A person has agreed that what exists is overwritten or deleted. */
-        yes: z.boolean().optional(),
-        /** The number of the run that a person has looked at. */
-        seen: z.int().positive().optional(),
+        yes: z
+          .boolean()
+          .optional()
+          .describe("A person has agreed that what exists is overwritten or deleted."),
+        seen: z.int().positive().optional().describe("The number of the run that a person has looked at."),
       }),
     )
     .output(RunShape),

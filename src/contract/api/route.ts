@@ -25,7 +25,16 @@ export const count = z.int().nonnegative();
 /** Numbers and switches in a query are text; these read them. */
 export const queryCount = z.coerce.number().int().nonnegative();
 export const querySwitch = z.enum(["true", "false"]);
-export const pageLimit = z.coerce.number().int().min(1).max(500).optional();
+export const pageLimit = z.coerce
+  .number()
+  .int()
+  .min(1)
+  .max(500)
+  .optional()
+  .describe("How many at most; there is a `next` when there are more.");
+
+/** What `after` of every list means. */
+export const PAGE_AFTER = "The `next` of the page before.";
 
 /** An identifier in a path. */
 export const idInput = z.object({ id: z.coerce.number().int().positive() });

@@ -3,7 +3,7 @@ import { eventIterator } from "@orpc/contract";
 import { z } from "zod";
 import { RunDetailShape, RunShape } from "../runs.ts";
 import { RunEventShape } from "./events.ts";
-import { count, idInput, pageLimit, pageOf, queryCount, route } from "./route.ts";
+import { count, idInput, PAGE_AFTER, pageLimit, pageOf, queryCount, route } from "./route.ts";
 
 const tags = ["runs"];
 const KINDS = RunShape.shape.kind;
@@ -27,33 +27,40 @@ const NewRunShape = z.discriminatedUnion("kind", [
   z.object({
     kind: z.literal("backup"),
     host: hostName,
-    /** Remove afterwards what no rule keeps any more. */
-    prune: z.boolean().optional(),
+    prune: z.boolean().optional().describe("Remove afterwards what no rule keeps any more."),
     maxDelete: snapshotCount.optional(),
-    /** A source that was full last time may be empty now. */
-    acceptEmpty: z.boolean().optional(),
+    acceptEmpty: z.boolean().optional().describe("A source that was full last time may be empty now."),
   }),
   z.object({
     kind: z.literal("verify"),
     host: hostName,
-    /** Only what this snapshot shows. */
-    snapshot: snapshotName.optional(),
-    /** Only so many percent of the bytes, the longest unread first. */
-    percent: z.number().gt(0).max(100).optional(),
-    /** Only what was not read for so long. */
-    olderThanSeconds: z.int().nonnegative().max(CENTURY_SECONDS).optional(),
-    /** Only what an earlier verification found damaged. */
-    damagedOnly: z.boolean().optional(),
-    /** Mend what is damaged, from a healthy copy here or from the host. */
-    repair: z.boolean().optional(),
+    snapshot: snapshotName.optional().describe("Only what this snapshot shows."),
+    percent: z
+      .number()
+      .gt(0)
+      .max(100)
+      .optional()
+      .describe("Only so many percent of the bytes, the longest unread first."),
+    olderThanSeconds: z
+      .int()
+      .nonnegative()
+      .max(CENTURY_SECONDS)
+      .optional()
+      .describe("Only what was not read for so long."),
+    damagedOnly: z.boolean().optional().describe("Only what an earlier verification found damaged."),
+    repair: z
+      .boolean()
+      .optional()
+      .describe("Mend what is damaged, from a healthy copy here or from the host."),
   }),
   z.object({
     kind: z.literal("prune"),
     host: hostName,
-    /** Refuse when more than that would go. */
-    maxDelete: snapshotCount.optional(),
-    /** A person has looked at what stands in the way of pruning. */
-    overrideHold: z.boolean().optional(),
+    maxDelete: snapshotCount.optional().describe("Refuse when more than that would go."),
+    overrideHold: z
+      .boolean()
+      .optional()
+      .describe("A person has looked at what stands in the way of pruning."),
   }),
   z.object({ kind: z.literal("discover"), host: hostName }),
 ]);
@@ -69,7 +76,7 @@ export const runRoutes = {
         status: several(STATUSES).optional(),
         trigger: several(RunShape.shape.trigger).optional(),
         limit: pageLimit,
-        after: queryCount.optional(),
+        after: queryCount.optional().describe(PAGE_AFTER),
       }),
     )
     .output(pageOf(RunShape)),
@@ -88,20 +95,20 @@ export const runRoutes = {
     .route({ method: "GET", path: "/runs/{id}/log", tags, summary: "Lines of a run's log" })
     .input(
       idInput.extend({
-        /** The number of the first line that is wanted; that of the log's first line is 0. */
-        from: queryCount.optional(),
+        from: queryCount
+          .optional()
+          .describe("The number of the first line that is wanted; that of the log's first line is 0."),
         limit: z.coerce.number().int().min(1).max(2000).optional(),
       }),
     )
     .output(
       z.object({
         lines: z.array(z.string()),
-        /** Goes into `from` of the next request; null when nothing comes any more. */
-        next: count.nullable(),
-        /** The run has ended, so that nothing more is written. */
-        ended: z.boolean(),
-        /** False: there is no log yet, or none any more. */
-        exists: z.boolean(),
+        next: count
+          .nullable()
+          .describe("Goes into `from` of the next request; null when nothing comes any more."),
+        ended: z.boolean().describe("The run has ended, so that nothing more is written."),
+        exists: z.boolean().describe("False: there is no log yet, or none any more."),
       }),
     ),
   logFile: route
@@ -123,8 +130,7 @@ export const runRoutes = {
     })
     .input(
       idInput.extend({
-        /** Lines of the log before that number are left out. */
-        from: queryCount.optional(),
+        from: queryCount.optional().describe("Lines of the log before that number are left out."),
       }),
     )
     .output(eventIterator(RunEventShape)),

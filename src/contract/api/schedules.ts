@@ -9,8 +9,7 @@ const tags = ["schedules"];
 /** `timeZone` is the one that holds; `ownTimeZone` what the schedule says itself, null for that of its host. */
 const ScheduleDetailShape = ScheduleShape.extend({
   ownTimeZone: z.string().nullable(),
-  /** One that is disabled is not backed up, whatever its schedules say. */
-  hostEnabled: z.boolean(),
+  hostEnabled: z.boolean().describe("One that is disabled is not backed up, whatever its schedules say."),
 }).meta({ id: "Schedule" });
 
 const cron = z.string().max(1000);
@@ -20,10 +19,11 @@ const changes = {
   /** Null: that of the host. */
   timeZone,
   prune: z.boolean().optional(),
-  /** Null: no limit. */
-  maxDelete: count.nullable().optional(),
-  /** Seconds, or a duration such as `10m`. */
-  jitter: z.union([z.number(), z.string().max(100)]).optional(),
+  maxDelete: count.nullable().optional().describe("Null: no limit."),
+  jitter: z
+    .union([z.number(), z.string().max(100)])
+    .optional()
+    .describe("Seconds, or a duration such as `10m`."),
   enabled: z.boolean().optional(),
 };
 
@@ -35,8 +35,7 @@ export const scheduleRoutes = {
       z.object({
         host: hostName.optional(),
         limit: pageLimit,
-        /** Host and name of the last one of the page before. */
-        after: z.string().max(200).optional(),
+        after: z.string().max(200).optional().describe("Host and name of the last one of the page before."),
       }),
     )
     .output(pageOf(ScheduleDetailShape)),

@@ -43,8 +43,12 @@ export const sessionRoutes = {
       z.object({
         username,
         password,
-        /** Six digits of the second factor, or a recovery code. */
-        totp: z.string().min(1).max(32).optional(),
+        totp: z
+          .string()
+          .min(1)
+          .max(32)
+          .optional()
+          .describe("Six digits of the second factor, or a recovery code."),
       }),
     )
     .output(SessionShape),

@@ -63,14 +63,16 @@ export const SettingFieldShape = z
     group: z.enum(["site", "connection", "contents", "transfer", "hooks", "retention", "checks"]),
     label: z.string(),
     kind: z.enum(["text", "list", "size", "rate", "duration", "count", "switch", "choice"]),
-    /** Of the stored number, where it is one. */
-    unit: z.string().nullable(),
+    unit: z.string().nullable().describe("Of the stored number, where it is one."),
     help: z.string(),
     choices: z.array(z.object({ value: z.string(), label: z.string() })).nullable(),
     default: value,
-    /** How a host's own value goes with the site's; null for what is not inherited. */
-    inherit: z.enum(["replace", "append"]).nullable(),
-    /** The options of `configure-host` and `configure-global`; null: it is none of theirs. */
-    options: z.object({ host: z.string().nullable(), site: z.string().nullable() }),
+    inherit: z
+      .enum(["replace", "append"])
+      .nullable()
+      .describe("How a host's own value goes with the site's; null for what is not inherited."),
+    options: z
+      .object({ host: z.string().nullable(), site: z.string().nullable() })
+      .describe("The options of `configure-host` and `configure-global`; null: it is none of theirs."),
   })
   .meta({ id: "SettingField" });

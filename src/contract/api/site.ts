@@ -8,7 +8,7 @@ import {
   StatusShape,
   WorkerShape,
 } from "../schemas.ts";
-import { count, instant, pageLimit, pageOf, route } from "./route.ts";
+import { count, instant, PAGE_AFTER, pageLimit, pageOf, route } from "./route.ts";
 import { hostName } from "./runs.ts";
 import { siteInputs } from "./settings.ts";
 
@@ -17,48 +17,49 @@ const tags = ["site"];
 const IndexShape = z.object({
   name: z.literal("pobsync"),
   version: z.string(),
-  /** Everything that can be asked for without saying of what. */
-  links: z.record(z.string(), z.string()),
+  links: z
+    .record(z.string(), z.string())
+    .describe("Everything that can be asked for without saying of what."),
 });
 
 /** Something that a person should look at. */
 const AttentionShape = z
   .object({
-    /** Null: the site as a whole. */
-    host: z.string().nullable(),
-    /** Of a problem; or `never` (backed up) and `late`. */
-    code: z.string(),
-    /** `bad`: something is not backed up, or not safe. `warning`: it is, and somebody should look. */
-    level: z.enum(["bad", "warning"]),
+    host: z.string().nullable().describe("Null: the site as a whole."),
+    code: z.string().describe("Of a problem; or `never` (backed up) and `late`."),
+    level: z
+      .enum(["bad", "warning"])
+      .describe(
+        "`bad`: something is not backed up, or not safe. `warning`: it is, and somebody should look.",
+      ),
     message: z.string(),
     hint: z.string(),
     since: instant.nullable(),
-    /** The run that shows it. */
-    run: count.nullable(),
+    run: count.nullable().describe("The run that shows it."),
   })
   .meta({ id: "Attention" });
 
 /** `status`, and what the first page shows beside it. `hosts` has the worst 25. */
 const ConsoleStatusShape = StatusShape.extend({
-  /** The state of everything, worst first. */
-  sentence: z.string(),
+  sentence: z.string().describe("The state of everything, worst first."),
   disk: z.object({ freeBytes: count, totalBytes: count, backupRoot: z.string() }).nullable(),
-  /** Worst first, and at most 100 about hosts; `attentionTotal` counts all. */
-  attention: z.array(AttentionShape),
+  attention: z
+    .array(AttentionShape)
+    .describe("Worst first, and at most 100 about hosts; `attentionTotal` counts all."),
   attentionTotal: count,
   hostsTotal: count,
   openTotal: z.object({ queued: count, running: count }),
 }).meta({ id: "Status" });
 
 const GridShape = z.object({
-  /** Oldest first, in the site's time zone: "2026-11-23". */
-  days: z.array(z.string()),
+  days: z.array(z.string()).describe('Oldest first, in the time zone of the site: "2026-11-23".'),
   timeZone: z.string(),
   items: z.array(
     z.object({
       host: z.string(),
-      /** One a day: how the worst backup that began on it has ended. */
-      cells: z.array(z.enum(["succeeded", "warning", "failed", "none"])),
+      cells: z
+        .array(z.enum(["succeeded", "warning", "failed", "none"]))
+        .describe("One a day: how the worst backup that began on it has ended."),
     }),
   ),
   next: z.string().nullable(),
@@ -68,12 +69,9 @@ const GridShape = z.object({
 const ForecastShape = z.object({
   forecast: z
     .object({
-      /** Of which the pace is the average. */
-      days: count,
-      /** Below zero: more was given back than came. */
-      bytesPerDay: z.int(),
-      /** When no backup can begin any more; null: not within ten years. */
-      fullAt: instant.nullable(),
+      days: count.describe("Of which the pace is the average."),
+      bytesPerDay: z.int().describe("Below zero: more was given back than came."),
+      fullAt: instant.nullable().describe("When no backup can begin any more; null: not within ten years."),
     })
     .nullable(),
 });
@@ -114,7 +112,7 @@ export const siteRoutes = {
       z.object({
         days: z.coerce.number().int().min(1).max(DAYS_MAX).optional(),
         limit: pageLimit,
-        after: hostName.optional(),
+        after: hostName.optional().describe(PAGE_AFTER),
       }),
     )
     .output(GridShape),

@@ -2,7 +2,7 @@
 import { z } from "zod";
 import { RunDetailShape, RunShape } from "../runs.ts";
 import { SnapshotShape } from "../snapshots.ts";
-import { pageLimit, pageOf, route } from "./route.ts";
+import { PAGE_AFTER, pageLimit, pageOf, route } from "./route.ts";
 import { hostName, several } from "./runs.ts";
 
 const tags = ["snapshots"];
@@ -22,7 +22,7 @@ const filters = z.object({
   kind: kind.optional(),
   status: status.optional(),
   limit: pageLimit,
-  after: place.optional(),
+  after: place.optional().describe(PAGE_AFTER),
 });
 
 /** What it changed against its base, and the run that made it; null where that is not known any more. */
@@ -57,8 +57,14 @@ export const snapshotRoutes = {
     .input(
       oneSnapshot.extend({
         reason: z.string().min(1).max(1000),
-        /** A day (to its end, in the host's time zone), a moment, or a duration such as `90d`; left out: for ever. */
-        until: z.string().min(1).max(100).optional(),
+        until: z
+          .string()
+          .min(1)
+          .max(100)
+          .optional()
+          .describe(
+            "A day (to its end, in the host's time zone), a moment, or a duration such as `90d`; left out: for ever.",
+          ),
       }),
     )
     .output(SnapshotShape),
