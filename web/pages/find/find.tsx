@@ -7,6 +7,7 @@ import { query } from "../../api/client.ts";
 import { CommandLine, shellWord } from "../../parts/command-line.tsx";
 import { DataTable } from "../../parts/data-table.tsx";
 import { EmptyState } from "../../parts/empty-state.tsx";
+import { HostSelect } from "../../parts/host-select.tsx";
 import { Page } from "../../parts/page.tsx";
 import { parentOf } from "../../parts/path-words.ts";
 import { ProblemView } from "../../parts/problem-view.tsx";
@@ -28,7 +29,7 @@ export function Find() {
           aria-label="Find files"
           onSubmit={(event) => {
             event.preventDefault();
-            change({ q: typed.q, host: typed.host.trim() });
+            change({ q: typed.q, host: typed.host });
           }}
         >
           <Group gap="sm" align="flex-end">
@@ -41,13 +42,9 @@ export function Find() {
               value={typed.q}
               onChange={(event) => setTyped({ ...typed, q: event.currentTarget.value })}
             />
-            <TextInput
-              label="Host"
-              placeholder="any host"
-              spellCheck={false}
-              w={{ base: "100%", xs: 180 }}
-              value={typed.host}
-              onChange={(event) => setTyped({ ...typed, host: event.currentTarget.value })}
+            <HostSelect
+              value={typed.host === "" ? undefined : typed.host}
+              onChange={(host) => setTyped({ ...typed, host })}
             />
             <Button type="submit" leftSection={<Search size={16} aria-hidden />} disabled={typed.q === ""}>
               Find
