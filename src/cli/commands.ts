@@ -107,6 +107,16 @@ export const COMMANDS: readonly CommandEntry[] = [
     load: () => import("./configure-global.ts"),
   },
   {
+    name: "import-configs",
+    summary: "take over the predecessor's YAML",
+    load: () => import("./import-configs.ts"),
+  },
+  {
+    name: "export-configs",
+    summary: "write the configuration as the predecessor's YAML",
+    load: () => import("./export-configs.ts"),
+  },
+  {
     name: "createsuperuser",
     summary: "make an account for the console",
     load: () => import("./createsuperuser.ts"),

@@ -15,6 +15,8 @@ export const MANAGEMENT_COMMANDS: Readonly<Record<string, string>> = {
   configure_pobsync_global: "configure-global",
   configure_pobsync_host: "configure-host",
   configure_pobsync_schedule: "schedule",
+  import_pobsync_configs: "import-configs",
+  export_pobsync_configs: "export-configs",
 };
 
 /** The words before a management command's name: `pobsync manage NAME …`, and `pobsync django NAME …` for old scripts. */

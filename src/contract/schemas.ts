@@ -7,6 +7,7 @@ import { SnapshotShape } from "./snapshots.ts";
 export * from "./answers.ts";
 export * from "./discovery.ts";
 export * from "./history.ts";
+export * from "./legacy.ts";
 export * from "./people.ts";
 export * from "./restore.ts";
 export * from "./runs.ts";

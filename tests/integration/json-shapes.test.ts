@@ -220,6 +220,9 @@ describe("with --json", () => {
   });
 
   it("state and diagnosis have it also when something is wrong", async () => {
+    const prefix = ["--prefix", join(site.world.dir, "yaml")];
+    await shaped(shapes.ExportShape, 0, "export-configs", ...prefix);
+    await shaped(shapes.ImportShape, 0, "import-configs", ...prefix);
     writeFileSync(join(site.world.backupRoot, ".pobsync-root"), "{}");
     await shaped(shapes.StatusShape, 0, "status");
     expect(await shaped(shapes.DoctorShape, 1, "doctor")).toMatchObject({ ok: false });
