@@ -6,11 +6,12 @@ import {
   readLegacyConfiguration,
 } from "../domain/legacy/configuration.ts";
 import type { LegacyNote } from "../domain/legacy/document.ts";
+import { readRsnapshotConfiguration } from "../domain/legacy/rsnapshot.ts";
 import { Problem } from "../domain/problem.ts";
 import { findHost } from "../store/hosts.ts";
 import { findSchedule } from "../store/schedules.ts";
 import { findSite } from "../store/site.ts";
-import { readLegacyFiles } from "../system/legacy-files.ts";
+import { readConfigurationText, readLegacyFiles } from "../system/legacy-files.ts";
 import type { App } from "./app.ts";
 import { configureHost, type OnEffects } from "./configure-host.ts";
 import { configureSchedule, USUAL_SCHEDULE } from "./configure-schedule.ts";
@@ -25,6 +26,11 @@ export interface ImportedPart {
   readonly fields: Readonly<Record<string, { readonly before: unknown; readonly after: unknown }>>;
 }
 
+/** The predecessor's files below a prefix, or one file of rsnapshot. */
+export type ImportSource =
+  | { readonly from: "pobsync"; readonly prefix: string }
+  | { readonly from: "rsnapshot"; readonly file: string };
+
 export interface Imported {
   readonly parts: readonly ImportedPart[];
   readonly notes: readonly LegacyNote[];
@@ -37,16 +43,27 @@ export interface Imported {
  */
 export async function importConfigs(
   app: App,
-  prefix: string,
+  source: ImportSource,
   options: { dryRun: boolean; onEffects: OnEffects },
 ): Promise<Imported> {
-  const wanted = readLegacyConfiguration(await readLegacyFiles(prefix));
+  const wanted = await readSource(source);
   const site = await partOfSite(app, wanted);
   const hosts: ImportedPart[][] = [];
   for (const host of wanted.hosts) hosts.push(await partsOfHost(app, host));
   const parts = [...site, ...hosts.flat()];
   if (!options.dryRun) await carryOut(app, wanted, parts, options.onEffects);
   return { parts, notes: wanted.notes };
+}
+
+async function readSource(source: ImportSource): Promise<LegacyConfiguration> {
+  switch (source.from) {
+    case "pobsync":
+      return readLegacyConfiguration(await readLegacyFiles(source.prefix));
+    case "rsnapshot":
+      return readRsnapshotConfiguration(source.file, await readConfigurationText(source.file));
+    default:
+      return source satisfies never;
+  }
 }
 
 async function carryOut(
@@ -79,7 +96,7 @@ async function partOfSite(app: App, { backupRoot, settings }: LegacyConfiguratio
   const before = await findSite(app.db);
   if (before === null && backupRoot === null)
     throw new Problem("bad_input", "Nothing is configured yet, and no file says where backups live.", {
-      hint: "Add backup_root to config/global.yaml, or begin with: pobsync configure-global --backup-root PATH",
+      hint: "Begin with: pobsync configure-global --backup-root PATH (or add backup_root to config/global.yaml). Nothing was changed.",
     });
   const after = { ...(backupRoot === null ? {} : { backupRoot }), ...settings };
   return [partOf("global", null, before && { backupRoot: before.backupRoot, ...before.settings }, after)];
@@ -91,8 +108,8 @@ async function partsOfHost(
 ): Promise<ImportedPart[]> {
   const before = await findHost(app.db, name);
   if (before === null && address === null && transport !== "local")
-    throw new Problem("bad_input", `config/hosts/${name}.yaml: the new host ${name} needs an address.`, {
-      hint: `Add a line such as "address: ${name}.example.org". Nothing was changed.`,
+    throw new Problem("bad_input", `The new host ${name} needs an address.`, {
+      hint: `Add a line to config/hosts/${name}.yaml, such as "address: ${name}.example.org". Nothing was changed.`,
     });
   const own = { ...given({ address, transport, enabled }), ...settings };
   const host = partOf("host", name, before && { ...before, ...before.settings }, own);

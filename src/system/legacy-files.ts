@@ -1,4 +1,4 @@
-// The predecessor's files: config/global.yaml and config/hosts/*.yaml below a prefix.
+// Configuration files of others: the predecessor's config/global.yaml and config/hosts/*.yaml below a prefix, and rsnapshot's.
 import { existsSync } from "node:fs";
 import { mkdir, open, readdir, readFile, rename, rm } from "node:fs/promises";
 import { dirname, join } from "node:path";
@@ -30,11 +30,23 @@ export async function readLegacyFiles(prefix: string): Promise<LegacyFiles> {
   return { global, hosts };
 }
 
+/** One file of another program. Refuses with `not_found`, and with `bad_input` what is no configuration. */
+export async function readConfigurationText(path: string): Promise<string> {
+  const bytes = await readFile(path).catch(missingIs(null));
+  if (bytes === null)
+    throw new Problem("not_found", `There is no file ${path}.`, { hint: "Nothing was changed." });
+  return textOf(path, bytes);
+}
+
+function textOf(file: string, bytes: Buffer): string {
+  if (bytes.length > BYTES_MAX) throw new Problem("bad_input", `${file} is larger than any configuration.`);
+  return bytes.toString("utf8");
+}
+
 async function readYaml(prefix: string, file: string): Promise<{ file: string; value: unknown } | null> {
   const bytes = await readFile(join(prefix, file)).catch(missingIs(null));
   if (bytes === null) return null;
-  if (bytes.length > BYTES_MAX) throw new Problem("bad_input", `${file} is larger than any configuration.`);
-  const document = parseDocument(bytes.toString("utf8"));
+  const document = parseDocument(textOf(file, bytes));
   const [error] = document.errors;
   if (error !== undefined)
     throw new Problem("bad_input", `${file} is no YAML: ${error.message.split("\n")[0]}`, {

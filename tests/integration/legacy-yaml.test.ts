@@ -100,7 +100,7 @@ describe("importing", () => {
     [
       "hosts/web1.yaml",
       "retention: {daily: 3}",
-      /config\/hosts\/web1\.yaml: the new host web1 needs an address/,
+      /web1 needs an address\.\n→ Add a line to config\/hosts\/web1\.yaml/,
     ],
     ["hosts/web1.yaml", "address: web1\nschedule: {prune: true}", /schedule\.cron is missing/],
     ["hosts/web1.yaml", "address: web1\nschedule: {cron: nightly}", /hosts\/web1\.yaml: schedule\.cron: /],
@@ -119,6 +119,37 @@ describe("importing", () => {
     const { code, stderr } = await pobsync.run("import-configs", "--prefix", join(world.dir, "nowhere"));
     expect(code).toBe(5);
     expect(stderr).toContain("There is no config/global.yaml and no config/hosts/*.yaml below ");
+  });
+});
+
+describe("importing an rsnapshot.conf", () => {
+  it("makes its hosts and rules in one command, and what it leaves behind is said", async () => {
+    expect((await pobsync.run("configure-global", "--backup-root", world.backupRoot)).code).toBe(0);
+    const file = join(world.dir, "rsnapshot.conf");
+    const lines = [
+      ["snapshot_root", "/var/cache/rsnapshot/"],
+      ["retain", "daily", "7"],
+      ["exclude", "*.iso"],
+      ["backup", "root@web1.example.org:/etc/", "web1/"],
+      ["backup", "/home/", "localhost/"],
+    ];
+    writeFileSync(file, `${lines.map((fields) => fields.join("\t")).join("\n")}\n`);
+    const { code, stdout } = await pobsync.run("import-configs", "--from", "rsnapshot", file);
+    expect(code).toBe(0);
+    expect(stdout).toContain("discover-snapshots --host HOST --adopt rsnapshot /var/cache/rsnapshot/");
+    expect((await shown("show-host", "web1")).effective).toMatchObject({
+      sources: [{ value: "/etc", origin: "host" }],
+      keepDaily: [{ value: 7, origin: "global" }],
+    });
+    expect((await shown("hosts")).items).toHaveLength(2);
+    expect((await pobsync.run("import-configs", "--from", "rsnapshot", file)).stdout).toContain(
+      "Nothing changed",
+    );
+  });
+
+  it("asks for the file", async () => {
+    expect(await pobsync.run("import-configs", "--from", "rsnapshot")).toMatchObject({ code: 2 });
+    expect(await pobsync.run("import-configs", "--from", "bacula", "x")).toMatchObject({ code: 2 });
   });
 });
 
