@@ -13,6 +13,7 @@ import {
 import { join } from "node:path";
 import { sql } from "kysely";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
+import { LoadedShape } from "../../src/contract/schemas.ts";
 import { type Database, openDatabase } from "../../src/store/database.ts";
 import { requireHost } from "../../src/store/hosts.ts";
 import { requireEmpty } from "../../src/store/load-rows.ts";
@@ -121,6 +122,11 @@ describe("loaddata", () => {
       expect(await on(urlOf("refused")).run("--json", "loaddata", given)).toMatchObject({ code: 2 });
     expect(readdirSync(site.world.dir)).not.toContain("refused");
     const dump = (await site.ok("dumpdata")).stdout;
+    const loaded = (await on(urlOf("json")).runWithInput(dump, "--json", "loaddata", "-")).json();
+    expect(LoadedShape.strict().parse(loaded)).toEqual({
+      rows: linesOfDump(dump).at(-1).rows,
+      database: at("json", "pobsync.sqlite3"),
+    });
     const again = await site.pobsync.runWithInput(dump, "loaddata", "-");
     expect(again).toMatchObject({ code: 2, stderr: expect.stringContaining("not empty") });
     expect((await site.ok("dumpdata")).stdout).toBe(dump);
