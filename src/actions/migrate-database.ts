@@ -10,9 +10,14 @@ export async function migrateDatabase(databaseUrl: string): Promise<{ applied: s
   const database = await openUnchecked(databaseUrl);
   try {
     const { applied } = await migrate(database);
-    const where = target.kind === "sqlite" ? target.path : `${target.url.hostname}${target.url.pathname}`;
-    return { applied, where };
+    return { applied, where: placeOf(databaseUrl) };
   } finally {
     await database.close();
   }
+}
+
+/** Where a database is, without its password. */
+export function placeOf(databaseUrl: string): string {
+  const target = parseDatabaseUrl(databaseUrl);
+  return target.kind === "sqlite" ? target.path : `${target.url.hostname}${target.url.pathname}`;
 }

@@ -140,6 +140,16 @@ export const COMMANDS: readonly CommandEntry[] = [
     load: () => import("./migrate.ts"),
   },
   {
+    name: "dumpdata",
+    summary: "write the whole database as lines of JSON, for another one",
+    load: () => import("./dumpdata.ts"),
+  },
+  {
+    name: "loaddata",
+    summary: "fill an empty database with such a dump",
+    load: () => import("./loaddata.ts"),
+  },
+  {
     name: "manage",
     summary: "the original management commands by their names",
     load: () => import("./manage-help.ts"),

@@ -7,6 +7,8 @@ export const MANAGEMENT_COMMANDS: Readonly<Record<string, string>> = {
   migrate: "migrate",
   createsuperuser: "createsuperuser",
   changepassword: "set-password",
+  dumpdata: "dumpdata",
+  loaddata: "loaddata",
   run_pobsync_backup: "backup",
   run_pobsync_worker: "worker",
   run_pobsync_scheduler: "scheduler",

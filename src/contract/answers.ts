@@ -26,6 +26,16 @@ export const ForgottenRunsShape = z.object({ forgotten: count });
 /** `migrate`: what was applied just now, and where the database is, without its password. */
 export const MigrationShape = z.object({ applied: z.array(z.string()), database: z.string() });
 
+/** `dumpdata --output`: the file, and how many rows of each table are in it. */
+export const DumpedShape = z.object({
+  file: z.string(),
+  bytes: count,
+  rows: z.record(z.string(), count),
+});
+
+/** `loaddata`: how many rows each table got, and where the database is, without its password. */
+export const LoadedShape = z.object({ rows: z.record(z.string(), count), database: z.string() });
+
 /** `remove-host`. `folder` is where snapshots that were kept lie. */
 export const RemovedHostShape = z.object({
   name: z.string(),

@@ -198,6 +198,18 @@ export const PROBLEMS = {
     exitCode: 6,
     httpStatus: 503,
   },
+  database_not_empty: refused(
+    "Nothing was changed. Load it into an empty one: name another place in POBSYNC_DATABASE_URL.",
+  ),
+  dump_damaged: refused(
+    "Nothing was changed. Fetch it again from where it was made, or make it anew: pobsync dumpdata --output FILE",
+  ),
+  dump_newer: refused(
+    "Nothing was changed. Load it with the version of pobsync that made it, or a later one.",
+  ),
+  dump_unfit: refused(
+    "Nothing was changed. The detail says what the database refused: correct that row where the dump was made, then make it anew.",
+  ),
   bad_environment: notSetUp("Correct the environment variable."),
   cannot_listen: notSetUp("Stop the other program, or take another port: pobsync serve --port 8001"),
   nobody_works: failed(

@@ -16,6 +16,10 @@ export interface DatabaseDialect {
   /** The database's own clock, so that many servers agree on when a lease ends. */
   readonly now: RawBuilder<Date>;
   readonly nowPlus: (seconds: number) => RawBuilder<Date>;
+  /** Tables that number their rows, each with the number of the next one. */
+  readonly nextIds: RawBuilder<{ readonly name: string; readonly nextId: number }>;
+  /** Statements that make a table without rows give this number to its first one. */
+  readonly beginIdsAt: (table: string, nextId: number) => readonly RawBuilder<unknown>[];
   /** A value as the driver wants it. */
   readonly bind: (value: unknown) => unknown;
 }
@@ -37,6 +41,11 @@ export const SQLITE: DatabaseDialect = {
   now: sql<Date>`strftime('%Y-%m-%dT%H:%M:%fZ', 'now')`,
   nowPlus: (seconds) =>
     sql<Date>`strftime('%Y-%m-%dT%H:%M:%fZ', 'now', ${`${seconds >= 0 ? "+" : ""}${seconds} seconds`})`,
+  nextIds: sql`select name, seq + 1 as next_id from sqlite_sequence`,
+  beginIdsAt: (table, nextId) => [
+    sql`delete from sqlite_sequence where name = ${table}`,
+    sql`insert into sqlite_sequence (name, seq) values (${table}, ${nextId - 1})`,
+  ],
   bind: (value) => {
     if (value instanceof Date) return value.toISOString();
     if (typeof value === "boolean") return Number(value);
@@ -56,5 +65,9 @@ export const MARIADB: DatabaseDialect = {
   },
   now: sql<Date>`utc_timestamp(3)`,
   nowPlus: (seconds) => sql<Date>`date_add(utc_timestamp(3), interval ${seconds} second)`,
+  nextIds: sql`
+    select table_name as name, auto_increment as next_id from information_schema.tables
+    where table_schema = database() and auto_increment is not null`,
+  beginIdsAt: (table, nextId) => [sql`alter table ${sql.table(table)} auto_increment = ${sql.lit(nextId)}`],
   bind: (value) => (value instanceof Date || typeof value === "boolean" ? value : jsonText(value)),
 };

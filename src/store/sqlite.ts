@@ -8,6 +8,7 @@ import {
   type SqliteDatabase,
   SqliteDialect,
   SqliteDriver,
+  type TransactionSettings,
 } from "kysely";
 import { encodingDriver } from "./codec.ts";
 import { SQLITE } from "./dialect.ts";
@@ -23,10 +24,17 @@ const STATEMENT_CACHE_MAX = 200;
  */
 const PAGE_CACHE_KIB = 32 * 1024;
 
-/** Kysely begins transactions deferred; one that reads first then fails with SQLITE_BUSY_SNAPSHOT when it wants to write. */
+/**
+ * Kysely begins transactions deferred; one that reads first then fails with SQLITE_BUSY_SNAPSHOT when it wants to write. One
+ * that only reads keeps nobody from writing.
+ */
 class ImmediateDriver extends SqliteDriver {
-  override async beginTransaction(connection: DatabaseConnection): Promise<void> {
-    await connection.executeQuery(CompiledQuery.raw("begin immediate"));
+  override async beginTransaction(
+    connection: DatabaseConnection,
+    settings: TransactionSettings = {},
+  ): Promise<void> {
+    const begin = settings.accessMode === "read only" ? "begin deferred" : "begin immediate";
+    await connection.executeQuery(CompiledQuery.raw(begin));
   }
 }
 

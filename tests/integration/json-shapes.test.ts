@@ -13,16 +13,8 @@ let site: SshSite;
 const seen = new Set<string>();
 beforeAll(async () => {
   site = await makeSshSite();
-  await site.configure(
-    "--exclude",
-    "*.tmp",
-    "--keep-daily",
-    "7",
-    "--pre-hook",
-    "/bin/true",
-    "--bwlimit",
-    "0",
-  );
+  const settings = { exclude: "*.tmp", "keep-daily": "7", "pre-hook": "/bin/true", bwlimit: "0" };
+  await site.configure(...Object.entries(settings).flatMap(([name, value]) => [`--${name}`, value]));
 });
 afterAll(() => site.dispose());
 
@@ -113,6 +105,9 @@ describe("with --json", () => {
     expect(looked).toMatchObject({ recorded: [], refused: [], hosts: [{ host: "web1", problem: null }] });
     await shaped(shapes.DiscoveryShape, 0, "discover-snapshots", "--dry-run", "--host", "web1");
     expect(await shaped(shapes.MigrationShape, 0, "migrate")).toMatchObject({ applied: [] });
+    const dump = join(site.world.dir, "dump");
+    await shaped(shapes.DumpedShape, 0, "dumpdata", "--output", dump);
+    await shaped(shapes.FailureShape, 2, "loaddata", dump); // That of a load is in dumpdata.test.ts.
   });
 
   it("what is removed and brought back has theirs", async () => {

@@ -1,0 +1,90 @@
+// Filling an empty database with a dump.
+import { refuseNewerDump } from "../domain/dump.ts";
+import { Problem } from "../domain/problem.ts";
+import { appliedMigrations, type Database, openDatabase, openUnchecked } from "../store/database.ts";
+import { beginIdsAt, loadRows, requireEmpty } from "../store/load-rows.ts";
+import { MIGRATION_NAMES } from "../store/migrations.ts";
+import { givenChunks, STDIN } from "../system/given-lines.ts";
+import type { RowCounts } from "./dump-data.ts";
+import { migrateDatabase, placeOf } from "./migrate-database.ts";
+import { type OpenedDump, openDump } from "./read-dump.ts";
+
+export interface LoadWish {
+  readonly stop: AbortSignal;
+  /** How many rows are in so far; none of them is there for others before the end. */
+  readonly onRows: (rows: number) => void;
+}
+
+export interface LoadedDump {
+  /** Where the database is, without its password. */
+  readonly database: string;
+  readonly rows: RowCounts;
+}
+
+/**
+ * Loads a dump from a file, or from stdin (`-`), into an empty database; one that has no tables yet is migrated first.
+ *
+ * All or nothing. A file is read twice: nothing is touched before it has proved to be whole. Nothing is written into the audit,
+ * which is part of what is loaded.
+ */
+export async function loadData(
+  databaseUrl: string,
+  path: string,
+  { stop, onRows }: LoadWish,
+): Promise<LoadedDump> {
+  if (path !== STDIN) await withDump(path, stop, requireWhole);
+  return withDump(path, stop, async ({ header, rows }) => {
+    refuseNewerDump(header, MIGRATION_NAMES);
+    const db = await openTarget(databaseUrl);
+    try {
+      await requireEmpty(db);
+      await beginIdsAt(db, header.nextIds);
+      const isOlder = header.migrations.length < MIGRATION_NAMES.length;
+      return { database: placeOf(databaseUrl), rows: await loadRows(db, rows, { isOlder, onRows }) };
+    } finally {
+      await db.close();
+    }
+  });
+}
+
+/** What is left unread is let go of: a pipe that stays open would keep the program from ending. */
+async function withDump<T>(
+  path: string,
+  stop: AbortSignal,
+  work: (dump: OpenedDump) => Promise<T>,
+): Promise<T> {
+  const chunks = givenChunks(path, stop);
+  try {
+    return await work(await openDump(chunks));
+  } finally {
+    await chunks.return(undefined);
+  }
+}
+
+async function requireWhole({ rows }: OpenedDump): Promise<void> {
+  for await (const _ of rows);
+}
+
+/** One that has tables of an older pobsync is refused as everywhere: it is somebody's. */
+async function openTarget(databaseUrl: string): Promise<Database> {
+  try {
+    return await openDatabase(databaseUrl);
+  } catch (error) {
+    if (!(error instanceof Problem)) throw error;
+    const isNew =
+      error.code === "database_missing" ||
+      (error.code === "database_not_migrated" && (await hasNoTables(databaseUrl)));
+    if (!isNew) throw error;
+  }
+  await migrateDatabase(databaseUrl);
+  return openDatabase(databaseUrl);
+}
+
+async function hasNoTables(databaseUrl: string): Promise<boolean> {
+  const db = await openUnchecked(databaseUrl);
+  try {
+    return (await appliedMigrations(db)).length === 0;
+  } finally {
+    await db.close();
+  }
+}
