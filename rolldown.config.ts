@@ -31,6 +31,15 @@ export default defineConfig({
           name: "people",
           test: /node_modules\/otpauth\/|src\/(actions\/people\/|store\/(users|credentials|sessions|api-tokens|login-throttles)\.ts|system\/(passwords|secrets|totp|given-password)\.ts|domain\/(people|people-input|password|login-throttle)\.ts)/,
         },
+        // Once in a lifetime: configurations of others, and moving to another database.
+        {
+          name: "legacy",
+          test: /node_modules\/yaml\/|src\/(domain\/legacy|system\/legacy-files|actions\/(import|export)-configs)/,
+        },
+        {
+          name: "dump",
+          test: /src\/(domain\/dump|store\/(dump-|load-rows)|actions\/(dump-data|load-data|read-dump))/,
+        },
         {
           name: "core",
           test: /node_modules\/kysely\/|src\/(store|domain\/(?!problem|people-problems|count)|actions\/(app|host-context|list-hosts|site-status|presence|patience)\.ts|system\/(backup-root|clock|disk-problem|durable|process-identity)\.ts)/,

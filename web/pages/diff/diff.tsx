@@ -1,5 +1,5 @@
 // What is other between two snapshots.
-import { Badge, Button, Group, Paper, Stack, Text } from "@mantine/core";
+import { Badge, Button, Group, Paper, Skeleton, Stack, Text } from "@mantine/core";
 import { keepPreviousData, useInfiniteQuery, useQuery } from "@tanstack/react-query";
 import { useParams } from "@tanstack/react-router";
 import { ArrowLeftRight, Equal } from "lucide-react";
@@ -53,7 +53,9 @@ export function Diff() {
           />
         </Group>
         <PathBar path={path} go={(next) => change({ path: next === "/" ? "" : next })} />
-        {from === "" ? (
+        {from === "" && newest.isPending ? (
+          <Skeleton height={240} radius="md" />
+        ) : from === "" ? (
           <EmptyState icon={Equal} title="There are no two snapshots to compare">
             After the second backup there are.
           </EmptyState>
