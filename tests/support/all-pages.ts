@@ -39,7 +39,7 @@ export async function faultsOf({ page, browser, goTo }: Visit, path: string): Pr
   await goTo(path);
   note("wide", [...(await barriers(page)), ...(await overflow(page))]);
   await page.emulateMedia({ colorScheme: "dark" });
-  await page.waitForFunction("document.documentElement.dataset.mantineColorScheme === 'dark'");
+  await page.locator('html[data-mantine-color-scheme="dark"]').waitFor({ state: "attached" });
   note("dark", await barriers(page, OF_COLOURS));
   await page.setViewportSize(PHONE);
   note("on a phone", [...(await overflow(page)), ...(await barriers(page, OF_WIDTH))]);

@@ -10,7 +10,7 @@ const WayIn = lazy(async () => ({ default: (await import("../pages/way-in/way-in
 
 const LOADING = (
   <Center h="100vh">
-    <Loader aria-label="Loading" />
+    <Loader role="status" aria-label="Loading" />
   </Center>
 );
 

@@ -23,7 +23,7 @@ export function QueryView<Data>({
     );
   if (query.error !== null) return <ProblemView error={query.error} again={() => void query.refetch()} />;
   return (
-    <Stack gap="xs" aria-busy="true" aria-label="Loading">
+    <Stack gap="xs" role="status" aria-busy="true" aria-label="Loading">
       {Array.from({ length: rows }, (_, at) => (
         // biome-ignore lint/suspicious/noArrayIndexKey: lines of a skeleton are all alike
         <Skeleton key={at} height={28} />
