@@ -85,7 +85,7 @@ describe("signing in", () => {
     await signIn(PASSWORD);
     await code.fill(recovery);
     await button("Sign in").click();
-    await page.getByRole("alert").waitFor();
+    await page.getByRole("alert").getByText("That code is not right, or it was used already.").waitFor();
     // The app has shown another one by now, or will within half a minute: that one is welcome as well.
     await code.fill(codeOf(secret, new Date(Date.now() + STEP_MS)));
     await button("Sign in").click();
