@@ -10,11 +10,11 @@ import { configureSite } from "../src/actions/configure-site.ts";
 import { migrateDatabase } from "../src/actions/migrate-database.ts";
 import { createUser } from "../src/actions/people/manage-users.ts";
 import { queueDue } from "../src/actions/queue-due.ts";
-import { work } from "../src/actions/work.ts";
 import type { SettingsLayer } from "../src/domain/settings.ts";
 import { openDatabase } from "../src/store/database.ts";
 import { randomBytes, seededRandom } from "../tests/support/random.ts";
 import type { TestSshd } from "../tests/support/sshd.ts";
+import { workOff } from "../tests/support/work-off.ts";
 import type { World } from "../tests/support/world.ts";
 
 const BACKUP_ROOT = "/mnt/backups";
@@ -149,15 +149,4 @@ function changeFiles(
     const at = new Date(night - Math.floor(random() * 16 * 3_600_000));
     for (const one of [path, dirname(path)]) utimesSync(one, at, at);
   }
-}
-
-async function workOff(app: App): Promise<void> {
-  const quiet = { onStart() {}, onEnd() {}, onSettled() {}, onRecovery() {}, onStopping() {} };
-  const onTrouble = (problem: unknown): never => {
-    throw problem;
-  };
-  await work(app, {
-    ...{ parallel: null, loop: false, intervalMs: 20, graceMs: 30_000 },
-    ...{ stop: new AbortController().signal, observer: { ...quiet, onTrouble } },
-  });
 }

@@ -85,6 +85,18 @@ describe("importing", () => {
     expect((await shown("show-host", "web1")).effective.keepLast).toEqual([{ value: 5, origin: "host" }]);
   });
 
+  it("takes a global list back when a host's file comes to replace it", async () => {
+    writeSite();
+    await importing();
+    write("hosts/web1.yaml", 'address: web1.example.org\nexcludes_replace: ["*.log"]\n');
+    expect((await importing()).code).toBe(0);
+    const { excludes } = (await shown("show-host", "web1")).effective;
+    expect(excludes.filter(({ origin }: { origin: string }) => origin !== "default")).toEqual([
+      { value: "*.log", origin: "host" },
+    ]);
+    expect((await importing()).stdout).toContain("Nothing changed");
+  });
+
   it("names what it leaves out, and ends with 3", async () => {
     writeSite();
     write("hosts/web1.yaml", "address: web1\nmail_to: ada\nrsync: {extra_args: [--inplace]}\n");

@@ -7,11 +7,11 @@ import { configureSite } from "../../src/actions/configure-site.ts";
 import { migrateDatabase } from "../../src/actions/migrate-database.ts";
 import { createApiToken } from "../../src/actions/people/api-tokens.ts";
 import { createUser } from "../../src/actions/people/manage-users.ts";
-import { work } from "../../src/actions/work.ts";
 import { ROLES, type Role, type User } from "../../src/domain/people.ts";
 import { serveConsole } from "../../src/http/server.ts";
 import { openDatabase } from "../../src/store/database.ts";
 import { systemClock } from "../../src/system/clock.ts";
+import { workOff } from "./work-off.ts";
 import { makeWorld, type World } from "./world.ts";
 
 /** Who asks: the user of that role, whose name is that of the role, or somebody who is not signed in. */
@@ -115,16 +115,7 @@ export async function startConsole(options: ConsoleOptions = {}): Promise<TestCo
       const json = { body: JSON.stringify(body), headers: { "content-type": "application/json" } };
       return answered(await ask(who, path, { method, ...(body === undefined ? {} : json) }));
     },
-    async workOff() {
-      const quiet = { onStart() {}, onEnd() {}, onSettled() {}, onRecovery() {}, onStopping() {} };
-      const onTrouble = (problem: unknown): never => {
-        throw problem;
-      };
-      await work(app, {
-        ...{ parallel: null, loop: false, intervalMs: 20, graceMs: 30_000 },
-        ...{ stop: new AbortController().signal, observer: { ...quiet, onTrouble } },
-      });
-    },
+    workOff: () => workOff(app),
     async close() {
       await served.close();
       await app.db.close();

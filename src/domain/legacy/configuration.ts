@@ -85,7 +85,12 @@ export function readLegacyConfiguration(files: LegacyFiles): LegacyConfiguration
   return {
     backupRoot,
     // What is backed up belongs to a host here; the whole machine is what holds when nothing is said.
-    settings: layerOf({ ...global, sources: null }, common),
+    settings: {
+      ...layerOf({ ...global, sources: null }, common),
+      // Said aloud: a list that an earlier import has made would go on holding for all.
+      ...(usual.includes.length > 0 && common.includes.length === 0 ? { includes: [] } : {}),
+      ...(usual.excludes.length > 0 && common.excludes.length === 0 ? { excludes: [] } : {}),
+    },
     hosts: hosts.map(({ layer, replaced: _, ...host }, at) => {
       const lists = whole[at] ?? common;
       const own: Patterns = {

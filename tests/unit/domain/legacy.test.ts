@@ -119,7 +119,7 @@ describe("a host's file", () => {
         },
       ),
     );
-    expect(settings.excludes).toBeUndefined();
+    expect(settings.excludes).toEqual([]);
     expect(hosts.map((host) => host.settings.excludes)).toEqual([["*.log"], ["*.iso", "/tmp/*", "*.bak"]]);
   });
 
@@ -130,7 +130,7 @@ describe("a host's file", () => {
         { nas: { address: "nas", source_root: "/data", excludes_add: ["/old"] }, web1: { address: "web1" } },
       ),
     );
-    expect(settings).toEqual({});
+    expect(settings).toEqual({ excludes: [] });
     expect(hosts.map((host) => host.settings)).toEqual([
       { sources: ["/data"], excludes: ["/data/cache/*", "*.tmp", "/data/old"] },
       { sources: ["/srv"], excludes: ["/srv/cache/*", "*.tmp"] },
