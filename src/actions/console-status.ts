@@ -12,6 +12,7 @@ import { ATTENTION_MAX, hostsAttention, isWarned, ofSite } from "./needs-attenti
 import { nobodyWorks } from "./nobody-works.ts";
 import { type JudgedHost, judgeHosts, summariseThese } from "./page-hosts.ts";
 import { whoIsAlive } from "./presence.ts";
+import type { SiteFacts } from "./site-facts.ts";
 import { OPEN_SHOWN, rootStatus, type SiteStatus } from "./site-status.ts";
 
 export interface ConsoleStatus extends SiteStatus {
@@ -25,15 +26,17 @@ export interface ConsoleStatus extends SiteStatus {
   readonly openTotal: { readonly queued: number; readonly running: number };
 }
 
-export async function consoleStatus(app: App): Promise<ConsoleStatus> {
-  const [site, judged, open, openTotal, workers, schedules] = await Promise.all([
+export async function consoleStatus(app: App, facts: SiteFacts): Promise<ConsoleStatus> {
+  const [site, ofHosts, hostTroubles, open, openTotal, workers, schedules] = await Promise.all([
     findSite(app.db),
-    judgeHosts(app),
+    facts.hosts.get(),
+    facts.troubles.get(),
     listRuns(app.db, { statuses: ["queued", "running"], limit: OPEN_SHOWN }),
     countOpenRuns(app.db),
     whoIsAlive(app),
     countSchedules(app.db),
   ]);
+  const judged = judgeHosts(ofHosts, app.clock());
   const root = site === null ? null : await rootStatus(site.backupRoot, site.rootId);
   const troubles = [
     ...(site === null ? [ofSite(new Problem("not_configured", "Nothing is configured yet."), "bad")] : []),
@@ -44,7 +47,7 @@ export async function consoleStatus(app: App): Promise<ConsoleStatus> {
   const backups = new Map(
     hosts.flatMap(({ host, lastBackup }) => (lastBackup === null ? [] : [[host.id, lastBackup]])),
   );
-  const found = await hostsAttention(app, judged, backups);
+  const found = await hostsAttention(app, judged, hostTroubles, backups);
   return {
     ...{ site, configured: site !== null, root, hosts, open, openTotal, workers },
     counts: countsOf(judged),

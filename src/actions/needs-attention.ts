@@ -4,10 +4,11 @@ import { countText } from "../domain/count-text.ts";
 import { lateSince } from "../domain/health.ts";
 import { factsOf, Problem, type ProblemFacts, withNames } from "../domain/problem.ts";
 import type { Run } from "../domain/run.ts";
-import { failedLast, failingSince, missingSnapshots } from "../store/host-facts.ts";
-import { findRun } from "../store/runs.ts";
+import { failingSince } from "../store/host-facts.ts";
+import { findRuns } from "../store/runs.ts";
 import type { App } from "./app.ts";
 import type { JudgedHost } from "./page-hosts.ts";
+import type { HostTroubles } from "./site-facts.ts";
 
 /** More is not for reading: the list of hosts can be sorted by health. */
 export const ATTENTION_MAX = 25;
@@ -29,19 +30,15 @@ export const ofSite = (problem: Problem, level: Attention["level"]): Attention =
 export async function hostsAttention(
   app: App,
   hosts: readonly JudgedHost[],
+  { missing, verifyFailed, pruneFailed }: HostTroubles,
   backups: ReadonlyMap<number, Run>,
 ): Promise<{ items: Attention[]; all: number }> {
   const now = app.clock();
   const named = new Map(hosts.map((host) => [host.id, host]));
-  const [missing, verify, prune] = await Promise.all([
-    missingSnapshots(app.db),
-    failedLast(app.db, "verify"),
-    failedLast(app.db, "prune"),
-  ]);
   // A backup that came later has pruned again, or has said itself why not.
   const isNewest = ({ hostId, runId }: { hostId: number; runId: number }): boolean =>
     runId > (named.get(hostId)?.lastBackup?.id ?? 0);
-  const failed = [...verify, ...prune.filter(isNewest)];
+  const failed = [...verifyFailed, ...pruneFailed.filter(isNewest)];
   const ailing = (["failing", "never", "late"] as const).flatMap((health) =>
     hosts.filter((host) => host.health === health),
   );
@@ -56,7 +53,12 @@ export async function hostsAttention(
       .slice(0, ATTENTION_MAX)
       .map((host) => ofAiling(host, backups.get(host.id), since.get(host.id) ?? null, now)),
     ...[...missing].flatMap(([id, { count }]) => ofMissing(named.get(id)?.name, count)),
-    ...(await Promise.all(failed.slice(0, ATTENTION_MAX).map(({ runId }) => ofRun(app, runId)))).flat(),
+    ...(
+      await findRuns(
+        app.db,
+        failed.slice(0, ATTENTION_MAX).map(({ runId }) => runId),
+      )
+    ).flatMap(ofRun),
     ...warned.slice(0, ATTENTION_MAX).flatMap((host) => ofWarnings(backups.get(host.id))),
   ];
   const shown = items.sort(worstFirst).slice(0, ATTENTION_MAX);
@@ -99,9 +101,8 @@ function ofMissing(host: string | undefined, count: number): Attention[] {
 const DAMAGE: readonly AttentionCode[] = ["content_damaged", "content_unreadable", "catalog_unusable"];
 
 /** A verification or a prune that failed and that no later one has put right. */
-async function ofRun(app: App, id: number): Promise<Attention[]> {
-  const run = await findRun(app.db, id);
-  if (run === null || run.problem === null) return [];
+function ofRun(run: Run): Attention[] {
+  if (run.problem === null) return [];
   const level = DAMAGE.includes(run.problem.code) ? "bad" : "warning";
   return [{ ...inNamesOf(run, run.problem), level, since: run.finishedAt }];
 }

@@ -1,11 +1,11 @@
 // A part of the hosts, in the order that somebody wants, found without reading everything about all of them.
 import { type DueFacts, earliestDue, HEALTHS, type Health, healthOf } from "../domain/health.ts";
 import { badInput } from "../domain/problem.ts";
-import { type HostFacts, hostFacts } from "../store/host-facts.ts";
+import type { HostFacts } from "../store/host-facts.ts";
 import { findHosts } from "../store/hosts.ts";
-import { dueFacts } from "../store/schedules.ts";
 import type { App } from "./app.ts";
 import { type HostSummary, summaries } from "./list-hosts.ts";
+import type { HostsFacts } from "./site-facts.ts";
 
 /** A host as far as its place in a list goes. */
 export interface JudgedHost extends HostFacts {
@@ -16,15 +16,12 @@ export interface JudgedHost extends HostFacts {
 }
 
 /** Every host, by name, all judged at the same instant. */
-export async function judgeHosts(app: App): Promise<JudgedHost[]> {
-  const [hosts, due] = await Promise.all([hostFacts(app.db), dueFacts(app.db)]);
-  const now = app.clock();
-  return hosts.map((host) => {
+export const judgeHosts = ({ hosts, due }: HostsFacts, now: Date): JudgedHost[] =>
+  hosts.map((host) => {
     const schedules = due.get(host.id) ?? [];
     const nextDueAt = host.enabled ? earliestDue(schedules) : null;
     return { ...host, schedules, nextDueAt, health: healthOf({ ...host, schedules }, now) };
   });
-}
 
 /** The same hosts with everything that lists show, in the same order. One that was removed meanwhile is left out. */
 export async function summariseThese(
@@ -61,10 +58,12 @@ export interface HostsPage {
 }
 
 /** Refuses with `bad_input` what was never the `next` of a page. */
-export async function pageHosts(app: App, wish: HostsWish): Promise<HostsPage> {
+export async function pageHosts(app: App, facts: HostsFacts, wish: HostsWish): Promise<HostsPage> {
   const { sort, limit, after } = wish;
   const isAfter = inOrder(wish);
-  const wanted = (await judgeHosts(app)).filter(isWanted(wish)).map((host) => placeOf(host, sort));
+  const wanted = judgeHosts(facts, app.clock())
+    .filter(isWanted(wish))
+    .map((host) => placeOf(host, sort));
   wanted.sort(isAfter);
   const begin = after === undefined ? null : parseCursor(after);
   const from = begin === null ? 0 : wanted.findIndex((place) => isAfter(place, begin) > 0);

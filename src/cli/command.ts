@@ -23,6 +23,8 @@ export interface CommandContext {
   readonly app: () => Promise<App>;
   /** Where the database is or shall be, for `migrate`, which does not want it ready. */
   readonly databaseUrl: () => string;
+  /** Where the console listens unless its command says otherwise. */
+  readonly listen: () => { readonly host: string; readonly port: number };
   /** Starts the console; what is left out is as the environment says. */
   readonly serve: (wish: ServeWish) => Promise<Serving>;
   /** Aborted by the first Ctrl-C or SIGTERM, with a Problem as the reason. */

@@ -135,6 +135,11 @@ export const COMMANDS: readonly CommandEntry[] = [
     load: () => import("./doctor.ts"),
   },
   {
+    name: "healthcheck",
+    summary: "whether web, scheduler or worker of this machine are alive",
+    load: () => import("./healthcheck.ts"),
+  },
+  {
     name: "migrate",
     summary: "create the database or bring it up to date",
     load: () => import("./migrate.ts"),

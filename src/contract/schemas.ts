@@ -124,5 +124,12 @@ export const DoctorShape = z.object({
   ),
 });
 
+export const HealthcheckShape = z.object({
+  ok: z.boolean(),
+  parts: z.array(
+    z.object({ part: z.enum(["web", "worker", "scheduler"]), problem: ProblemShape.nullable() }),
+  ),
+});
+
 /** Any command that did nothing. */
 export const FailureShape = z.object({ problem: ProblemShape });

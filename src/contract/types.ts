@@ -19,6 +19,7 @@ export type BackupJson = z.infer<typeof schemas.BackupShape>;
 export type StatusJson = z.infer<typeof schemas.StatusShape>;
 export type CheckJson = z.infer<typeof schemas.CheckShape>;
 export type DoctorJson = z.infer<typeof schemas.DoctorShape>;
+export type HealthcheckJson = z.infer<typeof schemas.HealthcheckShape>;
 export type DumpedJson = z.infer<typeof schemas.DumpedShape>;
 export type LoadedJson = z.infer<typeof schemas.LoadedShape>;
 export type MigrationJson = z.infer<typeof schemas.MigrationShape>;

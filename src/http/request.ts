@@ -1,6 +1,7 @@
 // What a route knows of the request it answers.
 import type { App } from "../actions/app.ts";
 import type { SessionHolder, TokenBearer } from "../actions/people/who-asks.ts";
+import type { SiteFacts } from "../actions/site-facts.ts";
 import { Problem } from "../domain/problem.ts";
 import type { Live } from "./live.ts";
 
@@ -18,6 +19,8 @@ export interface Console {
   readonly setupCode: string;
   /** What happens, for all who listen. */
   readonly live: Live;
+  /** About all hosts, for all requests. */
+  readonly facts: SiteFacts;
 }
 
 export interface RequestContext {

@@ -3,7 +3,8 @@ import { createServer } from "node:http";
 import { getRequestListener, RequestError } from "@hono/node-server";
 import type { App } from "../actions/app.ts";
 import { makeSetupCode, needsFirstAdmin } from "../actions/people/first-admin.ts";
-import { watchChanges } from "../actions/watch-changes.ts";
+import { forgetFacts, type SiteFacts, siteFacts } from "../actions/site-facts.ts";
+import { type ChangeWatch, watchChanges } from "../actions/watch-changes.ts";
 import { Problem } from "../domain/problem.ts";
 import { isSecure } from "./caller.ts";
 import { LOOK_EVERY_MS, liveLook } from "./live.ts";
@@ -39,9 +40,14 @@ export async function serveConsole(app: App, options: ServeOptions): Promise<Ser
   const { host, port, publicUrl, pages, log } = options;
   const setupCode = makeSetupCode();
   const closing = new AbortController();
-  const live = liveLook({ startWatch: () => watchChanges(app), everyMs: LOOK_EVERY_MS, log });
+  const facts = siteFacts(app.db);
+  const live = liveLook({
+    startWatch: () => forgetful(watchChanges(app), facts),
+    everyMs: LOOK_EVERY_MS,
+    log,
+  });
   const { fetch } = site({
-    console: { app, publicUrl, setupCode, live },
+    console: { app, publicUrl, setupCode, live, facts },
     ...{ pages, log, closing: closing.signal },
   });
   const listener = getRequestListener(fetch, {
@@ -78,6 +84,15 @@ export async function serveConsole(app: App, options: ServeOptions): Promise<Ser
     },
   };
 }
+
+/** Who is told of a change asks at once, and must not be answered with what was before. */
+const forgetful = ({ look }: ChangeWatch, facts: SiteFacts): ChangeWatch => ({
+  async look() {
+    const changes = await look();
+    if (changes.parts.size > 0) forgetFacts(facts);
+    return changes;
+  },
+});
 
 const cannotListen = (host: string, port: number, { code, message }: NodeJS.ErrnoException): Problem =>
   new Problem(

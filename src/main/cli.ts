@@ -53,6 +53,7 @@ export async function main(argv: readonly string[], env: NodeJS.ProcessEnv): Pro
           return opened;
         },
         databaseUrl: () => read().databaseUrl,
+        listen: () => read().listen,
         serve: async (wish) => {
           const { startConsole } = await import("./start-console.ts");
           opened ??= openApp();

@@ -70,8 +70,10 @@ const TRIES_MAX = 5;
 /**
  * Wraps a driver: parameters go out as its database wants them, a database that is away is named as such, and a single
  * statement that lost a race (a deadlock) is tried again. Within a transaction only the whole of it could be.
+ *
+ * @param wrote called after whatever may have changed something, at once and again when its transaction is committed
  */
-export function encodingDriver<D extends Driver>(driver: D, dialect: DatabaseDialect): D {
+export function encodingDriver<D extends Driver>(driver: D, dialect: DatabaseDialect, wrote: () => void): D {
   const inTransaction = new WeakSet<DatabaseConnection>();
   const encode = (connection: DatabaseConnection): void => {
     const send = connection.executeQuery.bind(connection);
@@ -79,7 +81,9 @@ export function encodingDriver<D extends Driver>(driver: D, dialect: DatabaseDia
       const encoded = { ...query, parameters: query.parameters.map(dialect.bind) };
       for (let left = inTransaction.has(connection) ? 1 : TRIES_MAX; ; left -= 1) {
         try {
-          return await send<R>(encoded, ...rest);
+          const result = await send<R>(encoded, ...rest);
+          if (query.query.kind !== "SelectQueryNode") wrote();
+          return result;
         } catch (error) {
           if (left <= 1 || !isLostRace(error)) throw databaseProblem(error);
         }
@@ -101,6 +105,7 @@ export function encodingDriver<D extends Driver>(driver: D, dialect: DatabaseDia
   driver.commitTransaction = async (connection) => {
     await commitTransaction.call(driver, connection);
     inTransaction.delete(connection);
+    wrote();
   };
   // A full disk or a lost connection has ended the transaction already; what did that is thrown, not that it is over.
   driver.rollbackTransaction = async (connection) => {

@@ -15,6 +15,8 @@ export interface Database {
   readonly sql: Sql;
   readonly dialect: DatabaseDialect;
   readonly close: () => Promise<void>;
+  /** Other than before whenever this process may have written, and on SQLite whenever anybody has: see `keep-facts.ts`. */
+  readonly changeMark: () => string;
 }
 
 /** Where a database is: `sqlite:/path/to/file` or `mariadb://user:password@host:port/name`. */
@@ -42,12 +44,20 @@ export function parseDatabaseUrl(
 export async function openUnchecked(databaseUrl: string): Promise<Database> {
   const target = parseDatabaseUrl(databaseUrl);
   const dialect = target.kind === "sqlite" ? SQLITE : MARIADB;
+  let writes = 0;
+  const wrote = (): void => {
+    writes += 1;
+  };
   try {
-    const sql = new Kysely<Tables>({
-      dialect: target.kind === "sqlite" ? openSqlite(target.path) : await openMariadb(target.url),
-      plugins: [new NamesAndValuesPlugin()],
-    });
-    return { sql, dialect, close: () => sql.destroy() };
+    const { dialect: driver, othersMark } =
+      target.kind === "sqlite"
+        ? openSqlite(target.path, wrote)
+        : { dialect: await openMariadb(target.url, wrote), othersMark: () => "" };
+    const sql = new Kysely<Tables>({ dialect: driver, plugins: [new NamesAndValuesPlugin()] });
+    return {
+      ...{ sql, dialect, close: () => sql.destroy() },
+      changeMark: () => `${writes} ${othersMark()}`,
+    };
   } catch (error) {
     throw databaseProblem(error);
   }

@@ -7,13 +7,20 @@ const CONNECTIONS_MAX = 8;
 const CONNECT_TIMEOUT_MS = 10_000;
 
 class MariadbDialect extends MysqlDialect {
+  readonly #wrote: () => void;
+
+  constructor(pool: MysqlPool, wrote: () => void) {
+    super({ pool });
+    this.#wrote = wrote;
+  }
+
   override createDriver(): Driver {
-    return encodingDriver(super.createDriver(), MARIADB);
+    return encodingDriver(super.createDriver(), MARIADB, this.#wrote);
   }
 }
 
 /** The driver is loaded only here: a site on SQLite never pays for it. */
-export async function openMariadb(url: URL): Promise<MysqlDialect> {
+export async function openMariadb(url: URL, wrote: () => void): Promise<MysqlDialect> {
   const { createPool } = await import("mysql2");
   const pool = createPool({
     host: url.hostname.replace(/^\[|\]$/g, ""),
@@ -38,5 +45,5 @@ export async function openMariadb(url: URL): Promise<MysqlDialect> {
     connection.query("set session transaction isolation level read committed", orDrop);
     connection.query("set session sql_mode = 'STRICT_ALL_TABLES,NO_ENGINE_SUBSTITUTION'", orDrop);
   });
-  return new MariadbDialect({ pool: pool as unknown as MysqlPool });
+  return new MariadbDialect(pool as unknown as MysqlPool, wrote);
 }

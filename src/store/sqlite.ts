@@ -47,10 +47,12 @@ class TransactionalAdapter extends SqliteAdapter {
 
 class NodeSqliteDialect extends SqliteDialect {
   readonly #database: SqliteDatabase;
+  readonly #wrote: () => void;
 
-  constructor(database: SqliteDatabase) {
+  constructor(database: SqliteDatabase, wrote: () => void) {
     super({ database });
     this.#database = database;
+    this.#wrote = wrote;
   }
 
   override createAdapter(): SqliteAdapter {
@@ -58,7 +60,7 @@ class NodeSqliteDialect extends SqliteDialect {
   }
 
   override createDriver(): Driver {
-    return encodingDriver(new ImmediateDriver({ database: this.#database }), SQLITE);
+    return encodingDriver(new ImmediateDriver({ database: this.#database }), SQLITE, this.#wrote);
   }
 }
 
@@ -66,14 +68,20 @@ class NodeSqliteDialect extends SqliteDialect {
  * Opens the file, creating it when it is not there.
  *
  * `synchronous=FULL`, because with `NORMAL` a power cut took 200 of 200 committed transactions with it.
+ *
+ * @param wrote called whenever this process may have changed something
+ * @returns `othersMark` changes whenever anybody else has, which costs a look into shared memory
  */
-export function openSqlite(path: string): SqliteDialect {
+export function openSqlite(
+  path: string,
+  wrote: () => void,
+): { readonly dialect: SqliteDialect; readonly othersMark: () => unknown } {
   const database = new DatabaseSync(path, { timeout: BUSY_TIMEOUT_MS, enableForeignKeyConstraints: true });
   switchToWal(database);
   database.exec("pragma synchronous = full");
   database.exec(`pragma cache_size = ${-PAGE_CACHE_KIB}`);
   const statements = new Map<string, ReturnType<typeof adapted>>();
-  return new NodeSqliteDialect({
+  const kept: SqliteDatabase = {
     close: () => database.close(),
     prepare(text) {
       let statement = statements.get(text);
@@ -84,7 +92,12 @@ export function openSqlite(path: string): SqliteDialect {
       }
       return statement;
     },
-  });
+  };
+  const version = database.prepare("pragma data_version");
+  return {
+    dialect: new NodeSqliteDialect(kept, wrote),
+    othersMark: () => version.get()?.data_version,
+  };
 }
 
 /** Only the first process ever has to switch a file; SQLite wants it alone for that, and does not wait by itself. */

@@ -203,6 +203,7 @@ describe("with --json", () => {
     const up = site.pobsync.start("--json", "up");
     const areThere = async () => (await shaped(shapes.StatusShape, 0, "status")).workers.length === 2;
     await waitUntil(areThere, { what: "scheduler and worker" });
+    await shaped(shapes.HealthcheckShape, 0, "healthcheck", "worker");
     up.child.kill("SIGTERM");
     const result = await up.ended;
     expect(shapes.WorkDoneShape.strict().parse(result.json())).toEqual({ ended: 0, failed: 0 });

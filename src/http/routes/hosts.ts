@@ -19,13 +19,14 @@ const USUAL_PAGE = 50;
 const DELETION_WAITED_MS = 5000;
 
 export const hosts = {
-  list: os.list.handler(async ({ context: { app }, input }) => {
+  list: os.list.handler(async ({ context: { app, console }, input }) => {
     const { q, health, enabled, sort = "name", order = "asc", limit = USUAL_PAGE, after } = input;
     const wish = { q, health, sort, limit, after, descending: order === "desc" };
-    const [site, page] = await Promise.all([
-      findSite(app.db),
-      pageHosts(app, { ...wish, ...(enabled === undefined ? {} : { enabled: enabled === "true" }) }),
-    ]);
+    const [site, facts] = await Promise.all([findSite(app.db), console.facts.hosts.get()]);
+    const page = await pageHosts(app, facts, {
+      ...wish,
+      ...(enabled === undefined ? {} : { enabled: enabled === "true" }),
+    });
     const global = site?.settings ?? {};
     return { ...page, items: page.items.map((summary) => hostJson(summary, global)) };
   }),

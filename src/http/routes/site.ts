@@ -25,7 +25,9 @@ export const site = {
     version: app.version,
     links: apiLinks(),
   })),
-  status: os.status.handler(async ({ context: { app } }) => consoleStatusJson(await consoleStatus(app))),
+  status: os.status.handler(async ({ context: { app, console } }) =>
+    consoleStatusJson(await consoleStatus(app, console.facts)),
+  ),
   grid: os.grid.handler(async ({ context: { app }, input }) => {
     const { days = USUAL_DAYS, limit = USUAL_PAGE, after = null } = input;
     const grid = await statusGrid(app, { days, limit, after });

@@ -1,0 +1,47 @@
+// What decides about the state of all hosts, read once for as many requests as come before it changes.
+import type { DueFacts } from "../domain/health.ts";
+import type { Database } from "../store/database.ts";
+import { failedLast, type HostFacts, hostFacts, missingSnapshots } from "../store/host-facts.ts";
+import { type Kept, keepFacts } from "../store/keep-facts.ts";
+import { dueFacts } from "../store/schedules.ts";
+
+export interface HostsFacts {
+  /** By name. */
+  readonly hosts: readonly HostFacts[];
+  /** By the id of a host: where its schedules stand that are switched on. */
+  readonly due: ReadonlyMap<number, readonly DueFacts[]>;
+}
+
+/** Of single hosts, what is wrong with them besides their newest backup. */
+export interface HostTroubles {
+  readonly missing: Awaited<ReturnType<typeof missingSnapshots>>;
+  readonly verifyFailed: Awaited<ReturnType<typeof failedLast>>;
+  readonly pruneFailed: Awaited<ReturnType<typeof failedLast>>;
+}
+
+export interface SiteFacts {
+  readonly hosts: Kept<HostsFacts>;
+  readonly troubles: Kept<HostTroubles>;
+}
+
+/** Of a thousand hosts each reading takes ten or twenty milliseconds, whoever asks; it holds no instants of now. */
+export const siteFacts = (db: Database): SiteFacts => ({
+  hosts: keepFacts(db, async () => {
+    const [hosts, due] = await Promise.all([hostFacts(db), dueFacts(db)]);
+    return { hosts, due };
+  }),
+  troubles: keepFacts(db, async () => {
+    const [missing, verifyFailed, pruneFailed] = await Promise.all([
+      missingSnapshots(db),
+      failedLast(db, "verify"),
+      failedLast(db, "prune"),
+    ]);
+    return { missing, verifyFailed, pruneFailed };
+  }),
+});
+
+/** For whoever has noticed a change that the database itself doesn't tell of. */
+export function forgetFacts({ hosts, troubles }: SiteFacts): void {
+  hosts.forget();
+  troubles.forget();
+}

@@ -1,0 +1,61 @@
+// Whether parts of pobsync are alive, asked for by what supervises them.
+import { once } from "node:events";
+import { createServer } from "node:http";
+import type { AddressInfo } from "node:net";
+import { afterAll, beforeAll, describe, expect, it } from "vitest";
+import { openDatabase } from "../../src/store/database.ts";
+import { type BackupSite, makeSite } from "../support/backup-site.ts";
+import { freePort } from "../support/ports.ts";
+import { waitUntil } from "../support/wait-until.ts";
+
+let site: BackupSite;
+beforeAll(async () => {
+  site = await makeSite();
+});
+afterAll(() => site.world.dispose());
+
+const check = (...args: string[]) => site.pobsync.run("healthcheck", ...args);
+
+describe("a health check", () => {
+  it("passes while all parts live, and names each that has ended", async () => {
+    const port = ["--port", `${await freePort()}`];
+    const up = site.pobsync.start("up", ...port);
+    await up.waitForOutput(/The console is at/);
+    const isWell = async () => (await check("web", "scheduler", "worker", ...port)).code === 0;
+    await waitUntil(isWell, { what: "all parts to be alive", deadlineMs: 10_000 });
+    up.child.kill("SIGTERM");
+    await up.ended;
+    const { code, stdout, stderr } = await check("web", "scheduler", "worker", ...port);
+    expect({ code, stdout }).toEqual({ code: 1, stdout: "✗ web\n✗ scheduler\n✗ worker\n" });
+    expect(stderr).toMatch(/The console at http:\/\/127\.0\.0\.1:\d+\/healthz does not answer\./);
+    expect(stderr).toMatch(/No scheduler on \S+ has said lately that it lives\./);
+    expect(stderr).toMatch(/No worker on \S+ has said lately/);
+  });
+
+  it("does not take another machine's worker for ours", async () => {
+    const db = await openDatabase(site.world.environment.POBSYNC_DATABASE_URL ?? "");
+    const other = { role: "worker", parallel: 1, processIdentity: "elsewhere" };
+    await db.sql
+      .insertInto("workers")
+      .values({ ...other, workerId: "elsewhere:1:aa", startedAt: new Date(), seenAt: db.dialect.now })
+      .execute();
+    await db.close();
+    expect(await check("worker")).toMatchObject({ code: 1 });
+  });
+
+  it("fails for a console that answers without its database", async () => {
+    const server = createServer((_, answer) => answer.writeHead(503).end()).listen(0, "127.0.0.1");
+    await once(server, "listening");
+    const { port } = server.address() as AddressInfo;
+    const { code, stderr } = await check("web", "--host", "0.0.0.0", "--port", `${port}`);
+    expect({ code, stderr }).toMatchObject({ code: 1, stderr: expect.stringMatching(/answers with 503/) });
+    server.close();
+  });
+
+  it("refuses what is no part", async () => {
+    expect(await check("database")).toMatchObject({
+      code: 2,
+      stderr: expect.stringMatching(/none of web, worker, scheduler/),
+    });
+  });
+});
