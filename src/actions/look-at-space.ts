@@ -1,4 +1,5 @@
 // Room on the disk, host by host and snapshot by snapshot, as the catalogs know it.
+import type { Catalog } from "../catalog/catalog.ts";
 import { type SnapshotSpace, spaceOf } from "../catalog/space.ts";
 import type { SkippedHost } from "../domain/history.ts";
 import { asProblem, factsOf } from "../domain/problem.ts";
@@ -27,14 +28,23 @@ export interface HostSpace {
 
 const DAY_MS = 86_400_000;
 
-/** Refuses as `withHistory` does. */
-export async function hostSpace(app: App, host: string, observer: LookObserver): Promise<HostSpace> {
+/**
+ * Refuses as `withHistory` does.
+ *
+ * @param spacesOf what works it out, or has kept it
+ */
+export async function hostSpace(
+  app: App,
+  host: string,
+  observer: LookObserver,
+  spacesOf: (catalog: Catalog) => readonly SnapshotSpace[] = spaceOf,
+): Promise<HostSpace> {
   const spaces = await withHistory(
     app,
     host,
     ({ catalog, snapshots }) => {
       const records = new Map(snapshots.map((snapshot) => [snapshot.name, snapshot]));
-      return spaceOf(catalog).flatMap((space) => {
+      return spacesOf(catalog).flatMap((space) => {
         const record = records.get(space.snapshot);
         return record === undefined ? [] : [{ ...space, record }];
       });

@@ -2,6 +2,8 @@
 import type { App } from "../actions/app.ts";
 import type { SessionHolder, TokenBearer } from "../actions/people/who-asks.ts";
 import type { SiteFacts } from "../actions/site-facts.ts";
+import type { Catalog } from "../catalog/catalog.ts";
+import type { SnapshotSpace } from "../catalog/space.ts";
 import { Problem } from "../domain/problem.ts";
 import type { Live } from "./live.ts";
 
@@ -21,6 +23,8 @@ export interface Console {
   readonly live: Live;
   /** About all hosts, for all requests. */
   readonly facts: SiteFacts;
+  /** The room that the snapshots of a catalog take. */
+  readonly spacesOf: (catalog: Catalog) => readonly SnapshotSpace[];
 }
 
 export interface RequestContext {

@@ -5,6 +5,7 @@ import type { App } from "../actions/app.ts";
 import { makeSetupCode, needsFirstAdmin } from "../actions/people/first-admin.ts";
 import { forgetFacts, type SiteFacts, siteFacts } from "../actions/site-facts.ts";
 import { type ChangeWatch, watchChanges } from "../actions/watch-changes.ts";
+import { keepSpaces } from "../catalog/kept-spaces.ts";
 import { Problem } from "../domain/problem.ts";
 import { isSecure } from "./caller.ts";
 import { LOOK_EVERY_MS, liveLook } from "./live.ts";
@@ -47,7 +48,7 @@ export async function serveConsole(app: App, options: ServeOptions): Promise<Ser
     log,
   });
   const { fetch } = site({
-    console: { app, publicUrl, setupCode, live, facts },
+    console: { app, publicUrl, setupCode, live, facts, spacesOf: keepSpaces() },
     ...{ pages, log, closing: closing.signal },
   });
   const listener = getRequestListener(fetch, {

@@ -14,7 +14,14 @@ export async function startConsole(
   { listen, publicUrl }: Environment,
   { host = listen.host, port = listen.port, log }: ServeWish,
 ): Promise<Serving> {
-  return serveConsole(app, { host, port, publicUrl, pages: builtPages(), log });
+  const served = await serveConsole(app, { host, port, publicUrl, pages: builtPages(), log });
+  return { ...served, url: forPeople(served.url, publicUrl) };
+}
+
+/** What a person opens: nobody can open an address that stands for all of a machine's. */
+function forPeople(url: string, publicUrl: URL | null): string {
+  if (publicUrl !== null) return publicUrl.href;
+  return url.replace(/\/\/(0\.0\.0\.0|\[::\]):/, "//localhost:");
 }
 
 /** The pages as they were built: in dist-web/ of the package, beside dist/ and src/. */

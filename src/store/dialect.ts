@@ -20,6 +20,11 @@ export interface DatabaseDialect {
   readonly nextIds: RawBuilder<{ readonly name: string; readonly nextId: number }>;
   /** Statements that make a table without rows give this number to its first one. */
   readonly beginIdsAt: (table: string, nextId: number) => readonly RawBuilder<unknown>[];
+  /**
+   * The name of a table in FROM, for a query that is meant for one index. MariaDB chooses by samples of the table, and with a
+   * million runs it has read all runs of each host instead, for half a second.
+   */
+  readonly by: (table: string, index: string) => RawBuilder<unknown>;
   /** A value as the driver wants it. */
   readonly bind: (value: unknown) => unknown;
 }
@@ -46,6 +51,8 @@ export const SQLITE: DatabaseDialect = {
     sql`delete from sqlite_sequence where name = ${table}`,
     sql`insert into sqlite_sequence (name, seq) values (${table}, ${nextId - 1})`,
   ],
+  // It chooses by its indices alone, as long as nobody has run ANALYZE.
+  by: (table) => sql`${sql.ref(table)}`,
   bind: (value) => {
     if (value instanceof Date) return value.toISOString();
     if (typeof value === "boolean") return Number(value);
@@ -69,5 +76,6 @@ export const MARIADB: DatabaseDialect = {
     select table_name as name, auto_increment as next_id from information_schema.tables
     where table_schema = database() and auto_increment is not null`,
   beginIdsAt: (table, nextId) => [sql`alter table ${sql.table(table)} auto_increment = ${sql.lit(nextId)}`],
+  by: (table, index) => sql`${sql.ref(table)} force index (${sql.ref(index)})`,
   bind: (value) => (value instanceof Date || typeof value === "boolean" ? value : jsonText(value)),
 };

@@ -2,6 +2,7 @@
 import type { ExpressionBuilder } from "kysely";
 import { isFinished, RUN_STATUSES, type RunKind, type RunStatus } from "../domain/run.ts";
 import type { Database } from "./database.ts";
+import { newestRuns } from "./runs.ts";
 import { storedOneOf } from "./stored.ts";
 import type { Tables } from "./tables.ts";
 
@@ -24,7 +25,7 @@ export async function hostFacts(db: Database): Promise<HostFacts[]> {
   const rows = await db.sql
     .selectFrom("hosts")
     .select(["hosts.id", "hosts.name", "hosts.address", "hosts.enabled", "hosts.createdAt"])
-    .select(newestFinished("backup"))
+    .select(newestFinished(db, "backup"))
     .select(({ selectFrom }) =>
       selectFrom("snapshots")
         .select("snapshots.finishedAt")
@@ -96,16 +97,16 @@ export async function missingSnapshots(
 
 /** Hosts of which the newest finished run of a kind failed, with that run. */
 export async function failedLast(db: Database, kind: RunKind): Promise<{ hostId: number; runId: number }[]> {
-  const rows = await db.sql.selectFrom("hosts").select("hosts.id").select(newestFinished(kind)).execute();
+  const rows = await db.sql.selectFrom("hosts").select("hosts.id").select(newestFinished(db, kind)).execute();
   return rows.flatMap(({ id, runId, status }) =>
     runId !== null && status === "failed" ? [{ hostId: id, runId }] : [],
   );
 }
 
 /** Of a host, its newest finished run of a kind and how that ended: two looks into an index that has both. */
-const newestFinished = (kind: RunKind) => (eb: ExpressionBuilder<Tables, "hosts">) => {
+const newestFinished = (db: Database, kind: RunKind) => (eb: ExpressionBuilder<Tables, "hosts">) => {
   const newest = eb
-    .selectFrom("runs")
+    .selectFrom(newestRuns(db))
     .whereRef("runs.hostId", "=", "hosts.id")
     .where("runs.kind", "=", kind)
     .where("runs.status", "in", FINISHED)

@@ -1,5 +1,5 @@
 // Runs in SQL: reading the queue and the history.
-import type { NotNull, Selectable } from "kysely";
+import { type NotNull, type Selectable, sql } from "kysely";
 import { parseProblem } from "../domain/problem.ts";
 import {
   isFinished,
@@ -84,6 +84,10 @@ export async function findRuns(db: Database, ids: readonly number[]): Promise<Ru
   return (await runsWithHosts(db).where("runs.id", "in", ids).orderBy("runs.id").execute()).map(asRun);
 }
 
+/** Runs, meant to be looked for by host and kind, newest first. */
+export const newestRuns = (db: Database) =>
+  sql<Tables["runs"]>`runs`.as<"runs">(db.dialect.by("runs", "runs_newest"));
+
 export interface RunFilter {
   readonly hostId?: number;
   readonly kind?: RunKind;
@@ -154,7 +158,7 @@ export async function newestBackups(
     .selectFrom("hosts")
     .where(({ and, eb }) => and(hostIds === null ? [] : [eb("hosts.id", "in", hostIds)]))
     .select(({ selectFrom }) =>
-      selectFrom("runs")
+      selectFrom(newestRuns(db))
         .select("runs.id")
         .whereRef("runs.hostId", "=", "hosts.id")
         .where("runs.kind", "=", "backup")

@@ -19,8 +19,8 @@ const check = (...args: string[]) => site.pobsync.run("healthcheck", ...args);
 describe("a health check", () => {
   it("passes while all parts live, and names each that has ended", async () => {
     const port = ["--port", `${await freePort()}`];
-    const up = site.pobsync.start("up", ...port);
-    await up.waitForOutput(/The console is at/);
+    const up = site.pobsync.start("up", "--host", "0.0.0.0", ...port);
+    await up.waitForOutput(/The console is at http:\/\/localhost:\d+\//);
     const isWell = async () => (await check("web", "scheduler", "worker", ...port)).code === 0;
     await waitUntil(isWell, { what: "all parts to be alive", deadlineMs: 10_000 });
     up.child.kill("SIGTERM");

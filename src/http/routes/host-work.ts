@@ -42,8 +42,8 @@ export const hostWork = {
   discoverPreview: os.discoverPreview.handler(async ({ context: { app, gone }, input: { host } }) =>
     discoveryJson(await previewDiscovery(app, host, gone)),
   ),
-  space: os.space.handler(async ({ context: { app, gone }, input: { host } }) =>
-    hostSpaceJson(await hostSpace(app, host, { stop: gone })),
+  space: os.space.handler(async ({ context: { app, console, gone }, input: { host } }) =>
+    hostSpaceJson(await hostSpace(app, host, { stop: gone }, console.spacesOf)),
   ),
   retention: os.retention.handler(async ({ context: { app, gone }, input: { host, measure } }) => {
     const context = await hostContext(app, host);
