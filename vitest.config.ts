@@ -38,6 +38,16 @@ export default defineConfig({
         },
       },
       {
+        // Needs a Docker engine: by hand.
+        test: {
+          name: "install",
+          include: ["tests/install/**/*.test.ts"],
+          testTimeout: 10 * minutes,
+          hookTimeout: 10 * minutes,
+          fileParallelism: false,
+        },
+      },
+      {
         test: {
           name: "soak",
           include: ["tests/soak/**/*.test.ts"],

@@ -1,11 +1,15 @@
 // The doctor: what is wrong with this installation, and the command that repairs it.
+import { join } from "node:path";
 import { countText } from "../domain/count-text.ts";
+import { copyTime, isCopyMissed } from "../domain/database-copies.ts";
 import { asProblem, factsOf, Problem, type ProblemFacts } from "../domain/problem.ts";
 import { type HeldRun, listHeldRuns } from "../store/held-runs.ts";
 import { countOpenRuns } from "../store/runs.ts";
 import { listSchedules } from "../store/schedules.ts";
 import { findSite } from "../store/site.ts";
 import { requireRoom, requireRoot } from "../system/backup-root.ts";
+import { copiesFolder, listCopies } from "../system/database-copies.ts";
+import { findInstallation, type Installation } from "../system/installation.ts";
 import { askLocalRsync } from "../system/local-rsync.ts";
 import { livenessOf } from "../system/process-identity.ts";
 import { runProgramWithin } from "../system/program.ts";
@@ -21,15 +25,31 @@ export interface Finding {
 
 const ANSWER_WITHIN_MS = 10_000;
 
+const WAYS: Readonly<Record<Installation, string>> = {
+  container: "a container",
+  debian: "the Debian package",
+  npm: "an npm package",
+  checkout: "a source tree",
+};
+
+/** How services are started that don't run, where that is not the usual way. */
+const STARTING: Partial<Readonly<Record<Installation, string>>> = {
+  container:
+    "Start them: docker compose up --detach scheduler worker. See why they ended: docker compose logs scheduler worker",
+  debian: "Start it: systemctl start pobsync. See why it ended: journalctl -u 'pobsync*'",
+};
+
 /** Everything that can be looked at without a host. `openApp` may fail: then the database is the last finding. */
 export async function diagnose(openApp: () => Promise<App>): Promise<Finding[]> {
   const opening = openApp();
+  const { way, folder } = findInstallation(process.argv[1] ?? "");
   const findings = await Promise.all([
+    look("installation", async () => `${WAYS[way]}, ${folder}`),
     look("Node", async () => process.versions.node),
     look("rsync", describeRsync),
     look("ssh client", describeSsh),
     look("user", async () => describeUser()),
-    look("database", async () => `${(await opening).db.dialect.name}, up to date`),
+    look("database", async () => `${(await opening.catch(adviseCopy)).db.dialect.name}, up to date`),
   ]);
   const app = await opening.catch(() => null);
   if (app === null) return findings;
@@ -38,7 +58,8 @@ export async function diagnose(openApp: () => Promise<App>): Promise<Finding[]> 
     ...(await Promise.all([
       look("backup root", () => describeRoot(app)),
       look("runs", () => describeRuns(app)),
-      look("workers", () => describeWorkers(app)),
+      look("workers", () => describeWorkers(app, STARTING[way])),
+      look("copy of the database", () => describeCopies(app)),
     ])),
   ];
 }
@@ -107,11 +128,35 @@ async function describeRuns(app: App): Promise<string> {
   return held.length === 0 ? "none is running" : `${held.length} running`;
 }
 
-async function describeWorkers(app: App): Promise<string> {
+async function describeWorkers(app: App, starting: string | undefined): Promise<string> {
   const alive = await whoIsAlive(app);
   const schedules = (await listSchedules(app.db)).filter(({ enabled }) => enabled).length;
   const [missing] = nobodyWorks(alive, schedules, (await countOpenRuns(app.db)).queued);
-  if (missing !== undefined) throw missing;
+  if (missing !== undefined)
+    throw starting === undefined ? missing : new Problem(missing.code, missing.message, { hint: starting });
   const count = (wanted: string): number => alive.filter(({ role }) => role === wanted).length;
   return `${countText(count("worker"), "worker")}, ${countText(count("scheduler"), "scheduler")}`;
+}
+
+/** Whoever has lost a database looks for it here first. */
+function adviseCopy(error: unknown): never {
+  const problem = asProblem(error);
+  if (problem.code !== "database_missing" && problem.code !== "database_not_migrated") throw error;
+  throw new Problem(problem.code, problem.message, {
+    hint: `${problem.hint}. If there was one before, the backup disk has a copy of each night: pobsync loaddata ${copiesFolder("BACKUP_ROOT")}/NEWEST`,
+    detail: problem.detail,
+    cause: error,
+  });
+}
+
+async function describeCopies(app: App): Promise<string> {
+  const site = await findSite(app.db);
+  const [newest] = site === null ? [] : await listCopies(site.backupRoot);
+  const madeAt = newest === undefined ? null : copyTime(newest);
+  if (site === null || newest === undefined || madeAt === null)
+    return "none yet: a worker makes one each night";
+  const path = join(copiesFolder(site.backupRoot), newest);
+  if (isCopyMissed(madeAt, app.clock()))
+    throw new Problem("database_copy_old", `The newest copy of the database is ${path}.`);
+  return path;
 }

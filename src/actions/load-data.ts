@@ -7,7 +7,7 @@ import { MIGRATION_NAMES } from "../store/migrations.ts";
 import { givenChunks, STDIN } from "../system/given-lines.ts";
 import type { RowCounts } from "./dump-data.ts";
 import { migrateDatabase, placeOf } from "./migrate-database.ts";
-import { type OpenedDump, openDump } from "./read-dump.ts";
+import { type OpenedDump, openDump, unzipped } from "./read-dump.ts";
 
 export interface LoadWish {
   readonly stop: AbortSignal;
@@ -22,7 +22,7 @@ export interface LoadedDump {
 }
 
 /**
- * Loads a dump from a file, or from stdin (`-`), into an empty database; one that has no tables yet is migrated first.
+ * Loads a dump from a file, or from stdin (`-`), as it is or compressed with gzip, into an empty database; one that has no tables yet is migrated first.
  *
  * All or nothing. A file is read twice: nothing is touched before it has proved to be whole. Nothing is written into the audit,
  * which is part of what is loaded.
@@ -55,7 +55,7 @@ async function withDump<T>(
 ): Promise<T> {
   const chunks = givenChunks(path, stop);
   try {
-    return await work(await openDump(chunks));
+    return await work(await openDump(unzipped(chunks)));
   } finally {
     await chunks.return(undefined);
   }

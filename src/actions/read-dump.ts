@@ -1,5 +1,8 @@
 // Reading a dump line by line, and proving at its end that it is the whole of what was written.
 import { createHash, type Hash } from "node:crypto";
+import { Readable } from "node:stream";
+import { pipeline } from "node:stream/promises";
+import { createGunzip } from "node:zlib";
 import {
   type DumpHeader,
   type DumpRow,
@@ -22,6 +25,34 @@ const FAULTS: Record<LineFault, string> = {
   "cut-short": "it ends in the middle of a line",
   "too-long": "a line of it is longer than any that pobsync writes",
 };
+
+const GZIP = Buffer.from([0x1f, 0x8b]);
+
+/** What was compressed with gzip, unpacked; anything else as it comes. Refuses with `dump_damaged` what cannot be unpacked. */
+export async function* unzipped(chunks: AsyncGenerator<Buffer>): AsyncGenerator<Buffer> {
+  const first = await chunks.next();
+  if (first.done === true) return;
+  const whole = (async function* () {
+    yield first.value;
+    yield* chunks;
+  })();
+  if (!first.value.subarray(0, GZIP.length).equals(GZIP)) return yield* whole;
+  const gunzip = createGunzip();
+  const piping = pipeline(Readable.from(whole), gunzip);
+  piping.catch(() => {});
+  try {
+    yield* gunzip as AsyncIterable<Buffer>;
+    await piping;
+  } catch (error) {
+    // zlib's own errors have numbers.
+    if (
+      typeof (error as { errno?: unknown }).errno === "number" &&
+      /^Z_/.test(String((error as { code?: unknown }).code))
+    )
+      throw damagedDump("it cannot be unpacked", error);
+    throw error;
+  }
+}
 
 /** Reads the first line. Refuses with `dump_damaged` or `dump_newer`. */
 export async function openDump(chunks: AsyncIterable<Buffer>): Promise<OpenedDump> {

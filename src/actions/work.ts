@@ -6,6 +6,7 @@ import { type Candidate, claimRun, freeSlots, nextCandidates, type Owner } from 
 import { findRun } from "../store/runs.ts";
 import { findSite } from "../store/site.ts";
 import type { App } from "./app.ts";
+import { databaseCopies } from "./copy-database.ts";
 import { executeRun } from "./execute-run.ts";
 import { spareTime } from "./index-history.ts";
 import { ownProcess } from "./own-process.ts";
@@ -57,6 +58,7 @@ export async function work(app: App, options: WorkOptions): Promise<WorkDone> {
   const here = presence(app, owner, "worker", options.parallel ?? 0);
   const clearShelves = upkeep(app);
   const spare = spareTime(app);
+  const copies = databaseCopies(app, observer.onTrouble);
   const handBack = new AbortController();
   const running = new Map<number, Promise<void>>();
   const done: WorkDone = { ended: 0, failed: 0 };
@@ -89,6 +91,7 @@ export async function work(app: App, options: WorkOptions): Promise<WorkDone> {
       begun = await fill(app, owner, options, running, start);
       await clearShelves();
       spare.use();
+      copies.makeWhenDue();
     }
     return begun;
   };
@@ -115,6 +118,7 @@ export async function work(app: App, options: WorkOptions): Promise<WorkDone> {
     return done;
   } finally {
     await spare.end();
+    await copies.end(stop.aborted);
     await here.sayGone();
   }
 }

@@ -215,6 +215,9 @@ export const PROBLEMS = {
   nobody_works: failed(
     "Start both in one process: pobsync up. Or each by itself: pobsync scheduler --loop, pobsync worker --loop",
   ),
+  database_copy_old: failed(
+    "See what the worker says when it makes one, and make one by hand meanwhile: pobsync dumpdata --output FILE",
+  ),
   internal_error: failed("This is a bug in pobsync. Please report it with the detail below."),
 } as const satisfies Record<string, ProblemKind>;
 

@@ -15,6 +15,8 @@ export interface Database {
   readonly sql: Sql;
   readonly dialect: DatabaseDialect;
   readonly close: () => Promise<void>;
+  /** The same once more, for what would keep others waiting: SQLite has one connection. Whoever opens it closes it. */
+  readonly openAnother: () => Promise<Database>;
   /** Other than before whenever this process may have written, and on SQLite whenever anybody has: see `keep-facts.ts`. */
   readonly changeMark: () => string;
 }
@@ -56,6 +58,7 @@ export async function openUnchecked(databaseUrl: string): Promise<Database> {
     const sql = new Kysely<Tables>({ dialect: driver, plugins: [new NamesAndValuesPlugin()] });
     return {
       ...{ sql, dialect, close: () => sql.destroy() },
+      openAnother: () => openUnchecked(databaseUrl),
       changeMark: () => `${writes} ${othersMark()}`,
     };
   } catch (error) {

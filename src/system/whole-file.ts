@@ -18,7 +18,7 @@ export interface WholeFileWish {
  */
 export async function writeWholeFile(
   path: string,
-  chunks: AsyncIterable<string>,
+  chunks: AsyncIterable<string | Uint8Array>,
   { overwrite, stop }: WholeFileWish,
 ): Promise<number> {
   await orSay(path, refuseStanding(path, overwrite));
@@ -39,14 +39,14 @@ export async function writeWholeFile(
 async function fill(
   file: FileHandle,
   path: string,
-  chunks: AsyncIterable<string>,
+  chunks: AsyncIterable<string | Uint8Array>,
   stop: AbortSignal,
 ): Promise<number> {
   let bytes = 0;
   try {
     for await (const chunk of chunks) {
       stop.throwIfAborted();
-      const content = Buffer.from(chunk);
+      const content = typeof chunk === "string" ? Buffer.from(chunk) : chunk;
       await orSay(path, file.writeFile(content));
       bytes += content.length;
     }
