@@ -59,7 +59,7 @@ const documents = (folder: string): void => {
 };
 
 function packForNpm(): string {
-  const folder = "build/npm";
+  const folder = "./build/npm";
   stage(folder);
   documents(folder);
   cpSync("packaging/systemd", join(folder, "systemd"), { recursive: true });

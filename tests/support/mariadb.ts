@@ -10,6 +10,7 @@ import { runTool } from "./tool.ts";
 
 export type TestMariadb = {
   port: number;
+  socket: string;
   /** The server's process while it runs. */
   readonly pid: number | null;
   /** `mariadb://user:password@127.0.0.1:port/database`; the database need not exist. */
@@ -78,6 +79,7 @@ export async function startMariadb(options: { fast?: boolean } = {}): Promise<Te
   await start();
   return {
     port,
+    socket: file("socket"),
     get pid() {
       return daemon?.pid ?? null;
     },

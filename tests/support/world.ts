@@ -1,4 +1,6 @@
 // A site of its own for one test: folders for state, backups and a host's files, and the program that works there.
+import { execFileSync } from "node:child_process";
+import { randomBytes } from "node:crypto";
 import { mkdirSync, mkdtempSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
@@ -22,7 +24,7 @@ export type World = {
 
 /**
  * Makes the folders below the system's temporary one.
- * @param options.databaseUrl default: an SQLite file in the state folder
+ * @param options.databaseUrl default: an SQLite file in the state folder, or a database of the server that all tests share
  */
 export function makeWorld(options: { databaseUrl?: string } = {}): World {
   const dir = mkdtempSync(join(tmpdir(), "pobsync-world-"));
@@ -30,7 +32,8 @@ export function makeWorld(options: { databaseUrl?: string } = {}): World {
   const backupRoot = join(dir, "backups");
   const hostDir = join(dir, "host");
   for (const folder of [stateDir, backupRoot, hostDir]) mkdirSync(folder);
-  const databaseUrl = options.databaseUrl ?? `sqlite:${join(stateDir, "pobsync.sqlite3")}`;
+  const databaseUrl =
+    options.databaseUrl ?? sharedDatabase() ?? `sqlite:${join(stateDir, "pobsync.sqlite3")}`;
   const started: number[] = [];
   return {
     dir,
@@ -46,4 +49,19 @@ export function makeWorld(options: { databaseUrl?: string } = {}): World {
       await runTool("rm", ["-rf", "--", dir]);
     },
   };
+}
+
+/** What `bundle-setup.ts` has started for the whole suite. */
+export type SharedServer = { readonly socket: string; readonly url: string };
+export const SHARED_SERVER = "POBSYNC_TEST_SHARED_MARIADB";
+
+/** A database of its own on the shared server; null when the suite runs on SQLite. */
+function sharedDatabase(): string | null {
+  const text = process.env[SHARED_SERVER];
+  if (text === undefined) return null;
+  const { socket, url } = JSON.parse(text) as SharedServer;
+  const name = `world_${randomBytes(6).toString("hex")}`;
+  const statement = `CREATE DATABASE ${name} CHARACTER SET utf8mb4`;
+  execFileSync("mariadb", ["--no-defaults", `--socket=${socket}`, "--user=root", "--execute", statement]);
+  return `${url}/${name}`;
 }
