@@ -33,18 +33,33 @@ export async function loadData(
   { stop, onRows }: LoadWish,
 ): Promise<LoadedDump> {
   if (path !== STDIN) await withDump(path, stop, requireWhole);
-  return withDump(path, stop, async ({ header, rows }) => {
-    refuseNewerDump(header, MIGRATION_NAMES);
-    const db = await openTarget(databaseUrl);
-    try {
-      await requireEmpty(db);
-      await beginIdsAt(db, header.nextIds);
-      const isOlder = header.migrations.length < MIGRATION_NAMES.length;
-      return { database: placeOf(databaseUrl), rows: await loadRows(db, rows, { isOlder, onRows }) };
-    } finally {
-      await db.close();
-    }
-  });
+  return sayingNothingIsIn(
+    stop,
+    withDump(path, stop, async ({ header, rows }) => {
+      refuseNewerDump(header, MIGRATION_NAMES);
+      const db = await openTarget(databaseUrl);
+      try {
+        await requireEmpty(db);
+        await beginIdsAt(db, header.nextIds);
+        const isOlder = header.migrations.length < MIGRATION_NAMES.length;
+        return { database: placeOf(databaseUrl), rows: await loadRows(db, rows, { isOlder, onRows }) };
+      } finally {
+        await db.close();
+      }
+    }),
+  );
+}
+
+/** What is said of an interruption elsewhere is true of backups. */
+async function sayingNothingIsIn<T>(stop: AbortSignal, work: Promise<T>): Promise<T> {
+  try {
+    return await work;
+  } catch (error) {
+    if (!stop.aborted || !(error instanceof Problem) || error.code !== "interrupted") throw error;
+    throw new Problem(error.code, error.message, {
+      hint: "Nothing was loaded: the database is as it was. Load the dump again.",
+    });
+  }
 }
 
 /** What is left unread is let go of: a pipe that stays open would keep the program from ending. */

@@ -11,6 +11,7 @@ import {
   writeFileSync,
 } from "node:fs";
 import { join } from "node:path";
+import { text } from "node:stream/consumers";
 import { sql } from "kysely";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { LoadedShape } from "../../src/contract/schemas.ts";
@@ -165,13 +166,20 @@ describe.each(DATABASES)("loaddata into %s, killed in the middle", (name) => {
         const place = lines.lastIndexOf(run);
         return lines.toSpliced(place + 1, 0, ...more);
       });
-      const loading = spawn(pobsyncProgram, ["loaddata", "-"], {
-        env: { ...process.env, POBSYNC_DATABASE_URL: url },
-      });
-      loading.stdin.on("error", () => {});
-      loading.stdin.write(whole.slice(0, whole.length / 2));
-      await waitUntil(() => isLoading(db), { what: "rows that are not committed", everyMs });
-      await killTree(loading.pid ?? 0);
+      const loadHalf = async () => {
+        const loading = spawn(pobsyncProgram, ["loaddata", "-"], {
+          env: { ...process.env, POBSYNC_DATABASE_URL: url },
+        });
+        loading.stdin.on("error", () => {});
+        loading.stdin.write(whole.slice(0, whole.length / 2));
+        await waitUntil(() => isLoading(db), { what: "rows that are not committed", everyMs });
+        return loading;
+      };
+      const interrupted = await loadHalf();
+      interrupted.kill("SIGINT");
+      expect(await text(interrupted.stderr)).toContain("Nothing was loaded");
+      await requireEmpty(db);
+      await killTree((await loadHalf()).pid ?? 0);
       await requireEmpty(db);
       await waitUntil(async () => !(await isLoading(db)), { what: "the end of its transaction", everyMs });
       const { code, stderr } = await on(url).runWithInput(whole, "loaddata", "-");
