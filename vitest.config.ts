@@ -42,6 +42,7 @@ export default defineConfig({
         test: {
           name: "install",
           include: ["tests/install/**/*.test.ts"],
+          globalSetup: "tests/support/packages.ts",
           testTimeout: 10 * minutes,
           hookTimeout: 10 * minutes,
           fileParallelism: false,

@@ -1,13 +1,12 @@
 // A prune that was frozen for longer than its lease: another process settles it and decides anew, and when the first one
 // wakes up it removes nothing any more.
-import { join } from "node:path";
-import { DatabaseSync } from "node:sqlite";
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
 import { type BackupSite, makeSite } from "../support/backup-site.ts";
 import { type Gate, makeGate } from "../support/gated-removal.ts";
 import { type Pobsync, pobsyncIn, type RunningCommand } from "../support/pobsync.ts";
 import { freezeTree, isAlive, processesMentioning, signalProcess } from "../support/processes.ts";
 import { plantSnapshots, statesOf, trashOf, wholeOf } from "../support/pruning.ts";
+import { sqlOf } from "../support/sql.ts";
 import { treeFacts } from "../support/tree-facts.ts";
 import { waitUntil } from "../support/wait-until.ts";
 
@@ -32,20 +31,9 @@ beforeEach(async () => {
 });
 afterEach(() => site.world.dispose());
 
-const databaseFile = (): string => join(site.world.stateDir, "pobsync.sqlite3");
 const onDisk = (): string[] => site.onDisk("nas", "snapshots").toReversed();
 
-function canBeWritten(): boolean {
-  const db = new DatabaseSync(databaseFile(), { timeout: 0 });
-  try {
-    db.exec("begin immediate; rollback");
-    return true;
-  } catch {
-    return false;
-  } finally {
-    db.close();
-  }
-}
+const canBeWritten = (): boolean => sqlOf(site.world).isFree();
 
 /** Freezes a prune with all that it started, but not in the middle of a write, where it would stand in everybody's way. */
 const freeze = (prune: RunningCommand): Promise<number[]> =>
@@ -89,14 +77,8 @@ async function wake({ prune, frozen }: Omit<Frozen, "id">): Promise<void> {
 const runOf = async (id: number) => (await site.runs()).find((run) => run.id === id);
 
 /** Quicker than asking the command line. */
-function marked(): number {
-  const db = new DatabaseSync(databaseFile(), { timeout: 5000, readOnly: true });
-  try {
-    return Number(db.prepare("select count(*) as n from snapshots where state = 'removing'").get()?.n);
-  } finally {
-    db.close();
-  }
-}
+const marked = (): number =>
+  Number(sqlOf(site.world).rows("select count(*) as n from snapshots where state = 'removing'")[0]?.n);
 
 /** States of those that were to go, in their order. */
 async function statesOfGoing(): Promise<(string | undefined)[]> {

@@ -2,13 +2,13 @@
 // another's, it can finish and publish nothing of it any more, and it goes on working.
 import { mkdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
-import { DatabaseSync } from "node:sqlite";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { listHeldRuns } from "../../src/store/held-runs.ts";
 import { type HostUnderTest, makeHostUnderTest } from "../support/host-under-test.ts";
 import { type Pobsync, pobsyncIn, type RunningCommand } from "../support/pobsync.ts";
 import { freezeTree, isAlive, signalProcess } from "../support/processes.ts";
 import { endBackoff, lookInto, queueContradictions } from "../support/queue-contradictions.ts";
+import { sqlOf } from "../support/sql.ts";
 import { startSshd, type TestSshd } from "../support/sshd.ts";
 import { type Stage, stageOf } from "../support/victims.ts";
 import { waitUntil } from "../support/wait-until.ts";
@@ -29,7 +29,6 @@ afterAll(async () => {
 });
 
 const url = (): string | undefined => under.site.world.environment.POBSYNC_DATABASE_URL;
-const file = (): string => join(under.site.world.stateDir, "pobsync.sqlite3");
 const snapshots = (): string[] => under.site.onDisk(under.host, "snapshots");
 const runOf = async (id: number) => (await under.site.ok("--json", "show-run", `${id}`)).json();
 const isHeld = (id: number): Promise<boolean> =>
@@ -37,17 +36,7 @@ const isHeld = (id: number): Promise<boolean> =>
 const queue = async (): Promise<number> =>
   (await under.site.ok("--json", "backup", under.host, "--queue")).json().run.id;
 
-function canBeWritten(): boolean {
-  const db = new DatabaseSync(file(), { timeout: 0 });
-  try {
-    db.exec("begin immediate; rollback");
-    return true;
-  } catch {
-    return false;
-  } finally {
-    db.close();
-  }
-}
+const canBeWritten = (): boolean => sqlOf(under.site.world).isFree();
 
 /** What has to be removed before a snapshot is recorded makes that moment long enough to hit. */
 function plantLeftover(): void {
@@ -145,9 +134,8 @@ describe("a worker whose lease has ended because the clock of the database was s
       const worker = pobsync.start(...WORKER);
       const id = await queue();
       await waitUntil(() => stageOf(under, known) === stage, { what: `it to be ${stage}`, everyMs: 1 });
-      const db = new DatabaseSync(file(), { timeout: 5000 });
-      db.exec("update run_leases set expires_at = '2001-01-01T00:00:00.000Z'");
-      db.close();
+      const sql = sqlOf(under.site.world);
+      sql.change(`update run_leases set expires_at = ${sql.literal("2001-01-01T00:00:00.000Z")}`);
       await waitUntil(async () => (await runOf(id)).status === "failed", { what: "it to be settled" });
       expect(snapshots()).toEqual(known);
       await untilAllIsDone("the next attempt");

@@ -15,6 +15,7 @@ import {
   trashOf,
   unmountAll,
 } from "../support/pruning.ts";
+import { sqlOf } from "../support/sql.ts";
 import { runTool } from "../support/tool.ts";
 
 let site: BackupSite;
@@ -81,8 +82,8 @@ it("is held and warns where nothing says what to keep", async () => {
 describe("that a schedule asks for", () => {
   const scheduled = async (...options: string[]): Promise<RunJson | undefined> => {
     await site.ok("schedule", of.host, "--cron", "0 0 1 1 *", "--prune", ...options);
-    const dueAt = new Date(Date.now() - 3_600_000).toISOString();
-    changeSql(site, `update schedules set next_due_at = '${dueAt}' where next_due_at > '${dueAt}'`);
+    const dueAt = sqlOf(site.world).literal(new Date(Date.now() - 3_600_000).toISOString());
+    changeSql(site, `update schedules set next_due_at = ${dueAt} where next_due_at > ${dueAt}`);
     await site.ok("scheduler");
     await site.ok("worker");
     const runs = (await site.runs()).filter(({ host }) => host === of.host);

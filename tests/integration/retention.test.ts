@@ -1,9 +1,9 @@
 // The plan of retention as a person sees it: what stays and why, what would go, and that looking changes nothing.
 import { rmSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
-import { DatabaseSync } from "node:sqlite";
 import { afterAll, beforeAll, expect, it } from "vitest";
 import { type BackupSite, makeSite } from "../support/backup-site.ts";
+import { sqlOf } from "../support/sql.ts";
 
 let site: BackupSite;
 let names: string[];
@@ -14,13 +14,11 @@ beforeAll(async () => {
   names = [];
   for (let n = 0; n < 3; n++) names.unshift((await site.backUp("nas")).snapshot.name);
   // Taken on three days, the newest first; what a snapshot is called plays no part in it.
-  const db = new DatabaseSync(join(site.world.stateDir, "pobsync.sqlite3"));
-  for (const [index, name] of names.entries())
-    db.prepare("UPDATE snapshots SET started_at = ? WHERE name = ?").run(
-      new Date(Date.now() - (index * 24 + 1) * 3_600_000).toISOString(),
-      name,
-    );
-  db.close();
+  const sql = sqlOf(site.world);
+  for (const [index, name] of names.entries()) {
+    const startedAt = sql.literal(new Date(Date.now() - (index * 24 + 1) * 3_600_000).toISOString());
+    sql.change(`update snapshots set started_at = ${startedAt} where name = ${sql.literal(name)}`);
+  }
 });
 afterAll(() => site.world.dispose());
 

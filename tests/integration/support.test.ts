@@ -176,7 +176,7 @@ describe("the small disk", () => {
 
 describe("a test's world", () => {
   it("runs commands to their end or in the background, and leaves no process", async () => {
-    const world = makeWorld();
+    const world = makeWorld({ inFile: true });
     const shell = pobsyncIn(world, { program: "sh", timeoutMs: 5000, environment: { EXTRA: "1" } });
     const result = await shell.runWithInput("in", "-c", `echo '{"a":'$EXTRA'}'; cat >&2; exit 3`);
     expect(result).toMatchObject({ code: 3, signal: null, stderr: "in" });

@@ -10,12 +10,12 @@ import {
   writeFileSync,
 } from "node:fs";
 import { join } from "node:path";
-import { DatabaseSync } from "node:sqlite";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { type HostUnderTest, makeHostUnderTest } from "../support/host-under-test.ts";
 import type { RunningCommand } from "../support/pobsync.ts";
 import { freezeTree, signalProcess } from "../support/processes.ts";
 import { randomBytes } from "../support/random.ts";
+import { sqlOf } from "../support/sql.ts";
 import { startSshd, type TestSshd } from "../support/sshd.ts";
 import { runTool } from "../support/tool.ts";
 import { type Stage, stageOf } from "../support/victims.ts";
@@ -41,20 +41,15 @@ const thaw = (frozen: number[]): void => {
 /** Null when it was frozen in the middle of a write to the database, where it would stand in everybody's way. */
 function freezeWithoutLock(pid: number): number[] | null {
   const frozen = freezeTree(pid);
-  const db = new DatabaseSync(join(under.site.world.stateDir, "pobsync.sqlite3"));
-  try {
-    // Same kernel, another container, and a lease that is long over.
-    db.prepare("UPDATE run_leases SET process_identity = ?, expires_at = ?").run(
-      `${boot} pid:[1] 7 7`,
-      "2001-01-01T00:00:00.000Z",
-    );
-    return frozen;
-  } catch {
+  const sql = sqlOf(under.site.world);
+  if (!sql.isFree()) {
     thaw(frozen);
     return null;
-  } finally {
-    db.close();
   }
+  // Same kernel, another container, and a lease that is long over.
+  const [identity, past] = [sql.literal(`${boot} pid:[1] 7 7`), sql.literal("2001-01-01T00:00:00.000Z")];
+  sql.change(`update run_leases set process_identity = ${identity}, expires_at = ${past}`);
+  return frozen;
 }
 
 /** Starts a backup, freezes it with all that it started when it is that far, and ends its lease. */

@@ -1,10 +1,10 @@
 // The trash: what was removed can be brought back for a while, whole, as long as there is room.
 import { existsSync, readdirSync, statfsSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
-import { DatabaseSync } from "node:sqlite";
 import { afterEach, beforeEach, expect, it } from "vitest";
 import { type BackupSite, makeSite } from "../support/backup-site.ts";
 import { withSmallDisk } from "../support/small-disk.ts";
+import { sqlOf } from "../support/sql.ts";
 import { treeFacts } from "../support/tree-facts.ts";
 
 let site: BackupSite;
@@ -34,11 +34,6 @@ const facts = (folder: string, name: string) => treeFacts(site.pathOf("nas", fol
 const states = async () => {
   const { items } = (await site.ok("--json", "snapshots", "nas", "--all")).json();
   return Object.fromEntries(items.map((one: { name: string; state: string }) => [one.name, one.state]));
-};
-const sql = (statement: string) => {
-  const db = new DatabaseSync(join(site.world.stateDir, "pobsync.sqlite3"), { timeout: 5000 });
-  db.exec(statement);
-  db.close();
 };
 const prune = () => site.ok("--json", "retention", "nas", "--apply", "--yes");
 
@@ -94,7 +89,9 @@ it("is emptied by the worker when its time is over, and not before", async () =>
   await prune();
   await site.ok("worker");
   expect(Object.values(await states()).sort()).toEqual(["complete", "removing", "removing"]);
-  sql("update snapshots set trash_until = '2026-01-01T00:00:00.000Z' where state = 'removing'");
+  const sql = sqlOf(site.world);
+  const past = sql.literal("2026-01-01T00:00:00.000Z");
+  sql.change(`update snapshots set trash_until = ${past} where state = 'removing'`);
   await site.ok("worker");
   // What it queues it does in its next round.
   await site.ok("worker");

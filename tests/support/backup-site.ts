@@ -26,9 +26,9 @@ export type BackupSite = {
   pathOf(host: string, ...parts: string[]): string;
 };
 
-/** Migrated and configured. Its owner calls `world.dispose()`. */
-export async function makeSite(): Promise<BackupSite> {
-  const world = makeWorld();
+/** Migrated and configured. Its owner calls `world.dispose()`. @param options as for `makeWorld` */
+export async function makeSite(options: Parameters<typeof makeWorld>[0] = {}): Promise<BackupSite> {
+  const world = makeWorld(options);
   const pobsync = pobsyncIn(world);
   const ok = async (...args: string[]): Promise<CommandResult> => {
     const result = await pobsync.run(...args);

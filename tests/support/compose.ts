@@ -1,31 +1,23 @@
 // A copy of this repository with its own Compose project, and a machine to back up on the project's network.
 import { execFileSync, spawnSync } from "node:child_process";
-import { cpSync, mkdirSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
+import { cpSync, mkdirSync, mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { basename, dirname, join } from "node:path";
 import { fileURLToPath } from "node:url";
+import { hostImage, type Replacement, replaced } from "./machine.ts";
 
 const REPOSITORY = fileURLToPath(new URL("../../", import.meta.url));
 /** What a person has and a test has not is a terminal. */
-const WITHOUT_TERMINAL: readonly [RegExp, string] = [
+const WITHOUT_TERMINAL: Replacement = [
   /docker compose exec (?!-T)/g,
   "docker compose exec -T ",
 ];
-
-/** A Debian with sshd, rsync and some files: built once, by the name of this image. */
-const HOST_IMAGE = "pobsync-test-host";
-const HOST_DOCKERFILE = `
-FROM debian:bookworm-slim
-RUN apt-get update && apt-get install -y --no-install-recommends openssh-server rsync && mkdir -p /run/sshd /root/.ssh /srv \\
- && for n in $(seq 200); do head -c 50000 /dev/urandom > /srv/file-$n; done
-CMD ["/usr/sbin/sshd", "-D", "-e"]
-`;
 
 export type ComposeSite = {
   readonly folder: string;
   readonly backupRoot: string;
   /** Runs a guide's commands in one shell. @throws Error with all output when one of them fails */
-  run(commands: string, replacements?: readonly (readonly [RegExp | string, string])[]): string;
+  run(commands: string, replacements?: readonly Replacement[]): string;
   /** Starts a machine of that name, which lets this public key in. */
   startHost(name: string, publicKey: string): void;
   inHost(name: string, ...command: string[]): string;
@@ -69,13 +61,9 @@ export function makeComposeSite(): ComposeSite {
         ),
       ),
     startHost(name, publicKey) {
-      const context = join(folder, "test-host");
-      mkdirSync(context, { recursive: true });
-      writeFileSync(join(context, "Dockerfile"), HOST_DOCKERFILE);
-      shell(`docker build --quiet --tag ${HOST_IMAGE} test-host`);
       const container = `${project}-${name}`;
       shell(
-        `docker run --detach --init --name ${container} --network ${project}_default --network-alias ${name} ${HOST_IMAGE}`,
+        `docker run --detach --init --name ${container} --network ${project}_default --network-alias ${name} ${hostImage()}`,
       );
       hosts.push(container);
       shell(

@@ -1,9 +1,10 @@
 // Looks at the disk of a site: with the real command, on snapshots that a test has put there or taken away.
-import { cpSync, mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { cpSync, mkdirSync, readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { expect } from "vitest";
 import type { DiscoveryJson } from "../../src/contract/types.ts";
 import { type BackupSite, makeSite } from "./backup-site.ts";
+import { sqlOf } from "./sql.ts";
 
 /** What discover-snapshots answers, once it has ended with that exit code. */
 export async function discover(site: BackupSite, exit: number, ...args: string[]): Promise<DiscoveryJson> {
@@ -40,9 +41,9 @@ export function multiply(site: BackupSite, name: string, count: number): string[
   });
 }
 
-/** Removes the SQLite database and sets the site up anew over the same backup root. No host is configured then. */
+/** Removes the database and sets the site up anew over the same backup root. No host is configured then. */
 export async function loseDatabase({ world, ok }: BackupSite): Promise<void> {
-  for (const name of readdirSync(world.stateDir)) rmSync(join(world.stateDir, name), { recursive: true });
+  sqlOf(world).lose();
   await ok("migrate");
   await ok("configure-global", "--backup-root", world.backupRoot);
 }

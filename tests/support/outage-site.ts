@@ -34,7 +34,7 @@ export async function makeOutageSite(
   databaseUrl: string | undefined,
   leaseSeconds: number,
 ): Promise<OutageSite> {
-  const world = makeWorld(databaseUrl === undefined ? {} : { databaseUrl });
+  const world = makeWorld(databaseUrl === undefined ? { inFile: true } : { databaseUrl });
   const url = world.environment.POBSYNC_DATABASE_URL;
   const pobsync = pobsyncIn(world, { environment: { POBSYNC_LEASE_SECONDS: `${leaseSeconds}` } });
   const ok = async (...args: string[]) => {

@@ -1,10 +1,10 @@
 // A host with three snapshots to pin, of which retention keeps the newest one; and what is known of them, in SQL and on disk.
 import { readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
-import { DatabaseSync } from "node:sqlite";
 import { vi } from "vitest";
 import type { SnapshotJson } from "../../src/contract/types.ts";
 import { type BackupSite, makeSite } from "./backup-site.ts";
+import { sqlOf } from "./sql.ts";
 
 export type PinSite = BackupSite & {
   /** Newest first; the newest has the oldest's files but for one. */
@@ -25,7 +25,7 @@ export async function makePinSite(): Promise<PinSite> {
   vi.stubEnv("SUDO_USER", "ada");
   const site = await makeSite();
   vi.unstubAllEnvs();
-  const { hostDir, stateDir } = site.world;
+  const { hostDir } = site.world;
   writeFileSync(join(hostDir, "same"), "content");
   await site.configureHost("nas", null, "--source", hostDir, "--time-zone", "Europe/Amsterdam");
   const backUp = async (content: string): Promise<string> => {
@@ -35,18 +35,10 @@ export async function makePinSite(): Promise<PinSite> {
   const [oldest, middle, newest] = [await backUp("1"), await backUp("2"), await backUp("3")];
   await site.ok("configure-host", "nas", "--keep-last", "1");
 
-  const inSql = <Result>(work: (db: DatabaseSync) => Result): Result => {
-    const db = new DatabaseSync(join(stateDir, "pobsync.sqlite3"));
-    try {
-      db.exec("PRAGMA busy_timeout = 5000");
-      return work(db);
-    } finally {
-      db.close();
-    }
-  };
+  const sql = sqlOf(site.world);
   const folderOf = (name: string, ...parts: string[]) => site.pathOf("nas", "snapshots", name, ...parts);
-  const rowOf = (name: string) =>
-    inSql((db) => db.prepare("SELECT * FROM snapshots WHERE name = ?").get(name)) as Record<string, unknown>;
+  const rowOf = (name: string): Record<string, unknown> =>
+    sql.rows(`select * from snapshots where name = ${sql.literal(name)}`)[0] ?? {};
   return {
     ...site,
     names: [newest, middle, oldest],
@@ -54,7 +46,7 @@ export async function makePinSite(): Promise<PinSite> {
     metadataOf: (name) => JSON.parse(readFileSync(folderOf(name, "snapshot.json"), "utf8")),
     rowOf,
     setInSql: (name, column, value) =>
-      inSql((db) => db.prepare(`UPDATE snapshots SET ${column} = ? WHERE name = ?`).run(value, name)),
+      sql.change(`update snapshots set ${column} = ${sql.literal(value)} where name = ${sql.literal(name)}`),
     sqlPin: (name) => JSON.parse(`${rowOf(name).pin ?? null}`),
     pin: async (name, ...options) => (await site.ok("--json", "pin", "nas", name, ...options)).json(),
     unpin: async (name) => (await site.ok("--json", "unpin", "nas", name)).json(),

@@ -41,7 +41,7 @@ export type PruneWorld = {
 
 /** Most files are the same in all snapshots; some are each one's own. Its owner calls `site.world.dispose()`. */
 export async function makePruneWorld(seed: number): Promise<PruneWorld> {
-  const site = await makeSite();
+  const site = await makeSite({ inFile: true });
   const { dir, backupRoot, hostDir: source, stateDir } = site.world;
   const random = seededRandom(seed);
   const pristine = join(dir, "pristine");

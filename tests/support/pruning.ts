@@ -1,7 +1,6 @@
 // What tests of prunes have in common: cheap snapshots, all that a site holds at a moment, and what a removal must free.
 import { linkSync, lstatSync, mkdirSync, readFileSync, symlinkSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
-import { DatabaseSync } from "node:sqlite";
 import type { RunJson, SnapshotJson } from "../../src/contract/types.ts";
 import { snapshotName } from "../../src/domain/snapshot.ts";
 import { requireHost } from "../../src/store/hosts.ts";
@@ -10,36 +9,23 @@ import { inTransaction } from "../../src/store/transaction.ts";
 import type { BackupSite } from "./backup-site.ts";
 import type { CommandResult } from "./pobsync.ts";
 import { lookInto } from "./queue-contradictions.ts";
+import { sqlOf } from "./sql.ts";
 import { runTool } from "./tool.ts";
 import { type TreeFacts, treeFacts } from "./tree-facts.ts";
 import { pathsBelow } from "./tree-paths.ts";
 
 const MINUTE_MS = 60_000;
 
-const databaseFile = (site: BackupSite): string => join(site.world.stateDir, "pobsync.sqlite3");
-
 /** One statement on the site's database, as if somebody had changed it by hand. */
-export function changeSql(site: BackupSite, statement: string): void {
-  const db = new DatabaseSync(databaseFile(site), { timeout: 5000 });
-  try {
-    db.exec(statement);
-  } finally {
-    db.close();
-  }
-}
+export const changeSql = (site: BackupSite, statement: string): void => sqlOf(site.world).change(statement);
 
 /** Every row of every table, and every file below the backup root. */
 export async function everythingOf(
   site: BackupSite,
 ): Promise<{ tables: Record<string, unknown>; disk: TreeFacts }> {
-  const db = new DatabaseSync(databaseFile(site), { timeout: 5000, readOnly: true });
-  try {
-    const names = db.prepare("select name from sqlite_master where type = 'table' order by name").all();
-    const rows = names.map(({ name }) => [String(name), db.prepare(`select * from "${name}"`).all()]);
-    return { tables: Object.fromEntries(rows), disk: await treeFacts(site.world.backupRoot) };
-  } finally {
-    db.close();
-  }
+  const sql = sqlOf(site.world);
+  const rows = sql.tables().map((name) => [name, sql.rows(`select * from ${name}`)]);
+  return { tables: Object.fromEntries(rows), disk: await treeFacts(site.world.backupRoot) };
 }
 
 /** By name, of all that were ever on record. */

@@ -25,15 +25,18 @@ export type World = {
 /**
  * Makes the folders below the system's temporary one.
  * @param options.databaseUrl default: an SQLite file in the state folder, or a database of the server that all tests share
+ * @param options.inFile always an SQLite file, for tests that copy or lock it
  */
-export function makeWorld(options: { databaseUrl?: string } = {}): World {
+export function makeWorld(options: { databaseUrl?: string; inFile?: boolean } = {}): World {
   const dir = mkdtempSync(join(tmpdir(), "pobsync-world-"));
   const stateDir = join(dir, "state");
   const backupRoot = join(dir, "backups");
   const hostDir = join(dir, "host");
   for (const folder of [stateDir, backupRoot, hostDir]) mkdirSync(folder);
   const databaseUrl =
-    options.databaseUrl ?? sharedDatabase() ?? `sqlite:${join(stateDir, "pobsync.sqlite3")}`;
+    options.databaseUrl ??
+    (options.inFile ? null : sharedDatabase()) ??
+    `sqlite:${join(stateDir, "pobsync.sqlite3")}`;
   const started: number[] = [];
   return {
     dir,

@@ -1,0 +1,75 @@
+// The guide for the Debian package, followed to the letter on a Debian with systemd that has nothing else.
+import { readdirSync } from "node:fs";
+import { join } from "node:path";
+import { afterAll, beforeAll, describe, expect, it } from "vitest";
+import { readGuide } from "../support/guide.ts";
+import { type Machine, type Machines, makeMachines, type Replacement } from "../support/machine.ts";
+import { PACKAGES } from "../support/packages.ts";
+
+const guide = readGuide("install/debian.md");
+const HOST = "web1.example.org";
+const SUMS = "find etc srv -type f -print0 | sort -z | xargs -0 sha256sum";
+
+let machines: Machines;
+let server: Machine;
+let host: Machine;
+beforeAll(() => {
+  machines = makeMachines();
+  server = machines.start("debian:bookworm-slim");
+  const file = readdirSync(PACKAGES).find((name) => name.endsWith(".deb")) ?? "";
+  server.copyIn(join(PACKAGES, file), `/root/${file}`);
+});
+afterAll(() => machines.dispose());
+
+const BY_HAND: readonly Replacement[] = [
+  // Somebody says yes.
+  ["apt install", "apt-get install -y"],
+  ["apt remove", "apt-get remove -y"],
+  // The guide says that something is missing still.
+  [/pobsync doctor\n$/, "pobsync doctor || [ $? = 6 ]\n"],
+  [/createsuperuser --username ada\n/, "createsuperuser --username ada --password-stdin <<< 'correct horse battery stapler'\n"],
+];
+const follow = (heading: string, from = 0, to?: number): string =>
+  server.run(guide.section(heading).slice(from, to).join("\n"), BY_HAND);
+const isActive = (unit: string): string => server.run(`systemctl is-active ${unit} || true`).trim();
+
+describe("the Debian package", () => {
+  it("runs once it is installed, and the guide leads to a first backup", () => {
+    expect(follow("Install")).toContain("active (running)");
+    follow("First backup", 0, 1);
+    const made = follow("First backup", 1, 2);
+    host = machines.startHost(HOST, made.slice(made.indexOf("ssh-ed25519")));
+    follow("First backup", 2);
+    const stored = server.run(`cd /mnt/backups/pobsync/web1/latest/data && ${SUMS}`);
+    expect(stored).toBe(host.run(`cd / && ${SUMS}`));
+    follow("The console");
+    expect(JSON.parse(server.run("pobsync --json doctor"))).toMatchObject({ ok: true });
+  });
+
+  it("executes what is queued, and starts again as it was", () => {
+    follow("/etc/default/pobsync", 0, 1);
+    expect(isActive("pobsync")).toBe("active");
+    const { run } = JSON.parse(server.run("pobsync --json backup web1 --queue"));
+    server.run(`pobsync show-run ${run.id} --follow`);
+  });
+
+  it("has a service for each part, which exclude the one for all and do the same", () => {
+    follow("Three services instead of one", 0, 1);
+    expect(isActive("pobsync")).toBe("inactive");
+    server.run(
+      "for n in $(seq 50); do pobsync --quiet healthcheck web scheduler worker && exit 0; sleep 0.2; done; exit 1",
+    );
+    const { run } = JSON.parse(server.run("pobsync --json backup web1 --queue"));
+    server.run(`pobsync show-run ${run.id} --follow`);
+    const stored = server.run(`cd /mnt/backups/pobsync/web1/latest/data && ${SUMS}`);
+    expect(stored).toBe(host.run(`cd / && ${SUMS}`));
+    follow("Three services instead of one", 1);
+    expect([isActive("pobsync"), isActive("pobsync-worker")]).toEqual(["active", "inactive"]);
+  });
+
+  it("leaves database and backups when it is removed", () => {
+    follow("Removing");
+    expect(server.run("ls /var/lib/pobsync/pobsync.sqlite3 && ls /mnt/backups/pobsync/web1/latest/data")).toContain("etc");
+    expect(server.run("pgrep -fc bin/pobsync.js || true").trim()).toBe("0");
+  });
+});
