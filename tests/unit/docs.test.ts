@@ -49,10 +49,8 @@ describe("the documents", () => {
     expect(table.sort()).toEqual(allowedRsyncOptions().sort());
   });
 
-  it("mention every command in the operating manual, and only commands that exist", () => {
+  it("mention only commands that exist", () => {
     const known = COMMANDS.map(({ name }) => name);
-    const table = [...read("docs/operating.md").matchAll(/^\| `pobsync ([a-z-]+)/gm)].map(([, name]) => name);
-    expect(table.sort()).toEqual([...known].sort());
     for (const path of documents)
       for (const line of codeLines(read(path))) {
         const name = /^\s*(?:\$ |sudo )*(?:bin\/)?pobsync (?:--?[a-z-]+ )*([a-z][a-z-]*)/.exec(line)?.[1];
