@@ -70,7 +70,7 @@ export async function consoleCalls(db: Database, runs: number, folder: string): 
     call("administration: runs", "admin/tables/runs?limit=50"),
     call("administration: snapshots, found", "admin/tables/snapshots?q=2026&limit=50"),
     call("administration: hosts, sorted", "admin/tables/hosts?sort=name&order=desc&limit=50"),
-    call("files: a folder of many", `hosts/${FOLDER_HOST}/files?path=${folder}&limit=500`),
+    call("files: a folder of many", `hosts/${FOLDER_HOST}/files?path=${folder}&limit=250`),
     call("files: versions", `hosts/${FOLDER_HOST}/versions?path=${folder}/entry-00001&limit=200`),
     call("find, on that host", `search?pattern=entry-0012&host=${FOLDER_HOST}&limit=100`),
   ];

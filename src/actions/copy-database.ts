@@ -46,7 +46,7 @@ export function databaseCopies(app: App, onTrouble: (problem: Problem) => void):
 }
 
 /** Copies the database, when the newest copy is old enough and the backup disk is there. */
-export async function copyWhenDue(app: App, stop: AbortSignal): Promise<void> {
+async function copyWhenDue(app: App, stop: AbortSignal): Promise<void> {
   const site = await findSite(app.db);
   if (site === null) return;
   const root = await requireRoot(site.backupRoot, site.rootId).catch(() => null);

@@ -3,6 +3,7 @@ import { join } from "node:path";
 import { countText } from "../domain/count-text.ts";
 import { copyTime, isCopyMissed } from "../domain/database-copies.ts";
 import { asProblem, factsOf, Problem, type ProblemFacts } from "../domain/problem.ts";
+import { NO_TABLES } from "../store/database.ts";
 import { type HeldRun, listHeldRuns } from "../store/held-runs.ts";
 import { countOpenRuns } from "../store/runs.ts";
 import { listSchedules } from "../store/schedules.ts";
@@ -141,7 +142,7 @@ async function describeWorkers(app: App, starting: string | undefined): Promise<
 /** Whoever has lost a database looks for it here first. */
 function adviseCopy(error: unknown): never {
   const problem = asProblem(error);
-  if (problem.code !== "database_missing" && problem.code !== "database_not_migrated") throw error;
+  if (problem.code !== "database_missing" && problem.message !== NO_TABLES) throw error;
   throw new Problem(problem.code, problem.message, {
     hint: `${problem.hint}. If there was one before, the backup disk has a copy of each night: pobsync loaddata ${copiesFolder("BACKUP_ROOT")}/NEWEST`,
     detail: problem.detail,

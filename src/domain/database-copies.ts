@@ -1,7 +1,9 @@
 // Copies of the database that pobsync keeps on the backup disk: what they are called, when one is due, and which go.
 
-/** So many are kept: two weeks of nights. */
-const KEPT = 14;
+/** So many are kept: two weeks of nights … */
+const NIGHTS_KEPT = 14;
+/** … and of as many months before that the newest one, for whoever notices late what the newer ones lack. */
+const MONTHS_KEPT = 12;
 const HOUR_MS = 3_600_000;
 /** After so long one is due whatever the time of day is. */
 const OVERDUE_MS = 24 * HOUR_MS;
@@ -44,4 +46,13 @@ export const isCopyMissed = (newest: Date, now: Date): boolean =>
   now.getTime() - newest.getTime() > MISSED_MS;
 
 /** Which of these copies go, now that there are so many. */
-export const copiesToDrop = (names: readonly string[]): string[] => copiesAmong(names).slice(KEPT);
+export function copiesToDrop(names: readonly string[]): string[] {
+  const older = copiesAmong(names).slice(NIGHTS_KEPT);
+  const months = new Map<string, string>();
+  for (const name of older) {
+    const month = name.slice(0, "pobsync-202611".length);
+    if (!months.has(month)) months.set(month, name);
+  }
+  const kept = new Set([...months.values()].slice(0, MONTHS_KEPT));
+  return older.filter((name) => !kept.has(name));
+}

@@ -100,6 +100,9 @@ function requireFile(path: string): void {
   }
 }
 
+/** What an empty database is refused with. */
+export const NO_TABLES = "The database has no tables yet.";
+
 async function refuseOtherSchema(database: Database): Promise<void> {
   const applied = await appliedMigrations(database);
   const known = new Set(MIGRATION_NAMES);
@@ -112,9 +115,7 @@ async function refuseOtherSchema(database: Database): Promise<void> {
   if (missing.length === 0) return;
   throw new Problem(
     "database_not_migrated",
-    applied.length === 0
-      ? "The database has no tables yet."
-      : "The database is older than this version of pobsync.",
+    applied.length === 0 ? NO_TABLES : "The database is older than this version of pobsync.",
     { detail: `Missing migrations: ${missing.join(", ")}` },
   );
 }

@@ -27,7 +27,10 @@ const BY_HAND: readonly Replacement[] = [
   ["apt remove", "apt-get remove -y"],
   // The guide says that something is missing still.
   [/pobsync doctor\n$/, "pobsync doctor || [ $? = 6 ]\n"],
-  [/createsuperuser --username ada\n/, "createsuperuser --username ada --password-stdin <<< 'correct horse battery stapler'\n"],
+  [
+    /createsuperuser --username ada\n/,
+    "createsuperuser --username ada --password-stdin <<< 'correct horse battery stapler'\n",
+  ],
 ];
 const follow = (heading: string, from = 0, to?: number): string =>
   server.run(guide.section(heading).slice(from, to).join("\n"), BY_HAND);
@@ -69,7 +72,9 @@ describe("the Debian package", () => {
 
   it("leaves database and backups when it is removed", () => {
     follow("Removing");
-    expect(server.run("ls /var/lib/pobsync/pobsync.sqlite3 && ls /mnt/backups/pobsync/web1/latest/data")).toContain("etc");
+    expect(
+      server.run("ls /var/lib/pobsync/pobsync.sqlite3 && ls /mnt/backups/pobsync/web1/latest/data"),
+    ).toContain("etc");
     expect(server.run("pgrep -fc bin/pobsync.js || true").trim()).toBe("0");
   });
 });

@@ -22,7 +22,10 @@ afterAll(() => machines.dispose());
 
 const BY_HAND: readonly Replacement[] = [
   ["apt install", "apt-get install -y"],
-  [/createsuperuser --username ada\n/, "createsuperuser --username ada --password-stdin <<< 'correct horse battery stapler'\n"],
+  [
+    /createsuperuser --username ada\n/,
+    "createsuperuser --username ada --password-stdin <<< 'correct horse battery stapler'\n",
+  ],
 ];
 const follow = (heading: string, from = 0, to?: number): string =>
   server.run(guide.section(heading).slice(from, to).join("\n"), BY_HAND);
@@ -47,12 +50,17 @@ describe("the npm package", () => {
     const { run } = JSON.parse(server.run("pobsync --json backup web1 --queue"));
     server.run(`pobsync show-run ${run.id} --follow`);
     const { findings } = JSON.parse(server.run("pobsync --json doctor"));
-    expect(findings[0]).toMatchObject({ what: "installation", found: expect.stringMatching(/^an npm package/) });
+    expect(findings[0]).toMatchObject({
+      what: "installation",
+      found: expect.stringMatching(/^an npm package/),
+    });
   });
 
   it("leaves database and backups when it is removed", () => {
     follow("What is where");
-    expect(server.run("ls /var/lib/pobsync/pobsync.sqlite3 && ls /mnt/backups/pobsync/web1/latest/data")).toContain("etc");
+    expect(
+      server.run("ls /var/lib/pobsync/pobsync.sqlite3 && ls /mnt/backups/pobsync/web1/latest/data"),
+    ).toContain("etc");
     expect(server.run("command -v pobsync || true").trim()).toBe("");
   });
 });

@@ -8,10 +8,7 @@ import { hostImage, type Replacement, replaced } from "./machine.ts";
 
 const REPOSITORY = fileURLToPath(new URL("../../", import.meta.url));
 /** What a person has and a test has not is a terminal. */
-const WITHOUT_TERMINAL: Replacement = [
-  /docker compose exec (?!-T)/g,
-  "docker compose exec -T ",
-];
+const WITHOUT_TERMINAL: Replacement = [/docker compose exec (?!-T)/g, "docker compose exec -T "];
 
 export type ComposeSite = {
   readonly folder: string;
@@ -52,14 +49,7 @@ export function makeComposeSite(): ComposeSite {
   const hosts: string[] = [];
   return {
     ...{ folder, backupRoot },
-    run: (commands, replacements = []) =>
-      shell(
-        [WITHOUT_TERMINAL, ...replacements].reduce(
-          (text, [what, by]) =>
-            typeof what === "string" ? text.replaceAll(what, by) : text.replace(what, by),
-          commands,
-        ),
-      ),
+    run: (commands, replacements = []) => shell(replaced(commands, [WITHOUT_TERMINAL, ...replacements])),
     startHost(name, publicKey) {
       const container = `${project}-${name}`;
       shell(

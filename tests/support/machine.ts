@@ -66,7 +66,18 @@ export function makeMachines(): Machines {
         const script = replaced(commands, replacements);
         const { status, stdout, stderr } = spawnSync(
           "docker",
-          ["exec", "-i", "--workdir", "/root", "--env", "NPM_CONFIG_REGISTRY", id, "bash", "-euo", "pipefail"],
+          [
+            "exec",
+            "-i",
+            "--workdir",
+            "/root",
+            "--env",
+            "NPM_CONFIG_REGISTRY",
+            id,
+            "bash",
+            "-euo",
+            "pipefail",
+          ],
           { input: script, encoding: "utf8", maxBuffer: 2 ** 28 },
         );
         if (status !== 0) throw new Error(`${script}\nended with ${status}:\n${stdout}\n${stderr}`);
@@ -79,7 +90,9 @@ export function makeMachines(): Machines {
       const image = buildImage(`pobsync-test-machine-${base.split(":")[0]}`, MACHINE(base));
       const cgroups = ["--cgroupns=host", "--volume=/sys/fs/cgroup:/sys/fs/cgroup:rw"];
       const machine = start(image, "--privileged", ...cgroups, "--tmpfs=/run", "--tmpfs=/run/lock");
-      machine.run("until systemctl is-system-running | grep -E 'running|degraded'; do sleep 0.2; done; apt-get update");
+      machine.run(
+        "until systemctl is-system-running | grep -E 'running|degraded'; do sleep 0.2; done; apt-get update",
+      );
       return machine;
     },
     startHost(name, publicKey) {

@@ -45,8 +45,26 @@ describe("a copy of the database", () => {
     expect(isCopyMissed(newest, at("2026-11-28T02:00:01Z"))).toBe(true);
   });
 
-  it("goes when there are fourteen newer ones, and nothing else in the folder does", () => {
+  it("goes when there are fourteen newer ones and one of its month, and nothing else in the folder does", () => {
     const names = Array.from({ length: 20 }, (_, day) => copyName(new Date(Date.UTC(2026, 10, day + 1))));
-    expect(copiesToDrop([...names, "README", ".pobsync-root"]).sort()).toEqual(names.slice(0, 6));
+    expect(copiesToDrop([...names, "README", ".pobsync-root"]).sort()).toEqual(names.slice(0, 5));
+  });
+
+  it("stays for a year as the newest one of its month", () => {
+    const days = 3 * 365;
+    let names: string[] = [];
+    for (let day = 0; day < days; day += 1) {
+      names.push(copyName(new Date(Date.UTC(2024, 0, 1 + day))));
+      const dropped = new Set(copiesToDrop(names));
+      names = names.filter((name) => !dropped.has(name));
+    }
+    const months = names.slice(0, -14).map((name) => name.slice(8, 14));
+    expect(months).toEqual(
+      [
+        ...["202512", "202601", "202602", "202603", "202604", "202605"],
+        ...["202606", "202607", "202608", "202609", "202610", "202611"],
+      ].slice(0, months.length),
+    );
+    expect(months).toHaveLength(12);
   });
 });

@@ -18,7 +18,7 @@ import { EntryPanel } from "./entry-panel.tsx";
 import { FolderActions } from "./folder-actions.tsx";
 import { PathBar } from "./path-bar.tsx";
 
-const PAGE = 500;
+const PAGE = 250;
 
 export function Files() {
   const { host = "" } = useParams({ strict: false });
