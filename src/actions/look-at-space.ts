@@ -1,5 +1,4 @@
 // Room on the disk, host by host and snapshot by snapshot, as the catalogs know it.
-import type { Catalog } from "../catalog/catalog.ts";
 import { type SnapshotSpace, spaceOf } from "../catalog/space.ts";
 import type { SkippedHost } from "../domain/history.ts";
 import { asProblem, factsOf } from "../domain/problem.ts";
@@ -9,6 +8,7 @@ import { snapshotCounts } from "../store/snapshots.ts";
 import { requireRoot } from "../system/backup-root.ts";
 import type { App } from "./app.ts";
 import { requireSite } from "./host-context.ts";
+import type { SpacesOf } from "./kept-spaces.ts";
 import { type LookObserver, withHistory } from "./open-history.ts";
 
 export interface PlacedSpace extends SnapshotSpace {
@@ -37,7 +37,7 @@ export async function hostSpace(
   app: App,
   host: string,
   observer: LookObserver,
-  spacesOf: (catalog: Catalog) => readonly SnapshotSpace[] = spaceOf,
+  spacesOf: SpacesOf = spaceOf,
 ): Promise<HostSpace> {
   const spaces = await withHistory(
     app,

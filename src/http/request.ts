@@ -1,9 +1,8 @@
 // What a route knows of the request it answers.
 import type { App } from "../actions/app.ts";
+import type { SpacesOf } from "../actions/kept-spaces.ts";
 import type { SessionHolder, TokenBearer } from "../actions/people/who-asks.ts";
 import type { SiteFacts } from "../actions/site-facts.ts";
-import type { Catalog } from "../catalog/catalog.ts";
-import type { SnapshotSpace } from "../catalog/space.ts";
 import { Problem } from "../domain/problem.ts";
 import type { Live } from "./live.ts";
 
@@ -24,7 +23,7 @@ export interface Console {
   /** About all hosts, for all requests. */
   readonly facts: SiteFacts;
   /** The room that the snapshots of a catalog take. */
-  readonly spacesOf: (catalog: Catalog) => readonly SnapshotSpace[];
+  readonly spacesOf: SpacesOf;
 }
 
 export interface RequestContext {

@@ -2,10 +2,10 @@
 import { createServer } from "node:http";
 import { getRequestListener, RequestError } from "@hono/node-server";
 import type { App } from "../actions/app.ts";
+import { keepSpaces } from "../actions/kept-spaces.ts";
 import { makeSetupCode, needsFirstAdmin } from "../actions/people/first-admin.ts";
 import { forgetFacts, type SiteFacts, siteFacts } from "../actions/site-facts.ts";
 import { type ChangeWatch, watchChanges } from "../actions/watch-changes.ts";
-import { keepSpaces } from "../catalog/kept-spaces.ts";
 import { Problem } from "../domain/problem.ts";
 import { isSecure } from "./caller.ts";
 import { LOOK_EVERY_MS, liveLook } from "./live.ts";

@@ -72,3 +72,12 @@ const unreachable = (file: string, why: string, hint: string): Problem =>
 
 const kindOf = (found: Stats): string =>
   found.isDirectory() ? "a folder" : found.isFIFO() ? "a pipe" : found.isSocket() ? "a socket" : "a device";
+
+/** Another text whenever something was written: what SQLite writes is first in the file's log, and later in the file. */
+export const catalogState = (file: string): string =>
+  [file, `${file}-wal`]
+    .map((path) => {
+      const facts = statSync(path, { bigint: true, throwIfNoEntry: false });
+      return facts === undefined ? "" : `${facts.ino} ${facts.size} ${facts.mtimeNs}`;
+    })
+    .join(" ");

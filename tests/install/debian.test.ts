@@ -13,10 +13,11 @@ const SUMS = "find etc srv -type f -print0 | sort -z | xargs -0 sha256sum";
 let machines: Machines;
 let server: Machine;
 let host: Machine;
+let file: string;
 beforeAll(() => {
   machines = makeMachines();
   server = machines.start("debian:bookworm-slim");
-  const file = readdirSync(PACKAGES).find((name) => name.endsWith(".deb")) ?? "";
+  file = readdirSync(PACKAGES).find((name) => name.endsWith(".deb")) ?? "";
   server.copyIn(join(PACKAGES, file), `/root/${file}`);
 });
 afterAll(() => machines.dispose());
@@ -70,11 +71,21 @@ describe("the Debian package", () => {
     expect([isActive("pobsync"), isActive("pobsync-worker")]).toEqual(["active", "inactive"]);
   });
 
+  it("ends in good order before an upgrade, and is there after it", () => {
+    const startedAt = (): string =>
+      server.run("systemctl show --property ExecMainStartTimestampMonotonic pobsync");
+    const before = startedAt();
+    server.run(`apt-get install -y --reinstall ./${file}`);
+    expect([isActive("pobsync"), isActive("pobsync-worker")]).toEqual(["active", "inactive"]);
+    expect(startedAt()).not.toBe(before);
+    expect(JSON.parse(server.run("pobsync --json snapshots web1")).items.length).toBeGreaterThan(1);
+  });
+
   it("leaves database and backups when it is removed", () => {
     follow("Removing");
     expect(
       server.run("ls /var/lib/pobsync/pobsync.sqlite3 && ls /mnt/backups/pobsync/web1/latest/data"),
     ).toContain("etc");
-    expect(server.run("pgrep -fc bin/pobsync.js || true").trim()).toBe("0");
+    expect(server.run("grep -l '[p]obsync.js' /proc/[0-9]*/cmdline 2>/dev/null || true")).toBe("");
   });
 });

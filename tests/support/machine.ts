@@ -46,7 +46,7 @@ export const replaced = (commands: string, replacements: readonly Replacement[] 
 const docker = (...args: string[]): string =>
   execFileSync("docker", args, { encoding: "utf8", maxBuffer: 2 ** 28 }).trim();
 
-export const buildImage = (name: string, dockerfile: string): string => {
+const buildImage = (name: string, dockerfile: string): string => {
   execFileSync("docker", ["build", "--quiet", "--tag", name, "-"], { input: dockerfile });
   return name;
 };

@@ -59,12 +59,6 @@ describe("a copy of the database", () => {
       names = names.filter((name) => !dropped.has(name));
     }
     const months = names.slice(0, -14).map((name) => name.slice(8, 14));
-    expect(months).toEqual(
-      [
-        ...["202512", "202601", "202602", "202603", "202604", "202605"],
-        ...["202606", "202607", "202608", "202609", "202610", "202611"],
-      ].slice(0, months.length),
-    );
-    expect(months).toHaveLength(12);
+    expect(months).toEqual(Array.from({ length: 12 }, (_, month) => `${202_601 + month}`));
   });
 });
