@@ -11,6 +11,7 @@ import { dropOldCopies, listCopies, makeCopiesFolder } from "../system/database-
 import { writeWholeFile } from "../system/whole-file.ts";
 import type { App } from "./app.ts";
 import { dumpChunks } from "./dump-data.ts";
+import { whileDatabaseIsAway } from "./patience.ts";
 
 const LOOK_EVERY_MS = 600_000;
 
@@ -30,6 +31,8 @@ export function databaseCopies(app: App, onTrouble: (problem: Problem) => void):
     makeWhenDue: () => {
       if (work !== null || performance.now() - lookedAt < LOOK_EVERY_MS) return;
       work = copyWhenDue(app, stop.signal)
+        // That the database is away is said by whoever works with it.
+        .catch(whileDatabaseIsAway)
         .catch((error: unknown) => {
           if (!stop.signal.aborted) onTrouble(asProblem(error));
         })

@@ -43,9 +43,9 @@ const STARTING: Partial<Readonly<Record<Installation, string>>> = {
 /** Everything that can be looked at without a host. `openApp` may fail: then the database is the last finding. */
 export async function diagnose(openApp: () => Promise<App>): Promise<Finding[]> {
   const opening = openApp();
-  const { way, folder } = findInstallation(process.argv[1] ?? "");
+  const way = findInstallation(process.argv[1] ?? "");
   const findings = await Promise.all([
-    look("installation", async () => `${WAYS[way]}, ${folder}`),
+    look("installation", async () => WAYS[way]),
     look("Node", async () => process.versions.node),
     look("rsync", describeRsync),
     look("ssh client", describeSsh),

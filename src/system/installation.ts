@@ -5,20 +5,15 @@ import { dirname } from "node:path";
 export const INSTALLATIONS = ["container", "debian", "npm", "checkout"] as const;
 export type Installation = (typeof INSTALLATIONS)[number];
 
-export interface Installed {
-  readonly way: Installation;
-  readonly folder: string;
-}
-
 /** Where the Debian package puts it. */
 const DEBIAN_FOLDER = "/usr/lib/pobsync";
 /** What Docker and Podman leave in every container. */
 const CONTAINER_MARKS = ["/.dockerenv", "/run/.containerenv"];
 
 /** @param program the file that was started, as in `process.argv[1]` */
-export function findInstallation(program: string): Installed {
+export function findInstallation(program: string): Installation {
   const folder = dirname(dirname(existsSync(program) ? realpathSync(program) : program));
-  return { way: wayOf(folder, CONTAINER_MARKS.some(existsSync)), folder };
+  return wayOf(folder, CONTAINER_MARKS.some(existsSync));
 }
 
 export function wayOf(folder: string, isContainer: boolean): Installation {
