@@ -2,22 +2,18 @@
 import { existsSync, realpathSync } from "node:fs";
 import { dirname } from "node:path";
 
-export const INSTALLATIONS = ["container", "debian", "npm", "checkout"] as const;
-export type Installation = (typeof INSTALLATIONS)[number];
+export type Installation = "container" | "debian" | "npm" | "checkout";
 
-/** Where the Debian package puts it. */
-const DEBIAN_FOLDER = "/usr/lib/pobsync";
-/** What Docker and Podman leave in every container. */
-const CONTAINER_MARKS = ["/.dockerenv", "/run/.containerenv"];
+/** Where the Debian package and the image put it: see packaging/ and Dockerfile. */
+const FOLDERS: Readonly<Record<string, Installation>> = {
+  "/usr/lib/pobsync": "debian",
+  "/usr/local/lib/pobsync": "container",
+};
 
 /** @param program the file that was started, as in `process.argv[1]` */
-export function findInstallation(program: string): Installation {
-  const folder = dirname(dirname(existsSync(program) ? realpathSync(program) : program));
-  return wayOf(folder, CONTAINER_MARKS.some(existsSync));
-}
+export const findInstallation = (program: string): Installation =>
+  wayOf(dirname(dirname(existsSync(program) ? realpathSync(program) : program)));
 
-export function wayOf(folder: string, isContainer: boolean): Installation {
-  if (folder === DEBIAN_FOLDER) return "debian";
-  if (folder.endsWith("/node_modules/pobsync")) return "npm";
-  return isContainer ? "container" : "checkout";
-}
+/** A checkout in somebody's container is a checkout. */
+export const wayOf = (folder: string): Installation =>
+  FOLDERS[folder] ?? (folder.endsWith("/node_modules/pobsync") ? "npm" : "checkout");
