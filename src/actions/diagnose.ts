@@ -8,7 +8,7 @@ import { type HeldRun, listHeldRuns } from "../store/held-runs.ts";
 import { countOpenRuns } from "../store/runs.ts";
 import { listSchedules } from "../store/schedules.ts";
 import { findSite } from "../store/site.ts";
-import { requireRoom, requireRoot } from "../system/backup-root.ts";
+import { readMarker, requireRoom, requireRoot } from "../system/backup-root.ts";
 import { copiesFolder, listCopies } from "../system/database-copies.ts";
 import { findInstallation, type Installation } from "../system/installation.ts";
 import { askLocalRsync } from "../system/local-rsync.ts";
@@ -152,6 +152,8 @@ function adviseCopy(error: unknown): never {
 
 async function describeCopies(app: App): Promise<string> {
   const site = await findSite(app.db);
+  if (site !== null && (await readMarker(site.backupRoot)) !== site.rootId)
+    return "not looked for: the backup disk is not there";
   const [newest] = site === null ? [] : await listCopies(site.backupRoot);
   const madeAt = newest === undefined ? null : copyTime(newest);
   if (site === null || newest === undefined || madeAt === null)

@@ -22,7 +22,8 @@ export interface LoadedDump {
 }
 
 /**
- * Loads a dump from a file, or from stdin (`-`), as it is or compressed with gzip, into an empty database; one that has no tables yet is migrated first.
+ * Loads a dump from a file, or from stdin (`-`), as it is or compressed with gzip, into an empty database; one that has no
+ * tables yet is migrated first.
  *
  * All or nothing. A file is read twice: nothing is touched before it has proved to be whole. Nothing is written into the audit,
  * which is part of what is loaded.

@@ -106,6 +106,9 @@ describe("a worker", () => {
     mkdirSync(backupRoot);
     await site.ok("worker");
     expect(readdirSync(backupRoot)).toEqual([]);
+    expect((await site.pobsync.run("doctor")).stdout).toContain(
+      "not looked for: the backup disk is not there",
+    );
     rmSync(backupRoot, { recursive: true });
     renameSync(`${backupRoot}.away`, backupRoot);
     chmodSync(backupRoot, 0o700);
