@@ -7,6 +7,7 @@ export const appOn = (db: Database, now: Date): App => ({
   clock: () => now,
   version: "0",
   randomHex: (bytes) => "0".repeat(bytes * 2),
+  node: "main",
   leaseSeconds: 60,
   hasher: [],
   requestedBy: null,

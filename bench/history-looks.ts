@@ -1,8 +1,9 @@
 // What is asked of a long history, by pages, by workers and by schedulers.
 import { summariseHosts } from "../src/actions/list-hosts.ts";
 import { siteStatus } from "../src/actions/site-status.ts";
+import { nextCandidates } from "../src/store/candidates.ts";
 import type { Database } from "../src/store/database.ts";
-import { claimRun, nextCandidates } from "../src/store/run-queue.ts";
+import { claimRun } from "../src/store/run-queue.ts";
 import {
   countForgettable,
   countOpenRuns,
@@ -85,7 +86,7 @@ export function looks(runs: number): Look[] {
     { what: "all hosts, summed up", run: (db) => summariseHosts(appOn(db, NOW)) },
     { what: "status of the site (dashboard)", run: (db) => siteStatus(appOn(db, NOW)) },
     { what: "scheduler: open backups", run: openBackups },
-    { what: "worker: who is next", run: (db) => nextCandidates(db, NOW, CANDIDATES) },
+    { what: "worker: who is next", run: (db) => nextCandidates(db, "main", NOW, CANDIDATES) },
     {
       what: "runs of the last 30 days and before, counted",
       run: (db) => countForgettable(db, new Date(NOW.getTime() - 30 * 86_400_000)),
@@ -129,10 +130,15 @@ export async function crowd(db: Database): Promise<void> {
   await db.sql.insertInto("hostLocks").values(locks).execute();
 }
 
-const worker = { workerId: "backup1:4712:aaaaaa", processIdentity: "this process", leaseSeconds: 60 };
+const worker = {
+  workerId: "backup1:4712:aaaaaa",
+  processIdentity: "this process",
+  leaseSeconds: 60,
+  node: "main",
+};
 
 async function claimNext(db: Database): Promise<void> {
-  const [candidate] = await nextCandidates(db, NOW, CANDIDATES);
+  const [candidate] = await nextCandidates(db, "main", NOW, CANDIDATES);
   const isClaimed =
     candidate !== undefined &&
     (await claimRun(db, candidate, worker, 1, { snapshotName: null, startedAt: NOW }));
@@ -150,7 +156,7 @@ const CROWDED = "10,000 queued of 50 hosts, 49 at work";
 
 /** What is asked after `crowd`. */
 export const CLAIMING: readonly Look[] = [
-  { what: `worker: who is next, ${CROWDED}`, run: (db) => nextCandidates(db, NOW, CANDIDATES) },
+  { what: `worker: who is next, ${CROWDED}`, run: (db) => nextCandidates(db, "main", NOW, CANDIDATES) },
   { what: "worker: the same, and claiming it", run: claimNext, undo: giveBack },
   { what: "scheduler: open backups, then", run: openBackups },
   { what: "open runs, counted, then", run: countOpenRuns },

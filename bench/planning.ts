@@ -71,7 +71,11 @@ async function fill(url: string): Promise<void> {
     ...{ keepLast: 10, keepHourly: 48, keepDaily: 30, keepWeekly: 10, keepMonthly: 12, keepYearly: 5 },
     timeZone: "Europe/Amsterdam",
   };
-  await saveSite(db, { backupRoot: "/backups", rootId: "0", ...SITE_DEFAULTS, settings }, NOW);
+  await saveSite(
+    db,
+    { node: "main", isHere: true, backupRoot: "/backups", rootId: "0", ...SITE_DEFAULTS, settings },
+    NOW,
+  );
   await insertHost(db, "nas", { address: "nas", transport: "local", enabled: true, settings: {} }, NOW);
   const { id: hostId } = await requireHost(db, "nas");
   await db.sql.transaction().execute(async (tx) => {

@@ -81,6 +81,7 @@ export async function makeHistory(
     clock: () => new Date(from + (performance.now() - since) * HASTE),
     version: "1.0.0",
     randomHex: (bytes) => secureBytes(bytes).toString("hex"),
+    node: "main",
     leaseSeconds: 3600,
     hasher: [process.execPath, fileURLToPath(new URL("../src/main/hasher.ts", import.meta.url))],
     requestedBy: "ada",

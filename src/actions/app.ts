@@ -4,6 +4,8 @@ import type { Database } from "../store/database.ts";
 import type { Clock } from "../system/clock.ts";
 
 export interface App {
+  /** The backup server that this process belongs to, among several on one database. */
+  readonly node: string;
   readonly db: Database;
   readonly clock: Clock;
   /** The version of this program, written into every snapshot. */

@@ -2,12 +2,12 @@
 import { parseFingerprint } from "../domain/host.ts";
 import { asProblem, Problem } from "../domain/problem.ts";
 import { saveHostKeys } from "../store/hosts.ts";
-import { requireRoom, requireRoot, roomOn } from "../system/backup-root.ts";
+import { requireRoom, roomOn } from "../system/backup-root.ts";
 import { askHostKey, fingerprintOf } from "../system/host-keys.ts";
 import { askLocalRsync } from "../system/local-rsync.ts";
 import type { App } from "./app.ts";
 import { asOne, recordAudit } from "./audit.ts";
-import { type HostContext, hostContext } from "./host-context.ts";
+import { type HostContext, hostContext, rootHere } from "./host-context.ts";
 import { probeHost, type ReachedHost, reachHost, sshTarget } from "./reach-host.ts";
 
 export interface CheckStep {
@@ -53,7 +53,7 @@ export async function checkHost(app: App, name: string, stop: AbortSignal): Prom
 }
 
 async function checkRoot({ site }: HostContext): Promise<string> {
-  await requireRoot(site.backupRoot, site.rootId);
+  await rootHere(site);
   await requireRoom(site.backupRoot, site.minFreePercent);
   const { freeBytes, totalBytes } = await roomOn(site.backupRoot);
   return `${site.backupRoot}, ${Math.round((100 * freeBytes) / totalBytes)} % free`;

@@ -1,15 +1,20 @@
 // Creating or changing a host. Only what is named changes; its name cannot.
 import { type Host, parseTransport } from "../domain/host.ts";
 import { parseAddress, parseHostName } from "../domain/host-address.ts";
+import { MAIN_NODE, requireNode } from "../domain/node.ts";
 import { Problem } from "../domain/problem.ts";
 import { changeLayer, type SettingName, type SettingsLayer } from "../domain/settings.ts";
 import { findHost, insertHost, requireHost, saveHostKeys, updateHost } from "../store/hosts.ts";
+import { listNodes } from "../store/site.ts";
 import type { App } from "./app.ts";
 import { asOne, changedFields, recordAudit } from "./audit.ts";
 import { requireSite } from "./host-context.ts";
+import { requireMovable } from "./require-movable.ts";
 import { type RetentionEffect, retentionEffects } from "./retention-effect.ts";
 
 export interface HostChanges {
+  /** The backup server that keeps it. */
+  readonly node?: string;
   readonly address?: string;
   readonly transport?: string;
   readonly enabled?: boolean;
@@ -32,7 +37,8 @@ export async function configureHost(
   return asOne(app, async (tx) => {
     const now = tx.clock();
     if (before === null) await insertHost(tx.db, name, facts, now);
-    else await updateHost(tx.db, before.id, facts, now);
+    else if (!(await updateHost(tx.db, before.id, facts, now)))
+      throw new Problem("host_busy", `A run of ${name} is under way; nothing was changed.`);
     // A machine that is now reached as itself has no key to show.
     if (before !== null && facts.transport === "local" && before.hostKeys.length > 0)
       await saveHostKeys(tx.db, before.id, [], now);
@@ -41,10 +47,12 @@ export async function configureHost(
   });
 }
 
-type HostFacts = Pick<Host, "address" | "transport" | "enabled" | "settings">;
+type HostFacts = Pick<Host, "node" | "address" | "transport" | "enabled" | "settings">;
 
 async function auditHost(app: App, name: string, before: Host | null, facts: HostFacts): Promise<void> {
-  const plain = ({ address, transport, enabled, settings }: HostFacts) => ({
+  const plain = ({ node, address, transport, enabled, settings }: HostFacts) => ({
+    // Where there is one server, nobody thinks of it.
+    ...(node === MAIN_NODE ? {} : { node }),
     ...{ address, transport, enabled },
     ...settings,
   });
@@ -75,9 +83,9 @@ async function plannedChange(app: App, givenName: string, changes: HostChanges) 
     throw new Problem("bad_input", `The new host ${name} needs an address.`, {
       hint: `For example: pobsync configure-host ${name} --address ${name}.example.org`,
     });
+  const node = await plannedNode(app, before, changes.node);
   const facts = {
-    address,
-    transport,
+    ...{ node, address, transport },
     enabled: changes.enabled ?? before?.enabled ?? true,
     settings: changeLayer(before?.settings ?? {}, changes.settings, changes.unset),
   };
@@ -86,4 +94,13 @@ async function plannedChange(app: App, givenName: string, changes: HostChanges) 
     after: { site, own: host === name ? facts.settings : own },
   }));
   return { name, before, facts, effects };
+}
+
+/** A new host is kept where it is made, unless another backup server is named. */
+async function plannedNode(app: App, before: Host | null, wanted: string | undefined): Promise<string> {
+  if (wanted === undefined) return before?.node ?? app.node;
+  const known = (await listNodes(app.db)).map(({ name }) => name);
+  const node = requireNode(wanted, known);
+  if (before !== null && before.node !== node) await requireMovable(app, before, node);
+  return node;
 }

@@ -1,5 +1,6 @@
 // Creating or changing the global configuration.
 import { countText } from "../domain/count-text.ts";
+import { MAIN_NODE } from "../domain/node.ts";
 import { badInput, Problem } from "../domain/problem.ts";
 import { changeLayer, type SettingName, type SettingsLayer } from "../domain/settings.ts";
 import {
@@ -13,7 +14,8 @@ import {
   SITE_DEFAULTS,
   type Site,
 } from "../domain/site.ts";
-import { findSite, saveSite } from "../store/site.ts";
+import { listHostsHere } from "../store/hosts.ts";
+import { findSite, listNodes, saveSite } from "../store/site.ts";
 import { listSnapshots } from "../store/snapshots.ts";
 import { initialiseRoot, readMarker } from "../system/backup-root.ts";
 import type { App } from "./app.ts";
@@ -42,7 +44,9 @@ export async function configureSite(
 ): Promise<{ site: Site; created: boolean }> {
   const { before, root, wanted, effects } = await plannedChange(app, changes);
   onEffects(effects);
-  const site: Site = { backupRoot: root, rootId: await rootIdFor(app, before, root, changes), ...wanted };
+  const rootId = await rootIdFor(app, before, root, changes);
+  await requireOwnRoot(app, root, rootId);
+  const site: Site = { ...{ node: app.node, isHere: true, backupRoot: root, rootId }, ...wanted };
   await asOne(app, async (tx) => {
     await saveSite(tx.db, site, tx.clock());
     await auditSite(tx, before, site);
@@ -51,7 +55,7 @@ export async function configureSite(
 }
 
 async function auditSite(app: App, before: Site | null, after: Site): Promise<void> {
-  const plain = ({ settings, ...site }: Site) => ({ ...site, ...settings });
+  const plain = ({ settings, node: _, isHere: __, ...site }: Site) => ({ ...site, ...settings });
   const detail = changedFields(before === null ? null : plain(before), plain(after));
   if (before !== null && Object.keys(detail).length === 0) return;
   const action = before === null ? "site.created" : "site.changed";
@@ -64,7 +68,8 @@ export async function previewSiteChange(app: App, changes: SiteChanges): Promise
 }
 
 async function plannedChange(app: App, changes: SiteChanges) {
-  const before = await findSite(app.db);
+  const before = await findSite(app);
+  const global = before ?? (await siteOfFirst(app));
   const root = changes.backupRoot === undefined ? before?.backupRoot : parseBackupRoot(changes.backupRoot);
   if (root === undefined)
     throw new Problem("bad_input", "The first configure-global must say where backups live.", {
@@ -72,7 +77,7 @@ async function plannedChange(app: App, changes: SiteChanges) {
     });
   const said = <T>(given: unknown, parse: (given: unknown) => T, now: T): T =>
     given === undefined ? now : parse(given);
-  const current = before ?? SITE_DEFAULTS;
+  const current = global ?? SITE_DEFAULTS;
   const wanted = {
     maxParallel: said(changes.maxParallel, parseMaxParallel, current.maxParallel),
     minFreePercent: said(changes.minFreePercent, parseMinFree, current.minFreePercent),
@@ -80,7 +85,7 @@ async function plannedChange(app: App, changes: SiteChanges) {
     logLimitBytes: said(changes.logLimitBytes, parseLogLimit, current.logLimitBytes),
     logKeepSeconds: said(changes.logKeepSeconds, parseLogKeep, current.logKeepSeconds),
     historyKeepSeconds: said(changes.historyKeepSeconds, parseHistoryKeep, current.historyKeepSeconds),
-    settings: changeLayer(before?.settings ?? {}, changes.settings, changes.unset),
+    settings: changeLayer(global?.settings ?? {}, changes.settings, changes.unset),
   };
   if (wanted.settings.sources !== undefined && wanted.settings.sources.length > 0)
     throw badInput(
@@ -89,10 +94,29 @@ async function plannedChange(app: App, changes: SiteChanges) {
       "belong to a host: use configure-host HOST --source PATH.",
     );
   const effects = await retentionEffects(app, (_, own) => ({
-    before: { site: before?.settings ?? {}, own },
+    before: { site: global?.settings ?? {}, own },
     after: { site: wanted.settings, own },
   }));
   return { before, root, wanted, effects };
+}
+
+/** What holds on all backup servers, for one that joins the others. The first one has no name. */
+async function siteOfFirst(app: App): Promise<Site | null> {
+  if (app.node === MAIN_NODE) return null;
+  const site = await findSite(app, MAIN_NODE);
+  if (site !== null) return site;
+  throw new Problem("not_configured", "The first backup server of a database has no name of its own.", {
+    hint: `Configure that one first, without POBSYNC_NODE; ${app.node} joins it then.`,
+  });
+}
+
+/** Two servers that write into the same root would take each other's work apart. */
+async function requireOwnRoot(app: App, root: string, rootId: string): Promise<void> {
+  const other = (await listNodes(app.db)).find((node) => node.rootId === rootId && node.name !== app.node);
+  if (other === undefined) return;
+  throw new Problem("bad_input", `${root} is the backup root of the backup server ${other.name}.`, {
+    hint: "Each backup server has a root of its own: name another folder.",
+  });
 }
 
 /** The root is touched only when it is named, so that other settings can be changed while the disk is away. */
@@ -105,7 +129,10 @@ async function rootIdFor(app: App, before: Site | null, root: string, changes: S
 
 /** Recorded snapshots must come along: the new place is right when it is the old root itself, marker and all. */
 async function requireMovedRoot(app: App, before: Site, root: string): Promise<void> {
-  const count = (await listSnapshots(app.db, { states: ["complete", "removing"] })).length;
+  const here = new Set((await listHostsHere(app)).map(({ id }) => id));
+  const count = (await listSnapshots(app.db, { states: ["complete", "removing"] })).filter(({ hostId }) =>
+    here.has(hostId),
+  ).length;
   if (count === 0 || (await readMarker(root)) === before.rootId) return;
   throw new Problem(
     "bad_input",

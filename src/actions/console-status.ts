@@ -12,7 +12,7 @@ import { ATTENTION_MAX, hostsAttention, isWarned, ofSite } from "./needs-attenti
 import { nobodyWorks } from "./nobody-works.ts";
 import { type JudgedHost, judgeHosts, summariseThese } from "./page-hosts.ts";
 import { whoIsAlive } from "./presence.ts";
-import type { SiteFacts } from "./site-facts.ts";
+import type { HostsFacts, SiteFacts } from "./site-facts.ts";
 import { OPEN_SHOWN, rootStatus, type SiteStatus } from "./site-status.ts";
 
 export interface ConsoleStatus extends SiteStatus {
@@ -28,7 +28,7 @@ export interface ConsoleStatus extends SiteStatus {
 
 export async function consoleStatus(app: App, facts: SiteFacts): Promise<ConsoleStatus> {
   const [site, ofHosts, hostTroubles, open, openTotal, workers, schedules] = await Promise.all([
-    findSite(app.db),
+    findSite(app),
     facts.hosts.get(),
     facts.troubles.get(),
     listRuns(app.db, { statuses: ["queued", "running"], limit: OPEN_SHOWN }),
@@ -41,7 +41,9 @@ export async function consoleStatus(app: App, facts: SiteFacts): Promise<Console
   const troubles = [
     ...(site === null ? [ofSite(new Problem("not_configured", "Nothing is configured yet."), "bad")] : []),
     ...(root?.problem == null ? await tightDisk(site) : [ofSite(root.problem, "bad")]),
-    ...nobodyWorks(workers, schedules, openTotal.queued).map((problem) => ofSite(problem, "bad")),
+    ...nobodyWorks(workers, schedules, openTotal.queued, keepers(ofHosts)).map((problem) =>
+      ofSite(problem, "bad"),
+    ),
   ];
   const hosts = await summariseThese(app, worstFirst(judged).slice(0, ATTENTION_MAX));
   const backups = new Map(
@@ -58,6 +60,11 @@ export async function consoleStatus(app: App, facts: SiteFacts): Promise<Console
     attentionTotal: troubles.length + found.all,
   };
 }
+
+/** Backup servers that keep a host which is backed up. */
+const keepers = ({ hosts }: HostsFacts): string[] => [
+  ...new Set(hosts.filter(({ enabled }) => enabled).map(({ node }) => node)),
+];
 
 const worstFirst = (hosts: readonly JudgedHost[]): JudgedHost[] =>
   hosts.toSorted(

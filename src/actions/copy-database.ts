@@ -1,4 +1,5 @@
 // The database's own backup: each night a dump of it goes to the backup disk, so that this disk alone is enough.
+
 import { join } from "node:path";
 import { Readable } from "node:stream";
 import { pipeline } from "node:stream/promises";
@@ -6,11 +7,11 @@ import { createGzip } from "node:zlib";
 import { copyName, copyTime, isCopyDue } from "../domain/database-copies.ts";
 import { asProblem, type Problem } from "../domain/problem.ts";
 import { findSite } from "../store/site.ts";
-import { requireRoot } from "../system/backup-root.ts";
 import { dropOldCopies, listCopies, makeCopiesFolder } from "../system/database-copies.ts";
 import { writeWholeFile } from "../system/whole-file.ts";
 import type { App } from "./app.ts";
 import { dumpChunks } from "./dump-data.ts";
+import { rootHere } from "./host-context.ts";
 import { whileDatabaseIsAway } from "./patience.ts";
 
 const LOOK_EVERY_MS = 600_000;
@@ -50,9 +51,9 @@ export function databaseCopies(app: App, onTrouble: (problem: Problem) => void):
 
 /** Copies the database, when the newest copy is old enough and the backup disk is there. */
 async function copyWhenDue(app: App, stop: AbortSignal): Promise<void> {
-  const site = await findSite(app.db);
+  const site = await findSite(app);
   if (site === null) return;
-  const root = await requireRoot(site.backupRoot, site.rootId).catch(() => null);
+  const root = await rootHere(site).catch(() => null);
   // Its absence is said wherever it matters more.
   if (root === null) return;
   const [newest] = await listCopies(root);

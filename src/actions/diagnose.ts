@@ -1,20 +1,23 @@
 // The doctor: what is wrong with this installation, and the command that repairs it.
+
 import { join } from "node:path";
 import { countText } from "../domain/count-text.ts";
 import { copyTime, isCopyMissed } from "../domain/database-copies.ts";
 import { asProblem, factsOf, Problem, type ProblemFacts } from "../domain/problem.ts";
 import { NO_TABLES } from "../store/database.ts";
 import { type HeldRun, listHeldRuns } from "../store/held-runs.ts";
+import { listHosts } from "../store/hosts.ts";
 import { countOpenRuns } from "../store/runs.ts";
 import { listSchedules } from "../store/schedules.ts";
 import { findSite } from "../store/site.ts";
-import { readMarker, requireRoom, requireRoot } from "../system/backup-root.ts";
+import { readMarker, requireRoom } from "../system/backup-root.ts";
 import { copiesFolder, listCopies } from "../system/database-copies.ts";
 import { findInstallation, type Installation } from "../system/installation.ts";
 import { askLocalRsync } from "../system/local-rsync.ts";
 import { livenessOf } from "../system/process-identity.ts";
 import { runProgramWithin } from "../system/program.ts";
 import type { App } from "./app.ts";
+import { rootHere } from "./host-context.ts";
 import { nobodyWorks } from "./nobody-works.ts";
 import { whoIsAlive } from "./presence.ts";
 
@@ -108,9 +111,9 @@ function describeUser(): string {
 }
 
 async function describeRoot(app: App): Promise<string> {
-  const site = await findSite(app.db);
+  const site = await findSite(app);
   if (site === null) throw new Problem("not_configured", "There is no global configuration yet.");
-  await requireRoot(site.backupRoot, site.rootId);
+  await rootHere(site);
   await requireRoom(site.backupRoot, site.minFreePercent);
   return site.backupRoot;
 }
@@ -131,8 +134,11 @@ async function describeRuns(app: App): Promise<string> {
 
 async function describeWorkers(app: App, starting: string | undefined): Promise<string> {
   const alive = await whoIsAlive(app);
+  const keepers = [
+    ...new Set((await listHosts(app.db)).flatMap(({ enabled, node }) => (enabled ? [node] : []))),
+  ];
   const schedules = (await listSchedules(app.db)).filter(({ enabled }) => enabled).length;
-  const [missing] = nobodyWorks(alive, schedules, (await countOpenRuns(app.db)).queued);
+  const [missing] = nobodyWorks(alive, schedules, (await countOpenRuns(app.db)).queued, keepers);
   if (missing !== undefined)
     throw starting === undefined ? missing : new Problem(missing.code, missing.message, { hint: starting });
   const count = (wanted: string): number => alive.filter(({ role }) => role === wanted).length;
@@ -151,7 +157,7 @@ function adviseCopy(error: unknown): never {
 }
 
 async function describeCopies(app: App): Promise<string> {
-  const site = await findSite(app.db);
+  const site = await findSite(app);
   if (site !== null && (await readMarker(site.backupRoot)) !== site.rootId)
     return "not looked for: the backup disk is not there";
   const [newest] = site === null ? [] : await listCopies(site.backupRoot);

@@ -9,11 +9,10 @@ import { findRun } from "../store/runs.ts";
 import { markFound, type RunHolder } from "../store/snapshot-removal.ts";
 import { listSnapshots } from "../store/snapshots.ts";
 import { finishAdoptions } from "../system/adopted-tree.ts";
-import { requireRoot } from "../system/backup-root.ts";
 import { pointLatest } from "../system/snapshot-tree.ts";
 import { adoptTrees } from "./adopt-trees.ts";
 import type { App } from "./app.ts";
-import type { HostContext } from "./host-context.ts";
+import { type HostContext, rootHere } from "./host-context.ts";
 import type { RunControl } from "./keep-lease.ts";
 import { lookAtHost, resultOf } from "./look-at-host.ts";
 import { patiently } from "./patience.ts";
@@ -33,12 +32,12 @@ export async function discoverHost(
 ): Promise<{ warnings: Problem[]; result: DiscoverResult }> {
   const { host, site } = context;
   await control.onPhase("discovering");
-  const root = await requireRoot(site.backupRoot, site.rootId);
+  const root = await rootHere(site);
   const leftovers = await finishAdoptions(root, host.name, control.requireLease);
   const refusedTrees = await doTask(app, root, context, run.options.task, control);
   const look = await lookAtHost(app, root, host);
   // A disk that went away while it was looked at has lost nothing.
-  await requireRoot(site.backupRoot, site.rootId);
+  await rootHere(site);
   for (const snapshot of look.unknown) {
     control.stop.throwIfAborted();
     await record(app, host.id, run.id, snapshot, holder);

@@ -4,13 +4,12 @@ import type { Host } from "../domain/host.ts";
 import { factsOf, Problem, type ProblemFacts } from "../domain/problem.ts";
 import { PLAIN_RUN, type Run } from "../domain/run.ts";
 import type { AdoptOrder } from "../domain/run-task.ts";
-import { findHost, listHosts, requireHost } from "../store/hosts.ts";
+import { findHost, listHostsHere, requireHost } from "../store/hosts.ts";
 import { unfinishedAdoptions } from "../system/adopted-tree.ts";
-import { requireRoot } from "../system/backup-root.ts";
 import { hostFolder } from "../system/snapshot-tree.ts";
 import { type AdoptionPlan, awaitedSnapshots, planAdoption } from "./adopt-trees.ts";
 import type { App } from "./app.ts";
-import { hostContext, requireSite } from "./host-context.ts";
+import { elsewhere, hostContext, requireSite, rootHere } from "./host-context.ts";
 import type { RunObserver } from "./keep-lease.ts";
 import { type LookedAt, lookAtHost, resultOf } from "./look-at-host.ts";
 import { rebuildHost, type UnknownHost, unknownHosts } from "./rebuild-host.ts";
@@ -56,7 +55,7 @@ export type Watch = <T>(host: string, work: (observer: RunObserver) => Promise<T
  */
 export async function discoverSnapshots(app: App, order: DiscoverOrder, watch: Watch): Promise<Discovery> {
   const site = await requireSite(app);
-  const root = await requireRoot(site.backupRoot, site.rootId);
+  const root = await rootHere(site);
   const unknown = await unknownHosts(app, root, order.host);
   const known = await knownHosts(app, order, unknown.hosts);
   const plan = order.adopt === null ? null : await adoptionPlan(app, root, known, order);
@@ -80,8 +79,9 @@ async function knownHosts(
   { host, rebuild }: DiscoverOrder,
   unknown: readonly UnknownHost[],
 ): Promise<Host[]> {
-  if (host === null) return listHosts(app.db);
+  if (host === null) return listHostsHere(app);
   const found = await findHost(app.db, host);
+  if (found !== null && found.node !== app.node) throw elsewhere(found.node);
   if (found !== null) return [found];
   if (!unknown.some(({ name }) => name === host)) return [await requireHost(app.db, host)];
   if (rebuild) return [];

@@ -53,7 +53,7 @@ function parseCursor(text: string): { host: string; name: string } {
 
 async function placed(app: App, schedules: readonly Schedule[]): Promise<PlacedSchedule[]> {
   const ids = [...new Set(schedules.map(({ hostId }) => hostId))];
-  const [site, found] = await Promise.all([findSite(app.db), findHosts(app.db, ids)]);
+  const [site, found] = await Promise.all([findSite(app), findHosts(app.db, ids)]);
   const hosts = new Map(found.map((host) => [host.id, host]));
   return schedules.map((schedule) => {
     const host = hosts.get(schedule.hostId);
@@ -117,7 +117,7 @@ export async function previewSchedule(
   given: { readonly cron: string; readonly timeZone: string | null; readonly host: string | null },
 ): Promise<SchedulePreview> {
   const cron = parseCron(given.cron);
-  const site = await findSite(app.db);
+  const site = await findSite(app);
   const own = given.host === null ? {} : (await requireHost(app.db, given.host)).settings;
   const timeZone =
     given.timeZone === null

@@ -8,9 +8,8 @@ import { pathText } from "../domain/path-text.ts";
 import { asProblem, factsOf } from "../domain/problem.ts";
 import { listHosts } from "../store/hosts.ts";
 import { snapshotCounts } from "../store/snapshots.ts";
-import { requireRoot } from "../system/backup-root.ts";
 import type { App } from "./app.ts";
-import { hostContext, requireSite } from "./host-context.ts";
+import { hostContext, requireSite, rootHere } from "./host-context.ts";
 import type { PageWish } from "./look-into-history.ts";
 import { type LookObserver, withHistory } from "./open-history.ts";
 
@@ -62,7 +61,7 @@ export async function findEntries(
 async function hostsToSearch(app: App, hostName: string | null): Promise<string[]> {
   if (hostName !== null) return [(await hostContext(app, hostName)).host.name];
   const site = await requireSite(app);
-  await requireRoot(site.backupRoot, site.rootId);
+  await rootHere(site);
   const counts = await snapshotCounts(app.db);
   return (await listHosts(app.db))
     .filter(({ id }) => counts.has(id))

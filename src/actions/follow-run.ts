@@ -5,7 +5,7 @@ import { runLogFile } from "../system/log-shelf.ts";
 import { followLog } from "../system/read-log.ts";
 import type { App } from "./app.ts";
 import { requireRun } from "./execute-run.ts";
-import { requireSite } from "./host-context.ts";
+import { hostContext } from "./host-context.ts";
 import { patiently } from "./patience.ts";
 
 export interface RunFollower {
@@ -24,13 +24,15 @@ const AWAY_MS = 60_000;
 
 /** Resolves with the run as recorded when it has ended, or at once when `stop` is aborted. */
 export async function followRun(app: App, id: number, follower: RunFollower): Promise<Run> {
-  const { backupRoot } = await requireSite(app);
   let run = await requireRun(app, id);
+  const { site } = await hostContext(app, run.host);
   const over = new AbortController();
   const stop = AbortSignal.any([follower.stop, over.signal]);
   const isOver = async (): Promise<boolean> => stop.aborted || isFinished(run.status);
   const reading = (async () => {
-    const log = followLog(runLogFile(backupRoot, run.host, id), { stop, isOver, pollMs: LOOK_EVERY_MS });
+    // The log of what another backup server does lies there.
+    if (!site.isHere) return;
+    const log = followLog(runLogFile(site.backupRoot, run.host, id), { stop, isOver, pollMs: LOOK_EVERY_MS });
     for await (const text of log) follower.onLines(text.split("\n").filter((line) => line !== ""));
   })();
   // Awaited at the end; until then a failure must not pass for one that nobody looks after.

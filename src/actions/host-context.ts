@@ -4,7 +4,8 @@ import type { Host } from "../domain/host.ts";
 import { Problem } from "../domain/problem.ts";
 import type { Site } from "../domain/site.ts";
 import { requireHost } from "../store/hosts.ts";
-import { findSite } from "../store/site.ts";
+import { findSite, notConfigured } from "../store/site.ts";
+import { requireRoot } from "../system/backup-root.ts";
 import type { App } from "./app.ts";
 
 export interface HostContext {
@@ -15,14 +16,34 @@ export interface HostContext {
 
 /** The global configuration; refuses with `not_configured` before there is one. */
 export async function requireSite(app: App): Promise<Site> {
-  const site = await findSite(app.db);
-  if (site === null) throw new Problem("not_configured", "pobsync has no global configuration yet.");
+  return siteOn(app, app.node);
+}
+
+/** The configuration as it holds on a backup server. Refuses with `not_configured`. */
+async function siteOn(app: App, node: string): Promise<Site> {
+  const site = await findSite(app, node);
+  if (site === null) throw new Problem("not_configured", notConfigured(node));
   return site;
 }
 
-/** Refuses with `not_configured` or `not_found`. */
+/** The root's real path. Refuses with `host_elsewhere` when it is another backup server's, and with `root_not_mounted`. */
+export async function rootHere({ node, isHere, backupRoot, rootId }: Site): Promise<string> {
+  if (!isHere) throw elsewhere(node);
+  return requireRoot(backupRoot, rootId);
+}
+
+/** What is kept on another backup server cannot be read or written from here. */
+export const elsewhere = (node: string): Problem =>
+  new Problem(
+    "host_elsewhere",
+    `This is kept on the backup server ${node}, and cannot be reached from here.`,
+  );
+
+/** `site` is that of the backup server that keeps the host. Refuses with `not_configured` or `not_found`. */
 export async function hostContext(app: App, name: string): Promise<HostContext> {
-  const site = await requireSite(app);
+  // Before anything is configured, that is what is wrong, and not that there is no such host.
+  const here = await requireSite(app);
   const host = await requireHost(app.db, name);
+  const site = host.node === app.node ? here : await siteOn(app, host.node);
   return { host, site, effective: effectiveSettings(site.settings, host.settings) };
 }

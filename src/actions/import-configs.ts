@@ -93,7 +93,7 @@ async function carryOut(
 }
 
 async function partOfSite(app: App, { backupRoot, settings }: LegacyConfiguration): Promise<ImportedPart[]> {
-  const before = await findSite(app.db);
+  const before = await findSite(app);
   if (before === null && backupRoot === null)
     throw new Problem("bad_input", "Nothing is configured yet, and no file says where backups live.", {
       hint: "Begin with: pobsync configure-global --backup-root PATH (or add backup_root to config/global.yaml). Nothing was changed.",

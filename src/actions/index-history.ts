@@ -1,11 +1,10 @@
 // When catalogs are brought up to date: right after a run when that costs next to nothing, else while nobody waits for it.
 import { asProblem } from "../domain/problem.ts";
 import { ownsHost, type Run } from "../domain/run.ts";
-import { listHosts } from "../store/hosts.ts";
+import { listHostsHere } from "../store/hosts.ts";
 import { findSite } from "../store/site.ts";
-import { requireRoot } from "../system/backup-root.ts";
 import type { App } from "./app.ts";
-import type { HostContext } from "./host-context.ts";
+import { type HostContext, rootHere } from "./host-context.ts";
 import type { RunObserver } from "./keep-lease.ts";
 import { type CatalogSync, syncCatalog } from "./sync-catalog.ts";
 
@@ -26,7 +25,7 @@ export async function indexAfter(
 ): Promise<void> {
   if (!ownsHost(kind) || (stats !== null && stats.newFiles > FEW_FILES)) return;
   try {
-    const root = await requireRoot(site.backupRoot, site.rootId);
+    const root = await rootHere(site);
     await syncCatalog(app, root, host, {
       atMost: INDEXED_AFTER_A_RUN,
       ...(stop === undefined ? {} : { stop }),
@@ -70,13 +69,13 @@ export function spareTime(app: App): SpareTime {
 }
 
 async function indexAll(app: App, stop: AbortSignal): Promise<void> {
-  const site = await findSite(app.db);
+  const site = await findSite(app);
   if (site === null) return;
-  const root = await requireRoot(site.backupRoot, site.rootId);
+  const root = await rootHere(site);
   let isBehind = true;
   while (isBehind && !stop.aborted) {
     isBehind = false;
-    for (const host of await listHosts(app.db)) {
+    for (const host of await listHostsHere(app)) {
       if (stop.aborted) return;
       const { indexed } = await syncCatalog(app, root, host, { atMost: 1, stop }).catch(() => NOTHING);
       isBehind ||= indexed.length > 0;

@@ -5,9 +5,8 @@ import { asProblem, factsOf } from "../domain/problem.ts";
 import type { Snapshot } from "../domain/snapshot.ts";
 import { listHosts } from "../store/hosts.ts";
 import { snapshotCounts } from "../store/snapshots.ts";
-import { requireRoot } from "../system/backup-root.ts";
 import type { App } from "./app.ts";
-import { requireSite } from "./host-context.ts";
+import { requireSite, rootHere } from "./host-context.ts";
 import type { SpacesOf } from "./kept-spaces.ts";
 import { type LookObserver, withHistory } from "./open-history.ts";
 
@@ -74,7 +73,7 @@ export interface SiteSpace {
 /** Of every host that has a snapshot. One that cannot be looked into is left out, and said to be. */
 export async function siteSpace(app: App, observer: LookObserver): Promise<SiteSpace> {
   const site = await requireSite(app);
-  await requireRoot(site.backupRoot, site.rootId);
+  await rootHere(site);
   const counts = await snapshotCounts(app.db);
   const hosts: HostSpace[] = [];
   const skipped: SkippedHost[] = [];

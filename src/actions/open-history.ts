@@ -4,10 +4,9 @@ import { countText } from "../domain/count-text.ts";
 import { Problem } from "../domain/problem.ts";
 import type { Snapshot } from "../domain/snapshot.ts";
 import { listSnapshots } from "../store/snapshots.ts";
-import { requireRoot } from "../system/backup-root.ts";
 import { catalogExists, catalogFile, requireCatalogPlace } from "../system/catalog-file.ts";
 import type { App } from "./app.ts";
-import { type HostContext, hostContext } from "./host-context.ts";
+import { type HostContext, hostContext, rootHere } from "./host-context.ts";
 import { isDamaged, syncCatalog } from "./sync-catalog.ts";
 
 /** A complete snapshot that is in the catalog, at its place in time. */
@@ -44,7 +43,7 @@ export async function withHistory<Result>(
   observer: LookObserver = {},
 ): Promise<Result> {
   const context = await hostContext(app, hostName);
-  const root = await requireRoot(context.site.backupRoot, context.site.rootId);
+  const root = await rootHere(context.site);
   const complete = await listSnapshots(app.db, { hostId: context.host.id, states: ["complete"] });
   if (complete.length === 0)
     throw new Problem("not_found", `${hostName} has no snapshot yet.`, {

@@ -7,4 +7,5 @@ export const ownProcess = (app: App): Owner => ({
   workerId: workerName(app.randomHex(3)),
   processIdentity: processIdentity(),
   leaseSeconds: app.leaseSeconds,
+  node: app.node,
 });

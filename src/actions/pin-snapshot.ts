@@ -5,13 +5,12 @@ import { Problem, quoted } from "../domain/problem.ts";
 import { type Pin, parseSnapshotName, type Snapshot } from "../domain/snapshot.ts";
 import { savePin } from "../store/snapshot-claims.ts";
 import { findSnapshot, listSnapshots } from "../store/snapshots.ts";
-import { requireRoot } from "../system/backup-root.ts";
 import { diskProblem } from "../system/disk-problem.ts";
 import { type NoteAnswer, notePin } from "../system/snapshot-notes.ts";
 import { requireOurs } from "../system/trash.ts";
 import type { App } from "./app.ts";
 import { asOne, recordAudit } from "./audit.ts";
-import { type HostContext, hostContext } from "./host-context.ts";
+import { type HostContext, hostContext, rootHere } from "./host-context.ts";
 
 export interface PinChange {
   readonly context: HostContext;
@@ -67,7 +66,7 @@ export async function unpinSnapshot(app: App, hostName: string, snapshotName: st
 async function changePin(app: App, context: HostContext, given: string, pin: Pin | null): Promise<PinChange> {
   const { host, site } = context;
   const snapshot = await requireStaying(app, context, given);
-  const root = await requireRoot(site.backupRoot, site.rootId);
+  const root = await rootHere(site);
   await requireOurs(root, host.name, snapshot.name);
   if ((pin !== null || snapshot.pin !== null) && !(await writePin(app, snapshot, pin))) {
     await requireStaying(app, context, snapshot.name);

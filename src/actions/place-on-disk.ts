@@ -8,13 +8,12 @@ import type { Snapshot } from "../domain/snapshot.ts";
 import { chooseSnapshot } from "../domain/snapshot-choice.ts";
 import { listSnapshots } from "../store/snapshots.ts";
 import { whyNotAdopted } from "../system/adopted-tree.ts";
-import { requireRoot } from "../system/backup-root.ts";
 import { readingProblem } from "../system/disk-problem.ts";
 import { folderIdentity } from "../system/folder.ts";
 import { dataFolder, readMetadata, snapshotFolder } from "../system/snapshot-tree.ts";
 import type { NoFile } from "../system/stored-file.ts";
 import type { App } from "./app.ts";
-import { hostContext } from "./host-context.ts";
+import { hostContext, rootHere } from "./host-context.ts";
 
 /** A tree of another tool that a snapshot stands for, and the host's path that it is of. */
 export interface LinkedTree {
@@ -45,7 +44,7 @@ export interface LocatedPath extends PlaceOnDisk {
 /** Refuses with `not_found`, `root_not_mounted`, `snapshots_missing`, or `content_unreadable`. */
 export async function locatePath(app: App, place: HostPath, snapshotGiven: string): Promise<LocatedPath> {
   const { host, site, effective } = await hostContext(app, place.host);
-  const root = await requireRoot(site.backupRoot, site.rootId);
+  const root = await rootHere(site);
   const complete = await listSnapshots(app.db, { hostId: host.id, states: ["complete"] });
   const snapshot = chooseSnapshot(host.name, complete, snapshotGiven, effective.values.timeZone);
   const inVersions = `pobsync versions ${shellWord(`${host.name}:${place.path}`)}`;

@@ -16,7 +16,6 @@ import { shellWord } from "../domain/shell-word.ts";
 import type { SnapshotMetadata } from "../domain/snapshot-metadata.ts";
 import { findSnapshot } from "../store/snapshots.ts";
 import { whyNotAdopted } from "../system/adopted-tree.ts";
-import { requireRoot } from "../system/backup-root.ts";
 import { readingProblem } from "../system/disk-problem.ts";
 import { probeSources } from "../system/probe.ts";
 import type { RestorePass, RestoreRequest } from "../system/restore-args.ts";
@@ -25,7 +24,7 @@ import { isInTree, topOf } from "../system/restore-source.ts";
 import { dataFolder, readMetadata, snapshotFolder } from "../system/snapshot-tree.ts";
 import type { App } from "./app.ts";
 import { guardedBelow, requireOutside } from "./guarded-places.ts";
-import { type HostContext, hostContext } from "./host-context.ts";
+import { type HostContext, hostContext, rootHere } from "./host-context.ts";
 import { type Contact, type ReachedHost, reachHost } from "./reach-host.ts";
 
 export interface ReadyRestore {
@@ -59,7 +58,7 @@ export async function prepareRestore(
   contact: Contact,
 ): Promise<ReadyRestore> {
   const { host, site } = context;
-  const root = await requireRoot(site.backupRoot, site.rootId);
+  const root = await rootHere(site);
   const unread = (error: unknown): never => {
     const hint = `Look at the backup disk (dmesg, smartctl), or take another one: pobsync snapshots ${host.name}`;
     throw readingProblem(error, snapshotFolder(root, host.name, order.snapshot), hint);

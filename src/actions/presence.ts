@@ -12,13 +12,13 @@ export interface Presence {
 }
 
 export function presence(app: App, owner: Owner, role: WorkerRole, parallel: number): Presence {
-  const { workerId, processIdentity, leaseSeconds } = owner;
+  const { workerId, processIdentity, leaseSeconds, node } = owner;
   const startedAt = app.clock();
   let saidAt = Number.NEGATIVE_INFINITY;
   return {
     sayAlive: async () => {
       if (performance.now() - saidAt < (leaseSeconds * 1000) / 4) return;
-      await sayAlive(app.db, { workerId, role, processIdentity, parallel }, startedAt);
+      await sayAlive(app.db, { workerId, node, role, processIdentity, parallel }, startedAt);
       saidAt = performance.now();
     },
     sayGone: () => sayGone(app.db, workerId).catch(whileDatabaseIsAway),

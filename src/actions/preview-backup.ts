@@ -4,7 +4,7 @@ import { pathBytes } from "../domain/path-text.ts";
 import { Problem } from "../domain/problem.ts";
 import type { TransferStats } from "../domain/snapshot-metadata.ts";
 import { judgeTransfer } from "../domain/transfer-verdict.ts";
-import { requireRoot, roomOn } from "../system/backup-root.ts";
+import { roomOn } from "../system/backup-root.ts";
 import { askLocalRsync } from "../system/local-rsync.ts";
 import { makePrivateFolder } from "../system/private-folder.ts";
 import { sourceList, transferArgs } from "../system/rsync-args.ts";
@@ -13,7 +13,7 @@ import { dataFolder } from "../system/snapshot-tree.ts";
 import { runTransfer } from "../system/transfer.ts";
 import type { App } from "./app.ts";
 import { chooseBase } from "./backup-guards.ts";
-import { hostContext } from "./host-context.ts";
+import { hostContext, rootHere } from "./host-context.ts";
 import type { RunObserver } from "./keep-lease.ts";
 import { probeHost, reachHost } from "./reach-host.ts";
 
@@ -31,7 +31,7 @@ export async function previewBackup(
 ): Promise<BackupPreview> {
   const context = await hostContext(app, hostName);
   const { host, site, effective } = context;
-  const root = await requireRoot(site.backupRoot, site.rootId);
+  const root = await rootHere(site);
   observer.onPhase?.("probing");
   const stop = observer.stop ?? new AbortController().signal;
   const reached = await reachHost(app, context, { note: (text) => observer.onNote?.(text), stop });

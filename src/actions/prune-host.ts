@@ -1,4 +1,5 @@
 // The story of a prune: plan from SQL, refuse what looks wrong, mark what goes, clear it away.
+
 import { countText } from "../domain/count-text.ts";
 import { Problem } from "../domain/problem.ts";
 import type { RunOptions } from "../domain/run.ts";
@@ -6,10 +7,11 @@ import type { Site } from "../domain/site.ts";
 import type { Snapshot } from "../domain/snapshot.ts";
 import { saveTrust } from "../store/hosts.ts";
 import { markRemoving } from "../store/snapshot-removal.ts";
-import { type Room, requireRoot, roomOn } from "../system/backup-root.ts";
+import { type Room, roomOn } from "../system/backup-root.ts";
 import { requireOurs, whereaboutsOf } from "../system/trash.ts";
 import type { App } from "./app.ts";
 import { type ClearedAway, clearAway, type Removal } from "./clear-away.ts";
+import { rootHere } from "./host-context.ts";
 import { type HostRetention, planHostRetention } from "./plan-retention.ts";
 
 /** Nothing is kept in the trash on a disk that is nearly as full as that no backup would begin. */
@@ -33,7 +35,7 @@ export async function pruneHost(
 ): Promise<ClearedAway> {
   const { control, site, effective } = removal;
   await control.onPhase("pruning");
-  const root = await requireRoot(site.backupRoot, site.rootId);
+  const root = await rootHere(site);
   const found = await planHostRetention(app, removal, { justBackedUp: order.justBackedUp });
   requireConsent(found, order);
   await requireKept(root, found);

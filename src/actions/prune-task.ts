@@ -1,15 +1,16 @@
 // What runs of kind `prune` do: follow the policy, empty the trash, or bring something back from there.
+
 import { Problem } from "../domain/problem.ts";
 import type { RunOptions } from "../domain/run.ts";
 import { findRun } from "../store/runs.ts";
 import { savePin } from "../store/snapshot-claims.ts";
 import { markBroughtBack } from "../store/snapshot-removal.ts";
 import { findSnapshot } from "../store/snapshots.ts";
-import { requireRoot } from "../system/backup-root.ts";
 import { notePin } from "../system/snapshot-notes.ts";
 import { moveFromTrash, requireOurs, whereaboutsOf } from "../system/trash.ts";
 import type { App } from "./app.ts";
 import { type ClearedAway, clearAway, type Removal } from "./clear-away.ts";
+import { rootHere } from "./host-context.ts";
 import { pruneHost } from "./prune-host.ts";
 
 const NOTHING: ClearedAway = { removed: [], trashed: [], freedBytes: 0, failures: [] };
@@ -26,12 +27,12 @@ export async function pruneTask(
       return pruneHost(app, removal, { maxDelete, overrideHold, justBackedUp: false });
     case "empty-trash": {
       await control.onPhase("pruning");
-      const root = await requireRoot(site.backupRoot, site.rootId);
+      const root = await rootHere(site);
       return clearAway(app, { ...removal, root }, task.all);
     }
     case "restore-from-trash": {
       await control.onPhase("pruning");
-      const root = await requireRoot(site.backupRoot, site.rootId);
+      const root = await rootHere(site);
       await bringBack(app, { ...removal, root }, task.snapshot);
       return NOTHING;
     }

@@ -37,7 +37,7 @@ export async function queueDue(app: App): Promise<DueRound> {
   const schedules = (await listSchedules(app.db)).filter((schedule) => schedule.enabled);
   if (schedules.length === 0) return { outcomes: [], nextDueAt: null, failure: null };
   const hosts = new Map((await listHosts(app.db)).map((host) => [host.id, host]));
-  const global = (await findSite(app.db))?.settings ?? {};
+  const global = (await findSite(app))?.settings ?? {};
   const open = await openBackups(app.db);
   const outcomes: DueOutcome[] = [];
   const failures: unknown[] = [];

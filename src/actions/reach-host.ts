@@ -8,7 +8,7 @@ import type { Origin } from "../system/rsync-args.ts";
 import type { SshTarget } from "../system/ssh-args.ts";
 import { openSshConnection, type SshConnection } from "../system/ssh-connection.ts";
 import type { App } from "./app.ts";
-import type { HostContext } from "./host-context.ts";
+import { elsewhere, type HostContext } from "./host-context.ts";
 
 export interface ReachedHost {
   readonly origin: Origin;
@@ -39,6 +39,8 @@ export const sshTarget = ({ host, effective }: HostContext): SshTarget => ({
 /** Connects, pinning the host key on first contact. Refuses with the Problem that ssh named. */
 export async function reachHost(app: App, context: HostContext, contact: Contact): Promise<ReachedHost> {
   const { stop } = contact;
+  // A machine that is backed up as itself is another one here.
+  if (context.host.transport === "local" && !context.site.isHere) throw elsewhere(context.site.node);
   if (context.host.transport === "local")
     return { origin: { transport: "local" }, connection: null, hostKeys: [], stop, close: async () => {} };
   const target = sshTarget(context);

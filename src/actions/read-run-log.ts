@@ -1,11 +1,12 @@
 // The log of a run for those who read it elsewhere: page by page, as a whole, or while it grows. All of it is printable.
 import { printable } from "../domain/problem.ts";
 import { isFinished, type Run } from "../domain/run.ts";
+import type { Site } from "../domain/site.ts";
 import { readingProblem } from "../system/disk-problem.ts";
 import { existingLog, runLogFile } from "../system/log-shelf.ts";
 import { followLog } from "../system/read-log.ts";
 import type { App } from "./app.ts";
-import { requireSite } from "./host-context.ts";
+import { elsewhere, hostContext } from "./host-context.ts";
 
 export interface LogPage {
   readonly lines: readonly string[];
@@ -26,7 +27,7 @@ const LOOK_EVERY_MS = 500;
 /**
  * Lines from that number on; the first is 0. A line that is still being written is not among them.
  *
- * Refuses with `content_unreadable` when the disk does not give the log, as all functions here do.
+ * Refuses with `content_unreadable` when the disk does not give the log, and with `host_elsewhere`, as all functions here do.
  */
 export async function runLogPage(
   app: App,
@@ -83,7 +84,7 @@ export async function* followRunLog(
   { from, stop, isOver }: LogReading,
 ): AsyncGenerator<string[], void, void> {
   if (run.startedAt === null) return;
-  const { backupRoot } = await requireSite(app);
+  const { backupRoot } = await siteOf(app, run);
   // After a run has ended its log may have been cleared from the shelf, and be in the snapshot alone.
   const path = (await pathOf(app, run)) ?? runLogFile(backupRoot, run.host, run.id);
   const following = { stop, isOver: async () => isOver(), pollMs: LOOK_EVERY_MS };
@@ -93,10 +94,16 @@ export async function* followRunLog(
 /** Null: there is none. One of a run that has not begun was written before the database was made anew. */
 async function pathOf(app: App, run: Run): Promise<string | null> {
   if (run.startedAt === null) return null;
-  const { backupRoot } = await requireSite(app);
+  const { backupRoot } = await siteOf(app, run);
   return existingLog(backupRoot, run.host, run.id, run.snapshot).catch((error) => {
     throw unreadable(run, error);
   });
+}
+
+async function siteOf(app: App, { host }: Run): Promise<Site> {
+  const { site } = await hostContext(app, host);
+  if (!site.isHere) throw elsewhere(site.node);
+  return site;
 }
 
 const unreadable = ({ id, host }: Run, error: unknown): unknown =>

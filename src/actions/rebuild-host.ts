@@ -79,7 +79,7 @@ export async function rebuildHost(app: App, { name, from, configuration }: Unkno
   // Nobody knows whether the name leads to the right machine, so nothing is fetched from there before a person has looked.
   const guessed = { address: addressFrom(name), transport: "ssh", enabled: false, settings: {} } as const;
   await asOne(app, async (tx) => {
-    await insertHost(tx.db, name, configuration ?? guessed, tx.clock());
+    await insertHost(tx.db, name, { ...(configuration ?? guessed), node: app.node }, tx.clock());
     const detail = { madeFrom: from, knowsHowItWasReached: configuration !== null };
     await recordAudit(tx, { action: "host.created", subjectKind: "host", subject: name, detail });
   });

@@ -3,11 +3,10 @@ import { countText } from "../domain/count-text.ts";
 import { asProblem, factsOf, Problem } from "../domain/problem.ts";
 import { deleteHost } from "../store/hosts.ts";
 import { listSnapshots } from "../store/snapshots.ts";
-import { requireRoot } from "../system/backup-root.ts";
 import { deleteHostTree, hostFolder } from "../system/snapshot-tree.ts";
 import type { App } from "./app.ts";
 import { asOne, recordAudit } from "./audit.ts";
-import { hostContext } from "./host-context.ts";
+import { hostContext, rootHere } from "./host-context.ts";
 import { whenOver } from "./rounds.ts";
 import { busyProblem, settleHost } from "./settle-lost-run.ts";
 
@@ -50,7 +49,7 @@ export async function removeHost(
         hint: `pobsync remove-host ${name} --yes --keep-snapshots, or --delete-snapshots`,
       },
     );
-  if (snapshots === "delete") await requireRoot(site.backupRoot, site.rootId);
+  if (snapshots === "delete") await rootHere(site);
   await asOne(app, async (tx) => {
     if (!(await deleteHost(tx.db, host.id)))
       throw new Problem("host_busy", `A run of ${name} began at this moment; nothing was removed.`);

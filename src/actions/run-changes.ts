@@ -7,13 +7,13 @@ import type { Run } from "../domain/run.ts";
 import type { Site } from "../domain/site.ts";
 import { catalogExists, catalogFile, requireCatalogPlace } from "../system/catalog-file.ts";
 
-/** Null when the run made no snapshot, or while that is not indexed. Looks only, and never fails: the run itself matters more. */
+/** Null when the run made no snapshot, while that is not indexed, and when it lies on another backup server. Looks only, and never fails: the run itself matters more. */
 export function runChanges(
-  { backupRoot }: Site,
+  { backupRoot, isHere }: Site,
   { host, snapshot }: Pick<Run, "host" | "snapshot">,
 ): SnapshotChanges | null {
   const file = catalogFile(backupRoot, host);
-  if (snapshot === null || !catalogExists(file)) return null;
+  if (!isHere || snapshot === null || !catalogExists(file)) return null;
   try {
     requireCatalogPlace(file);
     const catalog = openCatalog(file, "read");
@@ -34,7 +34,8 @@ export async function changesSoon(site: Site, run: Run, stop: AbortSignal): Prom
   const until = performance.now() + WAIT_MS;
   for (;;) {
     const changes = runChanges(site, run);
-    const isAwaited = run.kind === "backup" && run.snapshot !== null && performance.now() < until;
+    const isAwaited =
+      site.isHere && run.kind === "backup" && run.snapshot !== null && performance.now() < until;
     if (changes !== null || !isAwaited || stop.aborted) return changes;
     await pause(LOOK_EVERY_MS, undefined, { signal: stop }).catch(() => {});
   }

@@ -6,7 +6,7 @@ import { enqueueClaimed } from "../store/run-queue.ts";
 import type { App } from "./app.ts";
 import { runAudit } from "./audit-run.ts";
 import { executeRun } from "./execute-run.ts";
-import type { HostContext } from "./host-context.ts";
+import { elsewhere, type HostContext } from "./host-context.ts";
 import type { RunObserver } from "./keep-lease.ts";
 import { ownProcess } from "./own-process.ts";
 import { busyProblem, settleHost } from "./settle-lost-run.ts";
@@ -16,7 +16,7 @@ import { busyProblem, settleHost } from "./settle-lost-run.ts";
  *
  * @param reads ids of snapshots that it reads: no prune takes them before it has ended
  *
- * A run that fails is a result, with its problem in it. Thrown is the reason why none was begun: `host_busy`.
+ * A run that fails is a result, with its problem in it. Thrown is the reason why none was begun: `host_busy`, or `host_elsewhere`.
  */
 export async function runNow(
   app: App,
@@ -27,6 +27,7 @@ export async function runNow(
   reads: readonly number[] = [],
 ): Promise<Run> {
   const { id: hostId, name } = context.host;
+  if (!context.site.isHere) throw elsewhere(context.site.node);
   const held = ownsHost(kind) ? await settleHost(app, context) : null;
   if (held !== null) throw busyProblem(name, held);
   const owner = ownProcess(app);

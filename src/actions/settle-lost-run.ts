@@ -6,13 +6,12 @@ import type { SnapshotMetadata } from "../domain/snapshot-metadata.ts";
 import { findLock, type HeldRun, listHeldRuns, takeOverRun } from "../store/held-runs.ts";
 import type { Owner } from "../store/run-queue.ts";
 import type { NewSnapshot } from "../store/snapshots.ts";
-import { requireRoot } from "../system/backup-root.ts";
 import { diskProblem } from "../system/disk-problem.ts";
 import { fenceWorkplace } from "../system/leftover.ts";
 import { pointLatest, readMetadata } from "../system/snapshot-tree.ts";
 import type { App } from "./app.ts";
 import { finish, nextAttempt, requireRun } from "./execute-run.ts";
-import { type HostContext, hostContext } from "./host-context.ts";
+import { type HostContext, hostContext, rootHere } from "./host-context.ts";
 import { ownProcess } from "./own-process.ts";
 import { type Fate, fateOf } from "./run-fate.ts";
 
@@ -46,6 +45,8 @@ export async function settleLostRuns(
 ): Promise<void> {
   const failures: unknown[] = [];
   for (const held of await listHeldRuns(app.db)) {
+    // What lies on another backup server is settled there: only its disk says how far it got.
+    if (held.node !== owner.node) continue;
     const isOurs = held.workerId === owner.workerId;
     const fate = isOurs ? (isExecuted(held.runId) ? "held" : "dead") : fateOf(held);
     if (fate === "held") continue;
@@ -75,7 +76,7 @@ async function settle(
   const context = await hostContext(app, held.host);
   const { host, site } = context;
   // Without the disk nobody can say whether there is a snapshot, so the run stays as it is until the disk is back.
-  const root = await requireRoot(site.backupRoot, site.rootId);
+  const root = await rootHere(site);
   if (!(await takeOverRun(app.db, held, owner, fate === "dead", app.clock()))) return null;
   if (fate === "silent") await fenceWorkplace(root, host.name, held.runId);
   const run = await requireRun(app, held.runId);

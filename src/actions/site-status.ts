@@ -30,7 +30,7 @@ export const OPEN_SHOWN = 50;
 
 export async function siteStatus(app: App): Promise<SiteStatus> {
   const [site, hosts, open, workers] = await Promise.all([
-    findSite(app.db),
+    findSite(app),
     summariseHosts(app),
     listRuns(app.db, { statuses: ["queued", "running"], limit: OPEN_SHOWN }),
     whoIsAlive(app),

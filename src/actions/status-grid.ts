@@ -21,7 +21,7 @@ export interface StatusGrid {
 
 /** A part of the hosts, by name. Days are those of the site's time zone; a run counts on the day on which it began. */
 export async function statusGrid(app: App, { days: count, limit, after }: GridWish): Promise<StatusGrid> {
-  const [site, found] = await Promise.all([findSite(app.db), hostNames(app.db, after, limit + 1)]);
+  const [site, found] = await Promise.all([findSite(app), hostNames(app.db, after, limit + 1)]);
   const { timeZone } = effectiveSettings(site?.settings ?? {}, {}).values;
   const days = lastDays(timeZone, app.clock(), count);
   const hosts = found.slice(0, limit);

@@ -9,7 +9,7 @@ import type { SnapshotKind } from "../domain/snapshot.ts";
 import { METADATA_VERSION, metadataText, type TransferStats } from "../domain/snapshot-metadata.ts";
 import { judgeTransfer } from "../domain/transfer-verdict.ts";
 import type { NewSnapshot } from "../store/snapshots.ts";
-import { requireRoom, requireRoot, roomOn } from "../system/backup-root.ts";
+import { requireRoom, roomOn } from "../system/backup-root.ts";
 import { flushOnTheWay, syncFileSystem } from "../system/flush.ts";
 import { dropUselessHalves } from "../system/half-files.ts";
 import { stampWorkplace, tidyWorkplace, unstampWorkplace, usableLeftovers } from "../system/leftover.ts";
@@ -29,7 +29,7 @@ import { runTransfer, type TransferResult } from "../system/transfer.ts";
 import type { App } from "./app.ts";
 import { type Base, chooseBase, requireFullSources, sizeWarnings } from "./backup-guards.ts";
 import { endedAttempts } from "./ended-attempts.ts";
-import type { HostContext } from "./host-context.ts";
+import { type HostContext, rootHere } from "./host-context.ts";
 import type { RunControl } from "./keep-lease.ts";
 import { probeHost, type ReachedHost, reachHost } from "./reach-host.ts";
 import { withHooks } from "./run-hook.ts";
@@ -73,7 +73,7 @@ export async function takeBackup(
 ): Promise<BackupMade> {
   const { host, site } = context;
   await control.onPhase("probing");
-  const root = await requireRoot(site.backupRoot, site.rootId);
+  const root = await rootHere(site);
   const log = await control.openLog(root);
   await requireRoom(root, site.minFreePercent);
   // Asked while ssh shakes hands; what it says is wanted, and its failure thrown, only later.

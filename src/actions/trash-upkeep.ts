@@ -1,7 +1,7 @@
 // Emptying the trash in time: what has been there long enough, or everything when the disk runs low.
 import { PLAIN_RUN } from "../domain/run.ts";
 import type { Site } from "../domain/site.ts";
-import { listHosts } from "../store/hosts.ts";
+import { listHostsHere } from "../store/hosts.ts";
 import { enqueue } from "../store/run-queue.ts";
 import { listRuns } from "../store/runs.ts";
 import { hostsWithTrash } from "../store/snapshot-removal.ts";
@@ -20,7 +20,7 @@ export async function queueTrashWork(app: App, site: Site): Promise<void> {
   const all = isTight(await roomOn(site.backupRoot), site);
   const due = new Set(await hostsWithTrash(app.db, app.clock(), all));
   if (due.size === 0) return;
-  for (const host of await listHosts(app.db)) {
+  for (const host of await listHostsHere(app)) {
     if (!due.has(host.id)) continue;
     const open = await listRuns(app.db, { hostId: host.id, kind: "prune", statuses: ["queued", "running"] });
     if (open.length > 0 || (!all && (await hostHold(app, await hostContext(app, host.name))) !== null))

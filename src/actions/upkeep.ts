@@ -1,6 +1,6 @@
 // Upkeep: logs, history and sessions that have become too old go, a little at a time, while the worker has nothing better to do.
 import type { Site } from "../domain/site.ts";
-import { listHosts } from "../store/hosts.ts";
+import { listHostsHere } from "../store/hosts.ts";
 import { findSite } from "../store/site.ts";
 import { readMarker } from "../system/backup-root.ts";
 import { discardOldLogs } from "../system/log-shelf.ts";
@@ -21,7 +21,7 @@ export function upkeep(app: App): () => Promise<void> {
     if ((await readMarker(site.backupRoot)) === site.rootId) await queueTrashWork(app, site);
   });
   return async () => {
-    const site = await findSite(app.db);
+    const site = await findSite(app);
     if (site === null) return;
     await shelves(site);
     await trash(site);
@@ -46,6 +46,6 @@ async function clearShelves(app: App, site: Site): Promise<void> {
   await clearStaleSignIns(app);
   if (site.historyKeepSeconds !== null) await forgetOldRuns(app, before(site.historyKeepSeconds));
   if ((await readMarker(site.backupRoot)) !== site.rootId) return;
-  for (const { name } of await listHosts(app.db))
+  for (const { name } of await listHostsHere(app))
     await discardOldLogs(site.backupRoot, name, before(site.logKeepSeconds));
 }

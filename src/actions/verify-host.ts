@@ -15,7 +15,6 @@ import type { RunTask } from "../domain/run-task.ts";
 import type { Snapshot } from "../domain/snapshot.ts";
 import type { VerifyResult } from "../domain/verify-result.ts";
 import { listSnapshots, saveVerification } from "../store/snapshots.ts";
-import { requireRoot } from "../system/backup-root.ts";
 import { catalogFile } from "../system/catalog-file.ts";
 import { hasKeptFacts } from "../system/kept-attributes.ts";
 import { type Content, readContents } from "../system/read-contents.ts";
@@ -23,7 +22,7 @@ import { sweepRepairs } from "../system/repair-folder.ts";
 import type { RunLog } from "../system/run-log.ts";
 import { dataFolder } from "../system/snapshot-tree.ts";
 import type { App } from "./app.ts";
-import type { HostContext } from "./host-context.ts";
+import { type HostContext, rootHere } from "./host-context.ts";
 import type { RunControl } from "./keep-lease.ts";
 import { readingProgress } from "./reading-progress.ts";
 import { repairFiles } from "./repair-files.ts";
@@ -71,7 +70,7 @@ export async function verifyHost(
     throw new Problem("internal_error", `Run ${run.id} does not say what is to be read.`);
   const { host, site } = context;
   await control.onPhase("verifying");
-  const root = await requireRoot(site.backupRoot, site.rootId);
+  const root = await rootHere(site);
   const living = await livingRuns(app, host.id);
   // What cannot be tidied is left for the next one: it must not keep anybody from looking for damage.
   await sweepRepairs(root, host.name, (runId) => living.has(runId)).catch(() => {});

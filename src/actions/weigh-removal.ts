@@ -1,9 +1,8 @@
 // How many bytes of the disk a plan would give back.
 import type { Snapshot } from "../domain/snapshot.ts";
-import { requireRoot } from "../system/backup-root.ts";
 import { snapshotFolder } from "../system/snapshot-tree.ts";
 import { type Weight, weighTrees } from "../system/weigh-trees.ts";
-import type { HostContext } from "./host-context.ts";
+import { type HostContext, rootHere } from "./host-context.ts";
 
 /** Bytes of the disk; `complete` is false when the time was over: then it is that much at least. */
 export type Freeable = Weight;
@@ -15,7 +14,7 @@ export async function weighRemoval(
   withinMs: number,
   stop?: AbortSignal,
 ): Promise<Freeable | null> {
-  const root = await requireRoot(site.backupRoot, site.rootId).catch(() => null);
+  const root = await rootHere(site).catch(() => null);
   if (root === null) return null;
   const folders = snapshots.map(({ name }) => snapshotFolder(root, host.name, name));
   return weighTrees(folders, withinMs, stop);

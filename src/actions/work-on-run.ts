@@ -12,13 +12,12 @@ import { recordSnapshot } from "../store/run-lease.ts";
 import { findRun } from "../store/runs.ts";
 import type { RunHolder } from "../store/snapshot-removal.ts";
 import type { NewSnapshot } from "../store/snapshots.ts";
-import { requireRoot } from "../system/backup-root.ts";
 import { diskProblem } from "../system/disk-problem.ts";
 import { pointLatest } from "../system/snapshot-tree.ts";
 import type { App } from "./app.ts";
 import type { ClearedAway } from "./clear-away.ts";
 import { discoverHost } from "./discover-host.ts";
-import type { HostContext } from "./host-context.ts";
+import { type HostContext, rootHere } from "./host-context.ts";
 import type { Keeper } from "./keep-lease.ts";
 import { patiently } from "./patience.ts";
 import { pruneHost } from "./prune-host.ts";
@@ -64,7 +63,7 @@ async function doWork(app: App, task: Task): Promise<Work> {
     case "backup":
       return backUp(app, task);
     case "prune":
-      await journal.openLog(await requireRoot(context.site.backupRoot, context.site.rootId));
+      await journal.openLog(await rootHere(context.site));
       return pruneWork(
         task,
         await pruneTask(app, { ...context, holder, control: keeper.control }, run.options),
@@ -143,7 +142,7 @@ async function pruneAfter(
 }
 
 async function discover(app: App, { context, run, holder, keeper, journal }: Task) {
-  await journal.openLog(await requireRoot(context.site.backupRoot, context.site.rootId));
+  await journal.openLog(await rootHere(context.site));
   return discoverHost(app, context, run, holder, keeper.control);
 }
 
@@ -187,7 +186,7 @@ const failuresOf = ({ failures }: ClearedAway): Problem[] =>
 
 async function verify(app: App, task: Task): Promise<Work> {
   const { context, run, keeper, journal } = task;
-  const log = await journal.openLog(await requireRoot(context.site.backupRoot, context.site.rootId));
+  const log = await journal.openLog(await rootHere(context.site));
   const { result, warnings } = await verifyHost(app, context, run, keeper.control, log);
   const problem = damageProblem(result);
   const all = [...warnings, ...repairedWarnings(result)].map((warning) => named(task, warning));
@@ -201,7 +200,7 @@ async function verify(app: App, task: Task): Promise<Work> {
 
 async function restore(app: App, task: Task): Promise<Work> {
   const { context, run, keeper, journal } = task;
-  const log = await journal.openLog(await requireRoot(context.site.backupRoot, context.site.rootId));
+  const log = await journal.openLog(await rootHere(context.site));
   const { problem, warnings, result } = await restoreHost(app, context, run, keeper.control, log);
   const outcome: RunOutcome = {
     status: problem !== null ? failureStatus(problem) : warnings.length === 0 ? "succeeded" : "warning",

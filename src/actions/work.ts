@@ -2,7 +2,8 @@
 import { asProblem, Problem } from "../domain/problem.ts";
 import { type Run, snapshotKindFor, type Trigger } from "../domain/run.ts";
 import { snapshotName } from "../domain/snapshot.ts";
-import { type Candidate, claimRun, freeSlots, nextCandidates, type Owner } from "../store/run-queue.ts";
+import { type Candidate, freeSlots, nextCandidates } from "../store/candidates.ts";
+import { claimRun, type Owner } from "../store/run-queue.ts";
 import { findRun } from "../store/runs.ts";
 import { findSite } from "../store/site.ts";
 import type { App } from "./app.ts";
@@ -133,10 +134,11 @@ async function fill(
 ): Promise<number> {
   let begun = 0;
   for (let tries = 0; tries < CLAIMS_MAX && !stop.aborted; tries += 1) {
-    const site = await findSite(app.db);
+    const site = await findSite(app);
     if (site === null || running.size >= (parallel ?? site.maxParallel)) break;
-    const slots = await freeSlots(app.db, site.maxParallel);
-    const candidates = slots.length === 0 ? [] : await nextCandidates(app.db, app.clock(), CANDIDATES);
+    const slots = await freeSlots(app.db, app.node, site.maxParallel);
+    const candidates =
+      slots.length === 0 ? [] : await nextCandidates(app.db, app.node, app.clock(), CANDIDATES);
     if (candidates.length === 0) break;
     const claimed = await claimOneOf(app, owner, candidates, slots);
     if (claimed === null) continue;

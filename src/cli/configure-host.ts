@@ -8,7 +8,7 @@ import { noteEffects, showEffects } from "./effects-text.ts";
 import { hostDetailText } from "./host-text.ts";
 import { addSettingOptions, settingsFrom } from "./setting-options.ts";
 
-const OWN = ["address", "transport", "enable", "disable", "dryRun"];
+const OWN = ["address", "transport", "node", "enable", "disable", "dryRun"];
 const collect = (value: string, before: string[] | undefined): string[] => [...(before ?? []), value];
 
 export const define: DefineCommand = (command, { app, output }) => {
@@ -19,6 +19,7 @@ export const define: DefineCommand = (command, { app, output }) => {
     .option("--user <name>", "user on the host")
     .option("--port <port>", "ssh port")
     .option("--source <path>", "absolute path to back up (repeatable; default: everything below /)", collect)
+    .option("--node <name>", "backup server that keeps it, where there are several on one database")
     .option("--enable", "back it up")
     .option("--disable", "keep it and its snapshots, but do not back it up")
     .option("--dry-run", "only check the change, and show what new rules of retention would do");
@@ -38,13 +39,14 @@ export const define: DefineCommand = (command, { app, output }) => {
     .action(async (name: string, options: Record<string, unknown>) => {
       const text = (option: string): string | undefined =>
         options[option] === undefined ? undefined : String(options[option]);
-      const { address, transport } = { address: text("address"), transport: text("transport") };
+      const [address, transport, node] = [text("address"), text("transport"), text("node")];
       if (options.enable === true && options.disable === true)
         command.error("--enable and --disable contradict each other");
       const changes: HostChanges = {
         ...settingsFrom(options, OWN),
         ...(address === undefined ? {} : { address }),
         ...(transport === undefined ? {} : { transport }),
+        ...(node === undefined ? {} : { node }),
         ...(options.enable === true ? { enabled: true } : {}),
         ...(options.disable === true ? { enabled: false } : {}),
       };

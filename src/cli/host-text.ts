@@ -3,6 +3,7 @@ import type { HostDetail } from "../actions/describe-host.ts";
 import type { HostSummary } from "../actions/list-hosts.ts";
 import { countText } from "../domain/count-text.ts";
 import type { Health } from "../domain/health.ts";
+import { MAIN_NODE } from "../domain/node.ts";
 import type { Run } from "../domain/run.ts";
 import { SETTING_NAMES } from "../domain/settings.ts";
 import type { Output, Style } from "./output.ts";
@@ -34,10 +35,13 @@ const lastRunText = ({ problem, warnings, status }: Run): string =>
   problem?.code ?? (warnings.length === 0 ? status : warnings.map(({ code }) => code).join(", "));
 
 export function hostsTable(output: Output, hosts: readonly HostSummary[], now: Date): string {
+  // Where there is one server, nobody wants to read its name in each line.
+  const isSpread = hosts.some(({ host }) => host.node !== MAIN_NODE);
   const rows = hosts.map(({ host, health, lastSuccessAt, nextDueAt, lastBackup, snapshotCount }) => [
     host.name,
     healthText(output, health),
     host.transport === "local" ? "this machine" : host.address,
+    ...(isSpread ? [host.node] : []),
     agoText(lastSuccessAt, now),
     nextDueAt === null ? "–" : agoText(nextDueAt, now),
     lastBackup === null ? "–" : lastRunText(lastBackup),
@@ -45,21 +49,31 @@ export function hostsTable(output: Output, hosts: readonly HostSummary[], now: D
   ]);
   return tableText(
     output,
-    ["HOST", "HEALTH", "ADDRESS", "LAST SUCCESS", "NEXT", "LAST RUN", "SNAPSHOTS"],
+    [
+      "HOST",
+      "HEALTH",
+      "ADDRESS",
+      ...(isSpread ? ["KEPT ON"] : []),
+      "LAST SUCCESS",
+      "NEXT",
+      "LAST RUN",
+      "SNAPSHOTS",
+    ],
     rows,
-    [6],
+    [isSpread ? 7 : 6],
   );
 }
 
 export function hostDetailText(
   output: Output,
-  { summary, effective, held, fingerprints }: HostDetail,
+  { summary, site, effective, held, fingerprints }: HostDetail,
 ): string {
   const { host, health, lastSuccessAt, nextDueAt, lastBackup, snapshotCount } = summary;
   const head = pairsText(output, [
     ["host", output.style("bold", host.name)],
     ["health", healthText(output, health)],
     ["address", host.transport === "local" ? "this machine itself (local)" : host.address],
+    ...(site.isHere && host.node === MAIN_NODE ? [] : [["kept on", host.node] as [string, string]]),
     [
       "host key",
       fingerprints.map((key) => `${key.fingerprint} (${key.type})`).join(", ") ||

@@ -1,6 +1,6 @@
 // pobsync restore-from-trash: bring back a snapshot that was removed, while it is still whole.
 import { restoreFromTrash } from "../actions/apply-retention.ts";
-import { requireSite } from "../actions/host-context.ts";
+import { hostContext } from "../actions/host-context.ts";
 import { BROUGHT_BACK_DAYS } from "../actions/prune-task.ts";
 import { snapshotPath } from "../actions/snapshot-path.ts";
 import { runJson, snapshotJson } from "../shapes/shapes.ts";
@@ -25,7 +25,7 @@ export const define: DefineCommand = (command, context) => {
       const { run, snapshot } = await watched(context, host, (observer) =>
         restoreFromTrash(opened, host, name, observer),
       );
-      const path = snapshot === null ? null : snapshotPath(await requireSite(opened), snapshot);
+      const path = snapshot === null ? null : snapshotPath((await hostContext(opened, host)).site, snapshot);
       const json = snapshot === null || path === null ? null : snapshotJson(snapshot, path);
       output.result({ run: runJson(run), snapshot: json }, () =>
         run.problem !== null

@@ -17,7 +17,7 @@ export const define: DefineCommand = (command, { app, output }) => {
     .action(async (name: string | undefined) => {
       const opened = await app();
       const hostId = name === undefined ? undefined : (await requireHost(opened.db, name)).id;
-      const global = (await findSite(opened.db))?.settings ?? {};
+      const global = (await findSite(opened))?.settings ?? {};
       const hosts = new Map((await listHosts(opened.db)).map((host) => [host.id, host]));
       const now = opened.clock();
       const rows = (await listSchedules(opened.db, hostId)).map((schedule) => {

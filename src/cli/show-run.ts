@@ -2,7 +2,7 @@
 
 import { requireRun } from "../actions/execute-run.ts";
 import { followRun } from "../actions/follow-run.ts";
-import { requireSite } from "../actions/host-context.ts";
+import { hostContext } from "../actions/host-context.ts";
 import { changesSoon, runChanges } from "../actions/run-changes.ts";
 import { runLogPath } from "../actions/snapshot-path.ts";
 import { printable } from "../domain/problem.ts";
@@ -36,7 +36,7 @@ export const define: DefineCommand = (command, context) => {
       const opened = await app();
       const id = runNumber(given);
       const run = options.follow === true ? await watch(context, id, options) : await requireRun(opened, id);
-      const site = await requireSite(opened);
+      const { site } = await hostContext(opened, run.host);
       const logPath = await runLogPath(site, run);
       const changes =
         options.follow === true ? await changesSoon(site, run, context.stop) : runChanges(site, run);

@@ -1,6 +1,6 @@
 // pobsync snapshots: what there is, newest first.
 import { hostContext, requireSite } from "../actions/host-context.ts";
-import { snapshotPath } from "../actions/snapshot-path.ts";
+import { snapshotPaths } from "../actions/snapshot-path.ts";
 import { numberText } from "../domain/count-text.ts";
 import { effectiveSettings } from "../domain/effective-settings.ts";
 import type { Snapshot } from "../domain/snapshot.ts";
@@ -36,7 +36,8 @@ export const define: DefineCommand = (command, { app, output }) => {
         ]),
       );
       const now = opened.clock();
-      const items = snapshots.map((snapshot) => snapshotJson(snapshot, snapshotPath(site, snapshot)));
+      const pathOf = await snapshotPaths(opened);
+      const items = snapshots.map((snapshot) => snapshotJson(snapshot, pathOf(snapshot)));
       output.result({ items, next: null }, () =>
         snapshots.length === 0
           ? `There are no snapshots yet. Make one: pobsync backup ${name ?? "HOST"}`

@@ -23,7 +23,7 @@ export const define: DefineCommand = (command, { app, output }) => {
     .action(async () => {
       const opened = await app();
       const status = await siteStatus(opened);
-      const global = (await findSite(opened.db))?.settings ?? {};
+      const global = (await findSite(opened))?.settings ?? {};
       const { root } = status;
       output.result(statusJson(status, global), () => statusText(output, status, opened.clock()));
       if (root?.problem != null) output.problem(factsOf(root.problem));

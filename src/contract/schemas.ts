@@ -17,6 +17,7 @@ export const HostShape = z.object({
   name: z.string(),
   address: z.string(),
   transport: z.enum(["ssh", "local"]),
+  node: z.string().describe("The backup server that keeps it, among several on one database."),
   enabled: z.boolean(),
   health: z.enum(["failing", "never", "late", "fresh", "disabled"]),
   lastSuccessAt: instant.nullable(),
@@ -43,6 +44,7 @@ export const HostDetailShape = HostShape.extend({
 });
 
 export const SiteShape = z.object({
+  node: z.string().describe("The backup server that has this backup root."),
   backupRoot: z.string(),
   maxParallel: count,
   minFreePercent: z.number(),
@@ -81,6 +83,7 @@ export const ScheduleListShape = list(ScheduleShape);
 export const WorkerShape = z.object({
   id: z.string(),
   role: z.enum(["worker", "scheduler"]),
+  node: z.string().describe("The backup server that it works on."),
   parallel: count,
   startedAt: instant,
   seenAt: instant,

@@ -15,6 +15,8 @@ export interface HostKey {
 export interface Host {
   readonly id: number;
   readonly name: string;
+  /** The backup server that keeps it, among several on one database. */
+  readonly node: string;
   readonly address: string;
   readonly transport: Transport;
   readonly enabled: boolean;

@@ -181,6 +181,9 @@ export const PROBLEMS = {
   no_policy: refused(
     "Say what to keep: pobsync configure-host HOST --keep-daily 7 --keep-weekly 4 --keep-monthly 12 (or once for all hosts: pobsync configure-global).",
   ),
+  host_elsewhere: refused(
+    "Do it on that server, where commands with --queue and schedules are worked on as well.",
+  ),
   host_disabled: refused("Enable it first: pobsync configure-host HOST --enable"),
   not_found: unknown("List what there is: pobsync hosts, pobsync runs, pobsync snapshots"),
   confirmation_needed: refused("Nothing was changed. Say --yes when you mean it."),

@@ -7,10 +7,16 @@ import type { SettingsLayer } from "./settings.ts";
 /** `pin`: the first key that a host shows is pinned, and said. `confirm`: a person accepts that one, too. */
 export type HostKeyPolicy = "pin" | "confirm";
 
+/** The configuration as it holds on one backup server. */
 export interface Site {
+  /** Whose root it is. */
+  readonly node: string;
+  /** Whether this process belongs to that server. What lies on another one cannot be touched from here. */
+  readonly isHere: boolean;
   readonly backupRoot: string;
   /** Stands in the marker file too, so that another disk at the same place is noticed. */
   readonly rootId: string;
+  /** On each backup server. */
   readonly maxParallel: number;
   /** A backup does not start with less than this share of bytes or inodes free. */
   readonly minFreePercent: number;

@@ -27,15 +27,17 @@ export const rulesFrom = (sent: Sent): SettingsLayer => {
 interface SentHost {
   readonly address?: string | undefined;
   readonly transport?: string | undefined;
+  readonly node?: string | undefined;
   readonly enabled?: boolean | undefined;
 }
 
 export function hostChangesFrom(sent: SentHost & Sent): HostChanges {
-  const { address, transport, enabled } = sent;
+  const { address, transport, node, enabled } = sent;
   return {
     ...layerFrom(sent),
     ...(address === undefined ? {} : { address }),
     ...(transport === undefined ? {} : { transport }),
+    ...(node === undefined ? {} : { node }),
     ...(enabled === undefined ? {} : { enabled }),
   };
 }

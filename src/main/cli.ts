@@ -31,9 +31,17 @@ export async function main(argv: readonly string[], env: NodeJS.ProcessEnv): Pro
     // Looked up when it is wanted: loading it takes as long as a quarter of an empty program.
     const randomHex = (bytes: number): string =>
       process.getBuiltinModule("node:crypto").randomBytes(bytes).toString("hex");
-    const { leaseSeconds, user: requestedBy } = read();
+    const { leaseSeconds, node, user: requestedBy } = read();
     return {
-      ...{ db, clock: systemClock, version: packageFacts.version, randomHex, leaseSeconds, requestedBy },
+      ...{
+        db,
+        node,
+        clock: systemClock,
+        version: packageFacts.version,
+        randomHex,
+        leaseSeconds,
+        requestedBy,
+      },
       actor: { name: requestedBy, kind: "cli", address: null },
       hasher: [
         process.execPath,

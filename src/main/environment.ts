@@ -1,11 +1,14 @@
 // The environment: read once, here, and refused loudly when it is wrong.
 import { existsSync, readFileSync } from "node:fs";
 import { join, resolve } from "node:path";
+import { MAIN_NODE, nodeName } from "../domain/node.ts";
 import { Problem } from "../domain/problem.ts";
 
 export interface Environment {
   readonly stateDir: string;
   readonly databaseUrl: string;
+  /** The name of this backup server among several on one database. */
+  readonly node: string;
   /** A process that is frozen or cut off for longer loses its runs. */
   readonly leaseSeconds: number;
   /** Who is at the keyboard, for the history; the person behind sudo rather than root. */
@@ -26,6 +29,7 @@ export function readEnvironment(env: NodeJS.ProcessEnv, checkout: string | null)
   const leaseSeconds = leaseFrom(env.POBSYNC_LEASE_SECONDS);
   return {
     ...{ stateDir, databaseUrl, leaseSeconds, user: env.SUDO_USER ?? env.USER ?? env.LOGNAME ?? null },
+    node: nodeFrom(env.POBSYNC_NODE),
     ...{ listen: listenFrom(env.POBSYNC_LISTEN), publicUrl: publicUrlFrom(env.POBSYNC_PUBLIC_URL) },
   };
 }
@@ -49,6 +53,14 @@ function publicUrlFrom(text: string | undefined): URL | null {
   if (url !== null && /^https?:$/.test(url.protocol) && url.pathname === "/" && url.search === "") return url;
   throw new Problem("bad_environment", "POBSYNC_PUBLIC_URL is no address of a console.", {
     hint: "Write it as https://backup.example.org, without a path.",
+  });
+}
+
+function nodeFrom(text: string | undefined): string {
+  const name = text === undefined ? MAIN_NODE : nodeName(text);
+  if (name !== null) return name;
+  throw new Problem("bad_environment", "POBSYNC_NODE is no name of a backup server.", {
+    hint: "Lower-case letters, digits, dots and dashes, such as backup2; or leave it out where there is one server.",
   });
 }
 

@@ -6,6 +6,7 @@ import type { HostRetention } from "../actions/plan-retention.ts";
 import type { Freeable } from "../actions/weigh-removal.ts";
 import type { DiskForecast } from "../domain/disk-forecast.ts";
 import { effectiveSettings } from "../domain/effective-settings.ts";
+import type { Node } from "../domain/node.ts";
 import { factsOf } from "../domain/problem.ts";
 import { policyText } from "../domain/retention-policy.ts";
 import { SETTING_FIELDS } from "../domain/setting-words.ts";
@@ -42,13 +43,18 @@ export const hostPageJson = (detail: HostDetail) => ({
   createdAt: detail.summary.host.createdAt.toISOString(),
 });
 
-export function settingsJson(site: Site) {
+export function settingsJson(site: Site, nodes: readonly Node[]) {
   const { origins } = effectiveSettings(site.settings, {});
   const effective = Object.entries(origins).map(([name, entries]) => [
     name,
     entries.map((entry) => ({ ...entry })),
   ]);
-  return { ...siteJson(site), defaults: SITE_DEFAULTS, effective: Object.fromEntries(effective) };
+  return {
+    ...siteJson(site),
+    nodes: nodes.map(({ name }) => name),
+    defaults: SITE_DEFAULTS,
+    effective: Object.fromEntries(effective),
+  };
 }
 
 export const fieldsJson = () =>

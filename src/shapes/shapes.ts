@@ -80,6 +80,7 @@ export function hostJson(summary: HostSummary, global: SettingsLayer): HostJson 
     name: host.name,
     address: host.address,
     transport: host.transport,
+    node: host.node,
     enabled: host.enabled,
     health,
     lastSuccessAt: iso(lastSuccessAt),
@@ -106,6 +107,7 @@ export function hostDetailJson({ summary, site, effective, held, fingerprints }:
 }
 
 export const siteJson = (site: Site): SiteJson => ({
+  node: site.node,
   backupRoot: site.backupRoot,
   maxParallel: site.maxParallel,
   minFreePercent: site.minFreePercent,
@@ -119,6 +121,7 @@ export const siteJson = (site: Site): SiteJson => ({
 export const workerJson = (worker: SeenWorker): WorkerJson => ({
   id: worker.workerId,
   role: worker.role,
+  node: worker.node,
   parallel: worker.parallel,
   startedAt: worker.startedAt.toISOString(),
   seenAt: worker.seenAt.toISOString(),

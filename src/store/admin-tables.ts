@@ -18,6 +18,7 @@ const SECRET: { readonly [T in Table]?: readonly ColumnOf<T>[] } = {
 /** What tells rows apart that are equal in what they are sorted by. */
 const KEYS: { readonly [T in Table]: readonly [ColumnOf<T>, ...ColumnOf<T>[]] } = {
   settings: ["id"],
+  nodes: ["id"],
   hosts: ["id"],
   runs: ["id"],
   runLeases: ["runId"],

@@ -21,6 +21,7 @@ const numbered = { key: ["id"], numbered: true } as const;
 /** Those that others refer to come first. A new table does not compile before it has its place here. */
 const PLANS = {
   settings: { key: ["id"], numbered: false },
+  nodes: numbered,
   hosts: numbered,
   runs: numbered,
   schedules: numbered,

@@ -12,6 +12,8 @@ export interface HeldRun {
   readonly runId: number;
   readonly hostId: number;
   readonly host: string;
+  /** The backup server that keeps the host, whose workers alone can settle the run. */
+  readonly node: string;
   readonly kind: RunKind;
   readonly workerId: string;
   /** Null when there is no lease at all, as after a migration while it ran. */
@@ -32,6 +34,7 @@ const heldRuns = (db: Database) =>
       "runs.workerId as startedBy",
       "runs.startedAt",
       "hosts.name as host",
+      "hosts.node",
       "runLeases.workerId",
       "runLeases.processIdentity",
       "runLeases.acquiredAt",
@@ -45,6 +48,7 @@ const asHeld = (row: HeldRow): HeldRun => ({
   runId: row.runId,
   hostId: row.hostId,
   host: row.host,
+  node: row.node,
   kind: row.kind as RunKind,
   workerId: row.workerId ?? row.startedBy ?? "nobody",
   processIdentity: row.processIdentity,

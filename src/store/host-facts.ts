@@ -9,6 +9,7 @@ import type { Tables } from "./tables.ts";
 export interface HostFacts {
   readonly id: number;
   readonly name: string;
+  readonly node: string;
   readonly address: string;
   readonly enabled: boolean;
   readonly createdAt: Date;
@@ -24,7 +25,7 @@ const FINISHED = RUN_STATUSES.filter(isFinished);
 export async function hostFacts(db: Database): Promise<HostFacts[]> {
   const rows = await db.sql
     .selectFrom("hosts")
-    .select(["hosts.id", "hosts.name", "hosts.address", "hosts.enabled", "hosts.createdAt"])
+    .select(["hosts.id", "hosts.name", "hosts.node", "hosts.address", "hosts.enabled", "hosts.createdAt"])
     .select(newestFinished(db, "backup"))
     .select(({ selectFrom }) =>
       selectFrom("snapshots")

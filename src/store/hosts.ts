@@ -2,15 +2,18 @@
 
 import type { Selectable } from "kysely";
 import { type Host, type HostKey, TRANSPORTS, type Trust } from "../domain/host.ts";
+import { MAIN_NODE } from "../domain/node.ts";
 import { Problem, quoted } from "../domain/problem.ts";
 import type { Database } from "./database.ts";
 import { isDuplicateKey } from "./database-problem.ts";
+import type { OnNode } from "./site.ts";
 import { storedHostKeys, storedLayer, storedOneOf } from "./stored.ts";
 import type { Tables } from "./tables.ts";
 
 const asHost = (row: Selectable<Tables["hosts"]>): Host => ({
   id: row.id,
   name: row.name,
+  node: row.node,
   address: row.address,
   transport: storedOneOf(TRANSPORTS, row.transport, "hosts.transport"),
   enabled: row.enabled,
@@ -27,6 +30,11 @@ const asHost = (row: Selectable<Tables["hosts"]>): Host => ({
 export async function listHosts(db: Database): Promise<Host[]> {
   const rows = await db.sql.selectFrom("hosts").selectAll().orderBy("name").execute();
   return rows.map(asHost);
+}
+
+/** Those that this backup server keeps, by name. */
+export async function listHostsHere({ db, node }: OnNode): Promise<Host[]> {
+  return (await listHosts(db)).filter((host) => host.node === node);
 }
 
 /** Those of these hosts that are still there, in no order. */
@@ -50,9 +58,10 @@ export async function requireHost(db: Database, name: string): Promise<Host> {
   });
 }
 
-type HostFacts = Pick<Host, "address" | "transport" | "enabled" | "settings">;
+type HostFacts = Pick<Host, "node" | "address" | "transport" | "enabled" | "settings">;
 
 const columnsOf = (facts: HostFacts) => ({
+  node: facts.node,
   address: facts.address,
   transport: facts.transport,
   enabled: facts.enabled,
@@ -63,14 +72,14 @@ const columnsOf = (facts: HostFacts) => ({
 export async function insertHost(
   db: Database,
   name: string,
-  facts: HostFacts & Partial<Pick<Host, "hostKeys">>,
+  facts: Omit<HostFacts, "node"> & Partial<Pick<Host, "node" | "hostKeys">>,
   now: Date,
 ): Promise<void> {
-  const { hostKeys = [] } = facts;
+  const { node = MAIN_NODE, hostKeys = [] } = facts;
   try {
     await db.sql
       .insertInto("hosts")
-      .values({ name, ...columnsOf(facts), hostKeys, createdAt: now, updatedAt: now })
+      .values({ name, ...columnsOf({ ...facts, node }), hostKeys, createdAt: now, updatedAt: now })
       .execute();
   } catch (error) {
     if (isDuplicateKey(error)) throw new Problem("bad_input", `There is a host "${name}" already.`);
@@ -78,12 +87,27 @@ export async function insertHost(
   }
 }
 
-export async function updateHost(db: Database, id: number, facts: HostFacts, now: Date): Promise<void> {
-  await db.sql
+/** False: its backup server would change, and some of its runs is under way at this moment; nothing is changed then. */
+export async function updateHost(db: Database, id: number, facts: HostFacts, now: Date): Promise<boolean> {
+  const result = await db.sql
     .updateTable("hosts")
     .set({ ...columnsOf(facts), updatedAt: now })
     .where("id", "=", id)
-    .execute();
+    .where(({ or, eb, not, exists, selectFrom }) =>
+      or([
+        eb("node", "=", facts.node),
+        not(
+          exists(
+            selectFrom("runs")
+              .select("runs.id")
+              .whereRef("runs.hostId", "=", "hosts.id")
+              .where("runs.status", "=", "running"),
+          ),
+        ),
+      ]),
+    )
+    .executeTakeFirst();
+  return result.numUpdatedRows === 1n;
 }
 
 export async function saveHostKeys(

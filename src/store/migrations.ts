@@ -7,6 +7,7 @@ import { up as removal } from "./migrations/0003-removal.ts";
 import { up as people } from "./migrations/0004-people.ts";
 import { up as days } from "./migrations/0005-days.ts";
 import { up as snapshotList } from "./migrations/0005-snapshot-list.ts";
+import { up as nodes } from "./migrations/0006-nodes.ts";
 
 export const MIGRATION_TABLE = "pobsync_migrations";
 
@@ -19,6 +20,7 @@ export const MIGRATIONS: Readonly<
   "0004-people": people,
   "0005-snapshot-list": snapshotList,
   "0005-days": days,
+  "0006-nodes": nodes,
 };
 
 export const MIGRATION_NAMES: readonly string[] = Object.keys(MIGRATIONS).sort();

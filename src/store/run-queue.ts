@@ -1,7 +1,8 @@
-// The queue: adding runs, choosing who is next, claiming, cancelling. Each change is one guarded statement or one short transaction.
+// The queue: adding runs, claiming, cancelling. Each change is one guarded statement or one short transaction.
 import type { ProblemFacts } from "../domain/problem.ts";
-import { ownsHost, RUN_KINDS, type RunKind, type RunOptions, type Trigger } from "../domain/run.ts";
+import { ownsHost, type RunKind, type RunOptions, type Trigger } from "../domain/run.ts";
 import { insertAuditEntry, type NewAuditEntry } from "./audit.ts";
+import type { Candidate } from "./candidates.ts";
 import type { Database } from "./database.ts";
 import { isDuplicateKey, isLostRace } from "./database-problem.ts";
 import { holdSnapshots } from "./snapshot-claims.ts";
@@ -13,6 +14,8 @@ export interface Owner {
   readonly workerId: string;
   readonly processIdentity: string;
   readonly leaseSeconds: number;
+  /** The backup server it belongs to: it works on the hosts that are kept there. */
+  readonly node: string;
 }
 
 export interface NewRun {
@@ -69,79 +72,6 @@ export async function insertRun(tx: Sql, run: NewRun, now: Date): Promise<number
 export const enqueue = (db: Database, run: NewRun, now: Date): Promise<number> =>
   inTransaction(db, (tx) => insertRun(tx, run, now));
 
-/** A queued run that could be claimed. */
-export interface Candidate {
-  readonly id: number;
-  readonly hostId: number;
-  readonly host: string;
-  readonly kind: RunKind;
-  readonly trigger: Trigger;
-  readonly retryOf: number | null;
-}
-
-const OWNING_KINDS = RUN_KINDS.filter(ownsHost);
-
-/** Rows that are looked at for hosts that are free; more than one worker can want at once. */
-const LOOK_AT_MAX = 64;
-
-/**
- * Who is next: what a person asked for first, then by the time since which it may run. At most one run a host of those that
- * own it, and only while the host is free; those that only read it wait for nobody.
- *
- * Only a look, outside of any transaction: claiming decides. Backups of disabled hosts wait; what they have can be looked after.
- */
-export async function nextCandidates(db: Database, now: Date, limit: number): Promise<Candidate[]> {
-  const found: Candidate[] = [];
-  const owned = new Set<number>();
-  for (const isManual of [true, false]) {
-    if (found.length >= limit) break;
-    const rows = await db.sql
-      .selectFrom("runs")
-      .innerJoin("hosts", "hosts.id", "runs.hostId")
-      .select(["runs.id", "runs.hostId", "hosts.name as host", "runs.kind", "runs.trigger", "runs.retryOf"])
-      .where("runs.status", "=", "queued")
-      // What a newer version queued is left to its workers.
-      .where("runs.kind", "in", RUN_KINDS)
-      .where("runs.availableAt", "<=", now)
-      .where("runs.trigger", isManual ? "=" : "!=", "manual")
-      .where(({ or, eb }) => or([eb("hosts.enabled", "=", true), eb("runs.kind", "!=", "backup")]))
-      .where(({ or, eb, not, exists, selectFrom }) =>
-        or([
-          eb("runs.kind", "not in", OWNING_KINDS),
-          not(
-            exists(
-              selectFrom("hostLocks")
-                .select("hostLocks.hostId")
-                .whereRef("hostLocks.hostId", "=", "runs.hostId"),
-            ),
-          ),
-        ]),
-      )
-      .orderBy("runs.availableAt")
-      .orderBy("runs.id")
-      .limit(LOOK_AT_MAX)
-      .execute();
-    for (const row of rows as Candidate[]) {
-      if (found.length >= limit) break;
-      if (ownsHost(row.kind)) {
-        if (owned.has(row.hostId)) continue;
-        owned.add(row.hostId);
-      }
-      found.push(row);
-    }
-  }
-  return found;
-}
-
-/** Places that are free among the `limit` runs that the site allows at the same time. */
-export async function freeSlots(db: Database, limit: number): Promise<number[]> {
-  const rows = await db.sql.selectFrom("runLeases").select("slot").where("slot", "is not", null).execute();
-  const taken = new Set(rows.map((row) => row.slot));
-  // After the limit was lowered, runs on higher places count as well.
-  if (taken.size >= limit) return [];
-  return Array.from({ length: limit }, (_, index) => index + 1).filter((slot) => !taken.has(slot));
-}
-
 class Lost extends Error {}
 
 /** Takes lease and lock for a run and starts it, inside the caller's transaction. Writes first; throws when it lost. */
@@ -172,6 +102,15 @@ async function leaseAndStart(
     .set({ status: "running", workerId, startedAt: claim.startedAt, snapshotName: claim.snapshotName })
     .where("id", "=", run.id)
     .where("status", "=", "queued")
+    // Somebody may have moved the host to another backup server since it was looked at.
+    .where(({ exists, selectFrom }) =>
+      exists(
+        selectFrom("hosts")
+          .select("hosts.id")
+          .whereRef("hosts.id", "=", "runs.hostId")
+          .where("hosts.node", "=", owner.node),
+      ),
+    )
     .executeTakeFirst();
   if (started.numUpdatedRows !== 1n) throw new Lost();
 }

@@ -32,9 +32,19 @@ export const TABLES = {
     historyKeepSeconds: nullable<number>("int"),
     updatedAt: required<Date>("time"),
   },
+  /** Further backup servers on this database, each with a root of its own; that of the first stands in settings. */
+  nodes: {
+    id: generated<number>("int"),
+    name: required<string>("text"),
+    backupRoot: required<string>("text"),
+    rootId: required<string>("text"),
+    updatedAt: required<Date>("time"),
+  },
   hosts: {
     id: generated<number>("int"),
     name: required<string>("text"),
+    /** The name of the backup server that keeps it. */
+    node: generated<string>("text"),
     address: required<string>("text"),
     transport: required<string>("text"),
     enabled: required<boolean>("bool"),
@@ -112,6 +122,7 @@ export const TABLES = {
   /** Processes that claim runs or queue what is due, for as long as they live. */
   workers: {
     workerId: required<string>("text"),
+    node: generated<string>("text"),
     role: required<string>("text"),
     processIdentity: required<string>("text"),
     parallel: required<number>("int"),

@@ -9,6 +9,8 @@ export type WorkerRole = (typeof WORKER_ROLES)[number];
 export interface WorkerFacts {
   readonly workerId: string;
   readonly role: WorkerRole;
+  /** The backup server that it works on. */
+  readonly node: string;
   readonly processIdentity: string;
   /** How many runs it executes at the same time. */
   readonly parallel: number;

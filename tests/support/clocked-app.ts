@@ -20,6 +20,7 @@ export async function clockedApp(site: BackupSite, start: string): Promise<Clock
     clock: () => now,
     version: "0.0.0",
     randomHex: (bytes) => randomBytes(bytes).toString("hex"),
+    node: "main",
     leaseSeconds: 60,
     hasher: [process.execPath, fileURLToPath(new URL("../../src/main/hasher.ts", import.meta.url))],
     requestedBy: "ada",

@@ -71,6 +71,7 @@ export async function startConsole(options: ConsoleOptions = {}): Promise<TestCo
     clock: options.clock ?? systemClock,
     version: "0.0.0",
     randomHex: (bytes) => randomBytes(bytes).toString("hex"),
+    node: "main",
     leaseSeconds: 60,
     hasher: [process.execPath, fileURLToPath(new URL("../../src/main/hasher.ts", import.meta.url))],
     requestedBy: "ada",

@@ -31,6 +31,7 @@ const app = (clock: () => Date): App => ({
   clock,
   version: "0.0.0",
   randomHex: (bytes) => randomBytes(bytes).toString("hex"),
+  node: "main",
   leaseSeconds: 60,
   hasher: [],
   requestedBy: null,

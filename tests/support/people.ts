@@ -39,6 +39,7 @@ export function peopleApp(db: Database): PeopleApp {
     clock: () => now,
     version: "0.0.0",
     randomHex: (bytes) => randomBytes(bytes).toString("hex"),
+    node: "main",
     leaseSeconds: 60,
     hasher: [],
     requestedBy: "root",

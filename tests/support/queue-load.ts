@@ -74,7 +74,14 @@ export async function loadQueue(url: string, db: Database, load: Load): Promise<
 async function fill(db: Database, { runs, hosts }: Load): Promise<void> {
   const now = new Date();
   const start = new Date(VIRTUAL_START_MS);
-  const site = { ...SITE_DEFAULTS, backupRoot: "/nowhere", rootId: "none", settings: {} };
+  const site = {
+    ...SITE_DEFAULTS,
+    node: "main",
+    isHere: true,
+    backupRoot: "/nowhere",
+    rootId: "none",
+    settings: {},
+  };
   await saveSite(db, { ...site, maxParallel: MAX_PARALLEL }, now);
   const ids: number[] = [];
   while (ids.length < hosts) ids.push(await addHost(db, `host-${ids.length}`));

@@ -16,6 +16,7 @@ export const finishedAt = new Date("2026-11-23T02:16:01.500Z");
 export const worker = (name: string): Owner => ({
   workerId: name,
   processIdentity: `process of ${name}`,
+  node: "main",
   leaseSeconds: 60,
 });
 

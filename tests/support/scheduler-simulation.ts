@@ -68,6 +68,7 @@ export async function simulateSchedulers(
       clock,
       version: "",
       randomHex: hex,
+      node: "main",
       leaseSeconds: 60,
       hasher: [],
       requestedBy: null,
@@ -107,7 +108,14 @@ export async function simulateSchedulers(
       .where("status", "=", "queued")
       .execute();
 
-  const site = { ...SITE_DEFAULTS, backupRoot: "/nowhere", rootId: "none", settings: {} };
+  const site = {
+    ...SITE_DEFAULTS,
+    node: "main",
+    isHere: true,
+    backupRoot: "/nowhere",
+    rootId: "none",
+    settings: {},
+  };
   await saveSite(db, site, at(now));
   const hostIds: number[] = [];
   for (let n = 0; n < size.hosts; n++) {

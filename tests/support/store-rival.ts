@@ -39,7 +39,7 @@ async function claimAtOnce(
   hostIds: readonly number[],
 ): Promise<(number | null)[]> {
   const db = await openDatabase(url);
-  const owner = { workerId: name, processIdentity: `process of ${name}`, leaseSeconds: 60 };
+  const owner = { workerId: name, processIdentity: `process of ${name}`, leaseSeconds: 60, node: "main" };
   const startedAt = new Date();
   await untilAllAreReady();
   try {
@@ -74,7 +74,7 @@ const holdIt: Wish = async (db, { id, hostId }) => {
 const removeIt =
   (workerId: string, runId: number): Wish =>
   (db, snapshot) => {
-    const owner = { workerId, processIdentity: `process of ${workerId}`, leaseSeconds: 60 };
+    const owner = { workerId, processIdentity: `process of ${workerId}`, leaseSeconds: 60, node: "main" };
     return markRemoving(db, snapshot, { runId, owner }, null);
   };
 

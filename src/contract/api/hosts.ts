@@ -12,6 +12,7 @@ const tags = ["hosts"];
 const hostInputs = {
   address: z.string().max(300).optional(),
   transport: HostShape.shape.transport.optional(),
+  node: z.string().max(100).optional().describe("The backup server that keeps it."),
   enabled: z.boolean().optional(),
   ...settingInputs,
 };

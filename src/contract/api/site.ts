@@ -78,6 +78,7 @@ const ForecastShape = z.object({
 
 /** The site's configuration, what holds where it says nothing, and where each setting that hosts inherit comes from. */
 const SettingsShape = SiteShape.extend({
+  nodes: z.array(z.string()).describe("All backup servers on this database, the first one first."),
   defaults: z.object({
     maxParallel: count,
     minFreePercent: z.number(),

@@ -22,7 +22,7 @@ export const hosts = {
   list: os.list.handler(async ({ context: { app, console }, input }) => {
     const { q, health, enabled, sort = "name", order = "asc", limit = USUAL_PAGE, after } = input;
     const wish = { q, health, sort, limit, after, descending: order === "desc" };
-    const [site, facts] = await Promise.all([findSite(app.db), console.facts.hosts.get()]);
+    const [site, facts] = await Promise.all([findSite(app), console.facts.hosts.get()]);
     const page = await pageHosts(app, facts, {
       ...wish,
       ...(enabled === undefined ? {} : { enabled: enabled === "true" }),

@@ -3,7 +3,7 @@ import type { App } from "../../actions/app.ts";
 import { queueRetention } from "../../actions/apply-retention.ts";
 import { cancelRun, queueBackup, retryRun } from "../../actions/change-run.ts";
 import { requireRun } from "../../actions/execute-run.ts";
-import { hostContext, requireSite } from "../../actions/host-context.ts";
+import { hostContext } from "../../actions/host-context.ts";
 import { queueDiscover } from "../../actions/queue-work.ts";
 import { runLogPage, runLogText } from "../../actions/read-run-log.ts";
 import { requireSnapshot } from "../../actions/require-snapshot.ts";
@@ -61,7 +61,10 @@ export const runs = {
   }),
   get: os.get.handler(async ({ context: { app }, input: { id } }) => {
     const run = await requireRun(app, id);
-    return { ...runJson(run), changes: changesJson(runChanges(await requireSite(app), run)) };
+    return {
+      ...runJson(run),
+      changes: changesJson(runChanges((await hostContext(app, run.host)).site, run)),
+    };
   }),
   log: os.log.handler(async ({ context: { app, gone }, input: { id, from = 0, limit = USUAL_LOG_PAGE } }) => {
     const { lines, ...page } = await runLogPage(app, await requireRun(app, id), { from, limit }, gone);

@@ -10,6 +10,7 @@ import { doctorJson } from "../../shapes/check-shapes.ts";
 import { consoleStatusJson, forecastJson, settingsJson } from "../../shapes/console-shapes.ts";
 import { effectsJson } from "../../shapes/retention-shapes.ts";
 import { workerJson } from "../../shapes/shapes.ts";
+import { listNodes } from "../../store/site.ts";
 import { routes } from "../implement.ts";
 import { apiLinks } from "../links.ts";
 import { siteChangesFrom } from "../setting-changes.ts";
@@ -43,9 +44,11 @@ export const site = {
     items: (await whoIsAlive(app)).map(workerJson),
     next: null,
   })),
-  settings: os.settings.handler(async ({ context: { app } }) => settingsJson(await requireSite(app))),
+  settings: os.settings.handler(async ({ context: { app } }) =>
+    settingsJson(await requireSite(app), await listNodes(app.db)),
+  ),
   changeSettings: os.changeSettings.handler(async ({ context: { app }, input }) =>
-    settingsJson((await configureSite(app, siteChangesFrom(input))).site),
+    settingsJson((await configureSite(app, siteChangesFrom(input))).site, await listNodes(app.db)),
   ),
   previewSettings: os.previewSettings.handler(async ({ context: { app }, input }) =>
     effectsJson(await previewSiteChange(app, siteChangesFrom(input))),

@@ -5,7 +5,7 @@ import { type PinChange, pinSnapshot, unpinSnapshot } from "../../actions/pin-sn
 import { queueBringBack, queueEmptyTrash } from "../../actions/queue-work.ts";
 import { requireSnapshot } from "../../actions/require-snapshot.ts";
 import { runChanges } from "../../actions/run-changes.ts";
-import { snapshotPath } from "../../actions/snapshot-path.ts";
+import { snapshotPath, snapshotPaths } from "../../actions/snapshot-path.ts";
 import type { SnapshotState } from "../../domain/snapshot.ts";
 import { changesJson } from "../../shapes/changes-json.ts";
 import { runJson, snapshotJson } from "../../shapes/shapes.ts";
@@ -30,8 +30,7 @@ interface PageWish {
 async function page(app: App, wish: PageWish, states: readonly SnapshotState[]) {
   const { host, kind, status, limit = USUAL_PAGE, after } = wish;
   // Before the first step of the set-up there is nothing, which is no failure.
-  const site = await findSite(app.db);
-  if (site === null) return { items: [], next: null };
+  if ((await findSite(app)) === null) return { items: [], next: null };
   const filter = {
     ...{ states, kinds: kind && [kind], statuses: status && [status] },
     hostId: host === undefined ? undefined : (await hostContext(app, host)).host.id,
@@ -39,9 +38,10 @@ async function page(app: App, wish: PageWish, states: readonly SnapshotState[]) 
   // One more than is shown tells whether there are more.
   const found = await snapshotPage(app.db, filter, limit + 1, after === undefined ? null : placeFrom(after));
   const shown = found.slice(0, limit);
+  const pathOf = await snapshotPaths(app);
   const last = shown.at(-1);
   return {
-    items: shown.map((snapshot) => snapshotJson(snapshot, snapshotPath(site, snapshot))),
+    items: shown.map((snapshot) => snapshotJson(snapshot, pathOf(snapshot))),
     next: found.length > limit && last !== undefined ? placeText(last) : null,
   };
 }

@@ -1,17 +1,11 @@
 // Claiming from the queue: who is next, that one of many gets a run, and that whoever lost leaves nothing behind.
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from "vitest";
+import { freeSlots, nextCandidates } from "../../../src/store/candidates.ts";
 import type { Database } from "../../../src/store/database.ts";
 import { findLock, listHeldRuns, takeOverRun } from "../../../src/store/held-runs.ts";
 import { requireHost, updateHost } from "../../../src/store/hosts.ts";
 import { finishRun } from "../../../src/store/run-lease.ts";
-import {
-  claimRun,
-  enqueue,
-  freeSlots,
-  type NewRun,
-  nextCandidates,
-  requestCancel,
-} from "../../../src/store/run-queue.ts";
+import { claimRun, enqueue, type NewRun, requestCancel } from "../../../src/store/run-queue.ts";
 import { countOpenRuns, findRun, listRuns } from "../../../src/store/runs.ts";
 import { DATABASES, startDatabases, type TestDatabases } from "../../support/databases.ts";
 import {
@@ -54,7 +48,7 @@ for (const database of DATABASES)
 
     const queue = (hostId: number, changes: Partial<NewRun> = {}) =>
       enqueue(db, { ...manualBackup(hostId), trigger: "scheduled", ...changes }, startedAt);
-    const next = async (limit = 10) => (await nextCandidates(db, now, limit)).map(({ id }) => id);
+    const next = async (limit = 10) => (await nextCandidates(db, "main", now, limit)).map(({ id }) => id);
     const claimBy = async (owner: typeof bob, id: number, slot = 1) => {
       const run = await findRun(db, id);
       if (run === null) throw new Error(`there is no run ${id}`);
@@ -92,14 +86,14 @@ for (const database of DATABASES)
 
     it("lets runs of disabled hosts wait, and those whose time has not come", async () => {
       const waiting = await queue(laptop);
-      const { address, transport, settings } = await requireHost(db, "laptop");
-      await updateHost(db, laptop, { address, transport, settings, enabled: false }, startedAt);
+      const { node, address, transport, settings } = await requireHost(db, "laptop");
+      await updateHost(db, laptop, { node, address, transport, settings, enabled: false }, startedAt);
       const tooEarly = await queue(nas, { availableAt: new Date(now.getTime() + 1) });
       expect(await next()).toEqual([]);
-      await updateHost(db, laptop, { address, transport, settings, enabled: true }, startedAt);
+      await updateHost(db, laptop, { node, address, transport, settings, enabled: true }, startedAt);
       expect(await next()).toEqual([waiting]);
       const then = new Date(now.getTime() + 1);
-      expect((await nextCandidates(db, then, 10)).map(({ id }) => id)).toEqual([waiting, tooEarly]);
+      expect((await nextCandidates(db, "main", then, 10)).map(({ id }) => id)).toEqual([waiting, tooEarly]);
     });
 
     it("passes over a host that is being worked on, until that is over", async () => {
@@ -146,7 +140,7 @@ for (const database of DATABASES)
 
     it("refuses a run that was cancelled since it was looked at", async () => {
       const id = await queue(laptop);
-      const candidate = (await nextCandidates(db, now, 1))[0];
+      const candidate = (await nextCandidates(db, "main", now, 1))[0];
       expect(candidate?.id).toBe(id);
       await requestCancel(db, id, cancelled, now);
       const before = await state();
@@ -156,22 +150,22 @@ for (const database of DATABASES)
     });
 
     it("counts the places that are free, of which a person's own backup takes none", async () => {
-      expect(await freeSlots(db, 3)).toEqual([1, 2, 3]);
+      expect(await freeSlots(db, "main", 3)).toEqual([1, 2, 3]);
       await claim(db, mail, charlie);
-      expect(await freeSlots(db, 3)).toEqual([1, 2, 3]);
+      expect(await freeSlots(db, "main", 3)).toEqual([1, 2, 3]);
       const id = await queue(laptop);
       await claimBy(bob, id, 2);
-      expect(await freeSlots(db, 3)).toEqual([1, 3]);
+      expect(await freeSlots(db, "main", 3)).toEqual([1, 3]);
       // A site that allows fewer from now on: what runs already counts, on whatever place.
-      expect(await freeSlots(db, 1)).toEqual([]);
+      expect(await freeSlots(db, "main", 1)).toEqual([]);
       await expireLeases(db);
-      expect(await freeSlots(db, 3)).toEqual([1, 3]);
+      expect(await freeSlots(db, "main", 3)).toEqual([1, 3]);
       const [, held] = await listHeldRuns(db);
       if (held === undefined) throw new Error("nobody holds it");
       expect(await takeOverRun(db, held, charlie, false, now)).toBe(true);
-      expect(await freeSlots(db, 3)).toEqual([1, 3]);
+      expect(await freeSlots(db, "main", 3)).toEqual([1, 3]);
       await finishRun(db, id, charlie, endOf(failed));
-      expect(await freeSlots(db, 3)).toEqual([1, 2, 3]);
+      expect(await freeSlots(db, "main", 3)).toEqual([1, 2, 3]);
     });
 
     it("cancels a queued run at once, asks for a running one's end, and leaves what has ended alone", async () => {

@@ -15,8 +15,16 @@ import { findSite, saveSite } from "../../../src/store/site.ts";
 import { DATABASES, startDatabases, type TestDatabases } from "../../support/databases.ts";
 
 const now = new Date("2026-11-23T04:05:06.789Z");
-const plainHost = { address: "192.0.2.1", transport: "ssh", enabled: true, settings: {} } as const;
+const plainHost = {
+  node: "main",
+  address: "192.0.2.1",
+  transport: "ssh",
+  enabled: true,
+  settings: {},
+} as const;
 const site: Site = {
+  node: "main",
+  isHere: true,
   backupRoot: "/mnt/𝔅ackups 🗄️",
   rootId: "0123456789abcdef",
   maxParallel: 3,
@@ -41,13 +49,13 @@ for (const database of DATABASES)
     });
 
     it("has no site before it is written, then the one that was written last", async () => {
-      expect(await findSite(db)).toBeNull();
+      expect(await findSite({ db, node: "main" })).toBeNull();
       await saveSite(db, site, now);
-      expect(await findSite(db)).toEqual(site);
+      expect(await findSite({ db, node: "main" })).toEqual(site);
       const changed: Site = { ...site, backupRoot: "/elsewhere", settings: {} };
       await saveSite(db, changed, now);
       await saveSite(db, changed, now);
-      expect(await findSite(db)).toEqual(changed);
+      expect(await findSite({ db, node: "main" })).toEqual(changed);
     });
 
     it("gives a host back as it was written, four-byte characters, null and empty lists included", async () => {

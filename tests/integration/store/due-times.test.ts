@@ -201,6 +201,7 @@ for (const database of DATABASES)
     it("lists workers while they say that they live, and takes off those that have been silent for a day", async () => {
       const facts = {
         workerId: "bob",
+        node: "main",
         role: "worker",
         processIdentity: "process of bob",
         parallel: 2,

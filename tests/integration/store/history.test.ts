@@ -155,7 +155,11 @@ for (const database of DATABASES)
     });
 
     it("sums up what backups brought since then and what removals gave back, but for what was taken over", async () => {
-      expect(await growthSince(db, startedAt)).toEqual({ addedBytes: 0, freedBytes: 0, oldestAt: null });
+      expect(await growthSince({ db, node: "main" }, startedAt)).toEqual({
+        addedBytes: 0,
+        freedBytes: 0,
+        oldestAt: null,
+      });
       const [before, since] = [new Date(startedAt.getTime() - 1), new Date(startedAt.getTime() + 1)];
       const shots = [
         { startedAt: before, newBytes: 1, adoptedFrom: "rsnapshot" },
@@ -176,7 +180,7 @@ for (const database of DATABASES)
       await removed(2, before, 5);
       await removed(3, since, 2 ** 40);
       await removed(6, since, null);
-      expect(await growthSince(db, startedAt)).toEqual({
+      expect(await growthSince({ db, node: "main" }, startedAt)).toEqual({
         ...{ addedBytes: 100 + 2 ** 40, freedBytes: 2 ** 40, oldestAt: before },
       });
     });

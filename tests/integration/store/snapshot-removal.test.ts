@@ -96,7 +96,7 @@ for (const database of DATABASES)
       it("not any more once another process has taken the run over, who may", async () => {
         await setState(from[0] ?? "complete");
         const before = await snapshot();
-        const held = { ...holder, hostId: laptop, host: "laptop", kind: "prune" } as const;
+        const held = { ...holder, hostId: laptop, host: "laptop", node: "main", kind: "prune" } as const;
         const seen = {
           workerId: "bob",
           processIdentity: "process of bob",

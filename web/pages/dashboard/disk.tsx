@@ -3,6 +3,7 @@ import { Paper, Progress, Stack, Text, Title } from "@mantine/core";
 import { useQuery } from "@tanstack/react-query";
 import { query } from "../../api/client.ts";
 import { ProblemView } from "../../parts/problem-view.tsx";
+import { useNodes } from "../../parts/use-nodes.ts";
 import { useNow } from "../../parts/use-now.ts";
 import { agoText, countText, sizeText } from "../../parts/words.ts";
 import type { SiteStatus } from "./verdict.tsx";
@@ -10,6 +11,7 @@ import type { SiteStatus } from "./verdict.tsx";
 const [TIGHT, FULL] = [80, 92];
 
 export function Disk({ disk, root }: Pick<SiteStatus, "disk" | "root">) {
+  const { isSpread, here } = useNodes();
   const problem = root?.problem ?? null;
   if (problem !== null) return <ProblemView problem={problem} title="The backup disk" />;
   if (disk === null || disk.totalBytes === 0) return null;
@@ -32,6 +34,7 @@ export function Disk({ disk, root }: Pick<SiteStatus, "disk" | "root">) {
         <Forecast />
         <Text size="xs" c="dimmed" className="verbatim" mt={4}>
           {disk.backupRoot}
+          {isSpread ? ` on ${here}` : null}
         </Text>
       </Paper>
     </Stack>

@@ -11,6 +11,7 @@ import { ProblemView } from "../../parts/problem-view.tsx";
 import { QueryView } from "../../parts/query-view.tsx";
 import { GROUPS, type SettingField, settingText } from "../../parts/setting-input.tsx";
 import { OriginBadge, SettingRow } from "../../parts/setting-row.tsx";
+import { useNodes } from "../../parts/use-nodes.ts";
 import { Effects } from "./effects.tsx";
 import { useHostForm } from "./use-host-form.ts";
 
@@ -67,6 +68,7 @@ function Shown({ host, fields }: { host: HostDetail; fields: readonly SettingFie
 
 function HostForm({ host, fields }: { host: HostDetail; fields: readonly SettingField[] }) {
   const form = useHostForm(host, fields);
+  const nodes = useNodes();
   return (
     <form
       onSubmit={(event) => {
@@ -101,6 +103,16 @@ function HostForm({ host, fields }: { host: HostDetail; fields: readonly Setting
               value={form.machine.address}
               onChange={(event) => form.setMachine({ address: event.currentTarget.value })}
             />
+            {!nodes.isSpread ? null : (
+              <Select
+                label="Kept on"
+                description="The backup server that has its snapshots. A host with snapshots is moved on the server that it moves to, after its folder was copied."
+                data={[...nodes.names]}
+                value={form.machine.node}
+                onChange={(node) => form.setMachine(node === null ? {} : { node })}
+                allowDeselect={false}
+              />
+            )}
           </Stack>
         </Fieldset>
         {SHOWN_GROUPS.map((group) => (

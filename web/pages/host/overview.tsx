@@ -12,6 +12,7 @@ import { isOpen } from "../../parts/run-actions.tsx";
 import { RunProgress } from "../../parts/run-progress.tsx";
 import { RunTable } from "../../parts/run-table.tsx";
 import { RunLink, TextLink } from "../../parts/text-link.tsx";
+import { useNodes } from "../../parts/use-nodes.ts";
 import { numberText } from "../../parts/words.ts";
 import { Bars } from "./bars.tsx";
 import { Timeline } from "./timeline.tsx";
@@ -24,6 +25,7 @@ export function Overview({ host }: { host: HostDetail }) {
   const runs = useQuery(
     query.runs.list.queryOptions({ input: { host: name, kind: "backup", limit: RUNS_SHOWN } }),
   );
+  const { isSpread } = useNodes();
   const failure = lastRun?.status === "failed" ? lastRun.problem : null;
   return (
     <Stack gap="lg">
@@ -68,6 +70,7 @@ export function Overview({ host }: { host: HostDetail }) {
                       <Moment at={host.nextDueAt} />
                     ),
                 },
+                ...(isSpread ? [{ name: "Kept on", value: host.node }] : []),
                 { name: "Snapshots", value: numberText(host.snapshots) },
                 {
                   name: "Sources",

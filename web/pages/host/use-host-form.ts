@@ -11,18 +11,20 @@ import type { EffectList } from "./effects.tsx";
 
 /** Typed values by their names; null: inherit again. */
 type Changes = Readonly<Record<string, SettingValue>>;
-type Machine = Pick<HostDetail, "address" | "transport">;
+type Machine = Pick<HostDetail, "node" | "address" | "transport">;
+const machineOf = ({ node, address, transport }: Machine): Machine => ({ node, address, transport });
 
 export function useHostForm(host: HostDetail, fields: readonly SettingField[]) {
   const queries = useQueryClient();
-  const saved: Machine = { address: host.address, transport: host.transport };
+  const saved = machineOf(host);
   const [changes, setChanges] = useState<Changes>({});
   const [machine, setMachine] = useState<Machine>(saved);
   const [effects, setEffects] = useState<EffectList>([]);
   const [error, setError] = useState<unknown>(null);
   const [isBusy, setBusy] = useState(false);
   const isMachineChanged = machine.address !== saved.address || machine.transport !== saved.transport;
-  const isChanged = isMachineChanged || Object.keys(changes).length > 0;
+  const isMoved = machine.node !== saved.node;
+  const isChanged = isMachineChanged || isMoved || Object.keys(changes).length > 0;
   useBlocker({
     shouldBlockFn: () => isChanged && !confirm("There are changes that are not saved. Leave them?"),
     enableBeforeUnload: () => isChanged,
@@ -35,6 +37,7 @@ export function useHostForm(host: HostDetail, fields: readonly SettingField[]) {
   };
   const input = () => ({
     host: host.name,
+    ...(isMoved ? { node: machine.node } : {}),
     ...(isMachineChanged ? { transport: machine.transport } : {}),
     ...(isMachineChanged && machine.transport === "ssh" ? { address: machine.address.trim() } : {}),
     ...Object.fromEntries(Object.entries(changes).map(([name, value]) => [name, sentValue(value)])),
@@ -53,7 +56,7 @@ export function useHostForm(host: HostDetail, fields: readonly SettingField[]) {
       const changed = await client.hosts.change(input());
       queries.setQueryData(query.hosts.get.queryKey({ input: { host: host.name } }), changed);
       reset();
-      setMachine({ address: changed.address, transport: changed.transport });
+      setMachine(machineOf(changed));
       tellDone("Saved.");
     } catch (failure) {
       setError(failure);

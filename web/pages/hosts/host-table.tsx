@@ -7,6 +7,7 @@ import { DataTable, type Sorting } from "../../parts/data-table.tsx";
 import { Moment } from "../../parts/moment.tsx";
 import { HealthBadge, RunBadge } from "../../parts/status-badge.tsx";
 import { HostLink, RunLink } from "../../parts/text-link.tsx";
+import { useNodes } from "../../parts/use-nodes.ts";
 import { numberText } from "../../parts/words.ts";
 
 const SORTS = ["name", "health", "lastSuccess", "nextDue"] as const;
@@ -22,6 +23,7 @@ export function HostTable({
   sorting: Sorting;
   empty: ReactNode;
 }) {
+  const { isSpread } = useNodes();
   return (
     <DataTable
       label="Hosts"
@@ -34,11 +36,12 @@ export function HostTable({
           key: "name",
           title: "Host",
           sorts: true,
-          cell: ({ name, address, transport }) => (
+          cell: ({ name, address, transport, node }) => (
             <>
               <HostLink host={name} />
               <Text size="xs" c="dimmed" className="breakable">
                 {transport === "local" ? "this machine" : address}
+                {isSpread ? `, kept on ${node}` : null}
               </Text>
             </>
           ),

@@ -13,6 +13,7 @@ import { Moment } from "../../parts/moment.tsx";
 import { QueryView } from "../../parts/query-view.tsx";
 import { Section } from "../../parts/section.tsx";
 import { TextLink } from "../../parts/text-link.tsx";
+import { useNodes } from "../../parts/use-nodes.ts";
 import { Findings } from "./findings.tsx";
 
 export function Installation() {
@@ -60,6 +61,7 @@ const DOES: Record<WorkerJson["role"], string> = {
 };
 
 function Processes() {
+  const { isSpread } = useNodes();
   const workers = useQuery({ ...query.site.workers.queryOptions(), refetchInterval: 15_000 });
   return (
     <Section title="Workers and schedulers" lead="Processes that are alive now.">
@@ -84,6 +86,9 @@ function Processes() {
                   ),
                 },
                 { key: "role", title: "Does", cell: ({ role }) => `${role}: ${DOES[role]}`, from: "sm" },
+                ...(isSpread
+                  ? [{ key: "node", title: "On", cell: ({ node }: WorkerJson) => node, from: "sm" as const }]
+                  : []),
                 { key: "parallel", title: "Runs at once", cell: parallelText, from: "md" },
                 {
                   key: "started",

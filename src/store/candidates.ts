@@ -1,0 +1,91 @@
+// Choosing from the queue: who is next, and whether there is a place. Only looks; claiming decides.
+import { ownsHost, RUN_KINDS, type RunKind, type Trigger } from "../domain/run.ts";
+import type { Database } from "./database.ts";
+import { firstSlot, SLOTS_MAX } from "./site.ts";
+
+/** A queued run that could be claimed. */
+export interface Candidate {
+  readonly id: number;
+  readonly hostId: number;
+  readonly host: string;
+  readonly kind: RunKind;
+  readonly trigger: Trigger;
+  readonly retryOf: number | null;
+}
+
+const OWNING_KINDS = RUN_KINDS.filter(ownsHost);
+
+/** Rows that are looked at for hosts that are free; more than one worker can want at once. */
+const LOOK_AT_MAX = 64;
+
+/**
+ * Who is next: what a person asked for first, then by the time since which it may run. At most one run a host of those that
+ * own it, and only while the host is free; those that only read it wait for nobody.
+ *
+ * Only a look, outside of any transaction: claiming decides. Backups of disabled hosts wait; what they have can be looked after.
+ *
+ * @param node of hosts that this backup server keeps
+ */
+export async function nextCandidates(
+  db: Database,
+  node: string,
+  now: Date,
+  limit: number,
+): Promise<Candidate[]> {
+  const found: Candidate[] = [];
+  const owned = new Set<number>();
+  for (const isManual of [true, false]) {
+    if (found.length >= limit) break;
+    const rows = await db.sql
+      .selectFrom("runs")
+      .innerJoin("hosts", "hosts.id", "runs.hostId")
+      .select(["runs.id", "runs.hostId", "hosts.name as host", "runs.kind", "runs.trigger", "runs.retryOf"])
+      .where("runs.status", "=", "queued")
+      .where("hosts.node", "=", node)
+      // What a newer version queued is left to its workers.
+      .where("runs.kind", "in", RUN_KINDS)
+      .where("runs.availableAt", "<=", now)
+      .where("runs.trigger", isManual ? "=" : "!=", "manual")
+      .where(({ or, eb }) => or([eb("hosts.enabled", "=", true), eb("runs.kind", "!=", "backup")]))
+      .where(({ or, eb, not, exists, selectFrom }) =>
+        or([
+          eb("runs.kind", "not in", OWNING_KINDS),
+          not(
+            exists(
+              selectFrom("hostLocks")
+                .select("hostLocks.hostId")
+                .whereRef("hostLocks.hostId", "=", "runs.hostId"),
+            ),
+          ),
+        ]),
+      )
+      .orderBy("runs.availableAt")
+      .orderBy("runs.id")
+      .limit(LOOK_AT_MAX)
+      .execute();
+    for (const row of rows as Candidate[]) {
+      if (found.length >= limit) break;
+      if (ownsHost(row.kind)) {
+        if (owned.has(row.hostId)) continue;
+        owned.add(row.hostId);
+      }
+      found.push(row);
+    }
+  }
+  return found;
+}
+
+/** Places that are free among the `limit` runs that the site allows at the same time on this backup server. */
+export async function freeSlots(db: Database, node: string, limit: number): Promise<number[]> {
+  const first = await firstSlot(db, node);
+  const rows = await db.sql
+    .selectFrom("runLeases")
+    .select("slot")
+    .where("slot", ">", first)
+    .where("slot", "<=", first + SLOTS_MAX)
+    .execute();
+  const taken = new Set(rows.map((row) => row.slot));
+  // After the limit was lowered, runs on higher places count as well.
+  if (taken.size >= limit) return [];
+  return Array.from({ length: limit }, (_, index) => first + index + 1).filter((slot) => !taken.has(slot));
+}
