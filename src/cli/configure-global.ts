@@ -2,6 +2,7 @@
 import { configureSite, previewSiteChange, type SiteChanges } from "../actions/configure-site.ts";
 import { requireSite } from "../actions/host-context.ts";
 import type { RetentionEffect } from "../actions/retention-effect.ts";
+import { MAIN_NODE } from "../domain/node.ts";
 import { durationText, sizeInput } from "../domain/quantity.ts";
 import type { Site } from "../domain/site.ts";
 import { siteJson } from "../shapes/shapes.ts";
@@ -28,7 +29,7 @@ export const define: DefineCommand = (command, { app, output }) => {
     .option("--backup-root <path>", "folder for all backups, best a disk of its own")
     .option("--ssh-user <name>", "user on the hosts (default: root)")
     .option("--ssh-port <port>", "ssh port of the hosts (default: 22)")
-    .option("--max-parallel <n>", "backups at the same time, for the whole site")
+    .option("--max-parallel <n>", "runs at the same time, on each backup server")
     .option("--min-free <percent>", "do not begin a backup with less free on the disk")
     .option("--host-keys <pin|confirm>", "on first contact: pin the key, or wait for a person")
     .option("--log-limit <size>", "text of one run's log at most (default: 64M)")
@@ -76,6 +77,7 @@ export const define: DefineCommand = (command, { app, output }) => {
 
 function siteText(output: Output, site: Site): string {
   const own: [string, string][] = [
+    ...(site.node === MAIN_NODE ? [] : [["backup server", site.node] as [string, string]]),
     ["backupRoot", site.backupRoot],
     ["maxParallel", String(site.maxParallel)],
     ["minFree", `${site.minFreePercent} %`],

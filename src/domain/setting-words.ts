@@ -169,7 +169,7 @@ const OF_SITE: Record<string, Words & { readonly fallback: string | number | nul
   },
   maxParallel: {
     ...{ label: "Runs at the same time", kind: "count", unit: "runs", host: null, site: "--max-parallel" },
-    ...{ fallback: SITE_DEFAULTS.maxParallel, help: "How many, for the whole site." },
+    ...{ fallback: SITE_DEFAULTS.maxParallel, help: "How many, on each backup server." },
   },
   minFreePercent: {
     ...{ label: "Keep free on the disk", kind: "count", unit: "%", host: null, site: "--min-free" },

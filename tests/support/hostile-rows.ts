@@ -90,7 +90,14 @@ const DOCUMENTS: unknown[] = [
 const REFERS: Record<string, string> = {
   ...{ hostId: "hosts", runId: "runs", snapshotId: "snapshots", userId: "users" },
 };
-const UNIQUE = ["hosts.name", "users.username", "apiTokens.tokenHash", "schedules.name", "snapshots.name"];
+const UNIQUE = [
+  "nodes.name",
+  "hosts.name",
+  "users.username",
+  "apiTokens.tokenHash",
+  "schedules.name",
+  "snapshots.name",
+];
 
 /** Fills an empty database, always with the same rows for a seed. Returns them as a dump should say them. */
 export async function fillWithHostileRows(db: Database, seed: number): Promise<Record<string, Row[]>> {

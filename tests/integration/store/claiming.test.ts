@@ -149,6 +149,20 @@ for (const database of DATABASES)
       expect(before).toMatchObject({ leases: [], locks: [] });
     });
 
+    it("leaves runs of hosts that another backup server keeps, also of one that moved since it was looked at", async () => {
+      const id = await queue(laptop);
+      expect(await nextCandidates(db, "attic", now, 1)).toEqual([]);
+      expect((await nextCandidates(db, "main", now, 1)).map((run) => run.id)).toEqual([id]);
+      const { address, transport, settings, enabled } = await requireHost(db, "laptop");
+      const moved = { node: "attic", address, transport, settings, enabled };
+      expect(await updateHost(db, laptop, moved, startedAt)).toBe(true);
+      const before = await state();
+      expect(await claimBy(bob, id)).toBe(false);
+      expect(await state()).toEqual(before);
+      expect(before).toMatchObject({ leases: [], locks: [] });
+      expect((await nextCandidates(db, "attic", now, 1)).map((run) => run.id)).toEqual([id]);
+    });
+
     it("counts the places that are free, of which a person's own backup takes none", async () => {
       expect(await freeSlots(db, "main", 3)).toEqual([1, 2, 3]);
       await claim(db, mail, charlie);

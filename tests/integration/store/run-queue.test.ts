@@ -85,6 +85,7 @@ for (const database of DATABASES)
         runId: id,
         hostId: laptop,
         host: "laptop",
+        node: "main",
         kind: "backup",
         workerId: "bob",
         processIdentity: "process of bob",
