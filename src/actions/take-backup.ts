@@ -1,6 +1,5 @@
 // The story of one backup: look, transfer, judge, publish. The run is claimed already, and its owner keeps the lease.
 import { configurationOf } from "../domain/host-configuration.ts";
-import { pathBytes } from "../domain/path-text.ts";
 import { factsOf, Problem } from "../domain/problem.ts";
 import { durationText } from "../domain/quantity.ts";
 import type { Run } from "../domain/run.ts";
@@ -13,9 +12,7 @@ import { requireRoom, roomOn } from "../system/backup-root.ts";
 import { flushOnTheWay, syncFileSystem } from "../system/flush.ts";
 import { dropUselessHalves } from "../system/half-files.ts";
 import { stampWorkplace, tidyWorkplace, unstampWorkplace, usableLeftovers } from "../system/leftover.ts";
-import { askLocalRsync } from "../system/local-rsync.ts";
 import { linkLog } from "../system/log-shelf.ts";
-import { type RsyncAbilities, sourceList, transferArgs } from "../system/rsync-args.ts";
 import type { RunLog } from "../system/run-log.ts";
 import {
   dataFolder,
@@ -25,13 +22,14 @@ import {
   type Workplace,
   writeMetadata,
 } from "../system/snapshot-tree.ts";
-import { runTransfer, type TransferResult } from "../system/transfer.ts";
+import type { TransferResult } from "../system/transfer.ts";
 import type { App } from "./app.ts";
 import { type Base, chooseBase, requireFullSources, sizeWarnings } from "./backup-guards.ts";
 import { endedAttempts } from "./ended-attempts.ts";
 import { type HostContext, rootHere } from "./host-context.ts";
 import type { RunControl } from "./keep-lease.ts";
 import { probeHost, type ReachedHost, reachHost } from "./reach-host.ts";
+import { findReceiver, type Receiver, receive } from "./receive.ts";
 import { withHooks } from "./run-hook.ts";
 
 /** How a backup reports and is steered; `openLog` begins the run's log once the root is known to be there. */
@@ -76,9 +74,9 @@ export async function takeBackup(
   const root = await rootHere(site);
   const log = await control.openLog(root);
   await requireRoom(root, site.minFreePercent);
-  // Asked while ssh shakes hands; what it says is wanted, and its failure thrown, only later.
-  const abilities = askLocalRsync();
-  abilities.catch(() => {});
+  // Tried while ssh shakes hands; what comes of it is wanted, and its failure thrown, only later.
+  const receiver = findReceiver(host.transport === "local" ? null : hostFolder(root, host.name));
+  receiver.catch(() => {});
   const reached = await reachHost(app, context, control);
   try {
     const [base] = await Promise.all([chooseBase(app, root, host), probeHost(context, reached)]);
@@ -86,9 +84,9 @@ export async function takeBackup(
     const ended = await endedAttempts(app, root, host.name);
     const workplace = await makeWorkplace(root, host.name, order.run.id);
     const attempt: Attempt = { ...context, ...order, root, control, log, reached, base, ended, workplace };
-    const rsync = await abilities;
+    const found = await receiver;
     const hooked = await withHooks(context.effective.values, reached, control.onPhase, () =>
-      transfer(attempt, rsync),
+      transfer(attempt, found),
     );
     const warnings = [...(await judge(attempt, hooked.result)), ...hooked.warnings];
     return await finishOnDisk(app, attempt, hooked.result, warnings);
@@ -100,32 +98,30 @@ export async function takeBackup(
 /** `logTellsAll`: nothing was taken from elsewhere than the base, so what rsync says is the whole difference. */
 type Transferred = TransferResult & { readonly logTellsAll: boolean };
 
-async function transfer(attempt: Attempt, rsync: RsyncAbilities): Promise<Transferred> {
+async function transfer(attempt: Attempt, receiver: Receiver): Promise<Transferred> {
   const { host, effective, root, reached, base, workplace, control, log } = attempt;
   await control.onPhase("transferring");
   await stampWorkplace(workplace);
   const older = await usableLeftovers(root, host.name, attempt.ended, workplace);
   if (await dropUselessHalves(workplace))
     void log.writeImportant(
-      `! rsync ${rsync.version} here can't continue a half-sent file: all of it is sent again\n`,
+      `! rsync ${receiver.rsync.version} here can't continue a half-sent file: all of it is sent again\n`,
     );
   const settings = effective.values;
   const newest = base === null ? [] : [dataFolder(root, host.name, base.snapshot.name)];
-  const argv = transferArgs(
-    {
-      origin: reached.origin,
-      settings,
-      leaveOut: host.transport === "local" ? [root] : [],
-      target: workplace.data,
-      partialDir: workplace.partial,
-      linkDests: [...newest, ...older],
-      confineRoot: hostFolder(root, host.name),
-      dryRun: false,
-    },
-    rsync,
-  );
+  const folder = hostFolder(root, host.name);
+  const request = {
+    origin: reached.origin,
+    settings,
+    leaveOut: host.transport === "local" ? [root] : [],
+    target: workplace.data,
+    partialDir: workplace.partial,
+    linkDests: [...newest, ...older],
+    confineRoot: folder,
+    dryRun: false,
+  };
   const flush = flushOnTheWay(workplace.path);
-  const result = await runTransfer(argv, sourceList(settings.sources.map(pathBytes)), {
+  const result = await receive(receiver, folder, request, settings.sources, {
     onProgress: (progress) => {
       flush(progress.bytes);
       control.onProgress(progress);

@@ -9,15 +9,21 @@ const ANSWER_WITHIN_MS = 20_000;
 export async function askLocalRsync(): Promise<RsyncAbilities> {
   // `--help` prints the version and the checksums as well as every option.
   const { code, output, stderr } = await runProgramWithin(ANSWER_WITHIN_MS, ["rsync", "--help"]);
-  const text = output.toString("latin1");
+  const abilities = code === 0 ? abilitiesIn(output.toString("latin1")) : null;
+  if (abilities !== null) return abilities;
+  throw new Problem("rsync_missing", "rsync cannot be started on this server.", {
+    detail: stderr.trim() || null,
+  });
+}
+
+/** What `rsync --help` tells; null when it is not rsync's. */
+export function abilitiesIn(text: string): RsyncAbilities | null {
   const version = /^rsync +version (\S+)/m.exec(text)?.[1];
-  if (code !== 0 || version === undefined)
-    throw new Problem("rsync_missing", "rsync cannot be started on this server.", {
-      detail: stderr.trim() || null,
-    });
+  if (version === undefined) return null;
   return {
     version,
     xxh128: /^Checksum list:\s*\n[^\n]*\bxxh128\b/m.test(text),
     confineRoot: text.includes("--confine-root="),
+    insecureLinks: /^ *--insecure-links\b/m.test(text),
   };
 }

@@ -33,6 +33,10 @@ const LOOK_EVERY_MS = 50;
 export interface ProgramOptions {
   /** Sent to standard input, which is then closed. */
   readonly input?: string | Uint8Array;
+  /** Open files of ours that it gets as its standard input and output. */
+  readonly standard?: { readonly input: number; readonly output: number };
+  /** Further open files of ours, which it gets as 4, 5 and so on. They stay open here. */
+  readonly files?: readonly number[];
   /**
    * A file that gets standard output; without it up to `outputLimitBytes` are kept. A program that prints a line for
    * each of a million files would wake a reader a million times; a file can be read now and then.
@@ -74,7 +78,12 @@ export function startProgram(argv: readonly string[], options: ProgramOptions = 
   const child = spawn("/bin/sh", ["-c", GUARD, "pobsync-guard", ...argv], {
     detached: true,
     env: CLEAN_ENVIRONMENT,
-    stdio: ["pipe", outputFile ?? "pipe", "pipe", "pipe"],
+    stdio: [
+      options.standard?.input ?? "pipe",
+      options.standard?.output ?? outputFile ?? "pipe",
+      ...(["pipe", "pipe"] as const),
+      ...(options.files ?? []),
+    ],
     ...(options.cwd === undefined ? {} : { cwd: options.cwd }),
   });
   if (outputFile !== null) closeSync(outputFile);
@@ -86,9 +95,8 @@ export function startProgram(argv: readonly string[], options: ProgramOptions = 
   if (options.stop?.aborted === true) kill();
   options.stop?.addEventListener("abort", kill, { once: true });
   child.on("close", () => options.stop?.removeEventListener("abort", kill));
-  const stdin = child.stdin as Writable;
-  stdin.on("error", () => {});
-  stdin.end(options.input ?? "");
+  child.stdin?.on("error", () => {});
+  child.stdin?.end(options.input ?? "");
   return {
     pid: child.pid,
     done: collect(child, options),

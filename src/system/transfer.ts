@@ -4,7 +4,7 @@ import type { Progress } from "../domain/run.ts";
 import type { TransferStats } from "../domain/snapshot-metadata.ts";
 import { type ComplaintTally, count, newTally } from "../domain/transfer-verdict.ts";
 import { followFile } from "./follow-file.ts";
-import { startProgram } from "./program.ts";
+import { type ProgramOptions, type RunningProgram, startProgram } from "./program.ts";
 import { watchForStall } from "./progress-watch.ts";
 import { newCounters, outputReader, type TransferCounters } from "./rsync-output.ts";
 import type { RunLog } from "./run-log.ts";
@@ -37,9 +37,18 @@ const STOP_GRACE_MS = 3000;
 const LAST_LINES = 12;
 const READ_EVERY_MS = 250;
 
-/** Runs rsync with the given arguments; `sources` goes to its standard input. */
+/** Starts rsync, here or in a box. */
+export type StartRsync = (options: ProgramOptions) => RunningProgram | Promise<RunningProgram>;
+
+/** rsync with these arguments, as it is. */
+export const unboxed =
+  (argv: readonly string[]): StartRsync =>
+  (options) =>
+    startProgram(argv, options);
+
+/** Runs rsync; `sources` goes to its standard input. */
 export async function runTransfer(
-  argv: readonly string[],
+  start: StartRsync,
   sources: Buffer,
   hooks: TransferHooks,
 ): Promise<TransferResult> {
@@ -48,7 +57,7 @@ export async function runTransfer(
   const lastLines: string[] = [];
   const read = outputReader(counters);
   const startedAt = performance.now();
-  const program = startProgram(argv, {
+  const program = await start({
     input: sources,
     outputFile: hooks.outputFile,
     onErrorLine: (line) => {

@@ -1,0 +1,154 @@
+// The box: rsync receives in it, and ssh, which has the keys and the network, stays outside.
+import { closeSync, openSync } from "node:fs";
+import { lstat, readlink, writeFile } from "node:fs/promises";
+import { join } from "node:path";
+import { Problem } from "../domain/problem.ts";
+import { boxArgs, outOfBox, type SystemPlace } from "./box-args.ts";
+import { boxFilter } from "./box-filter.ts";
+import { makePrivateFolder } from "./private-folder.ts";
+import { type ProgramOptions, type RunningProgram, runProgramWithin, startProgram } from "./program.ts";
+
+/** A box that was tried: this system can make it. */
+export interface Box {
+  readonly places: readonly SystemPlace[];
+  readonly filter: Buffer;
+}
+
+const LOOKED_FOR = ["/bin", "/sbin", "/lib", "/lib32", "/lib64", "/libx32"];
+const ANSWER_WITHIN_MS = 20_000;
+/** How long the host's side may take to end after rsync has. */
+const HOST_GRACE_MS = 2000;
+/** rsync's exit code for an error in the protocol data stream. */
+const LINE_BROKE = 12;
+
+async function systemPlaces(): Promise<SystemPlace[]> {
+  const places: SystemPlace[] = [];
+  for (const path of LOOKED_FOR) {
+    const found = await lstat(path).catch(() => null);
+    if (found?.isSymbolicLink() === true) places.push({ path, link: await readlink(path) });
+    else if (found?.isDirectory() === true) places.push({ path, link: null });
+  }
+  return places;
+}
+
+/**
+ * Tries to make a box around a folder and to start rsync in it. Returns what rsync said there (`rsync --help`), or in one
+ * sentence why there is no box.
+ */
+export async function tryBox(folder: string): Promise<{ box: Box; help: string } | { whyNot: string }> {
+  const filter = boxFilter(process.arch);
+  if (filter === null) return { whyNot: `there is no list of system calls for ${process.arch}` };
+  const box: Box = { places: await systemPlaces(), filter };
+  const files = await makePrivateFolder();
+  try {
+    const filterFd = await openFilter(files.path, filter);
+    try {
+      const argv = boxArgs({ ...placed(box, folder), filterFd: 4 }, ["rsync", "--help"]);
+      const { code, output, stderr } = await runProgramWithin(ANSWER_WITHIN_MS, argv, { files: [filterFd] });
+      const said = stderr.trim().split("\n").at(-1) ?? "";
+      if (code === 0) return { box, help: output.toString("latin1") };
+      return { whyNot: /bwrap: not found/.test(said) ? "bubblewrap is not installed" : said.slice(0, 300) };
+    } finally {
+      closeSync(filterFd);
+    }
+  } finally {
+    await files.remove();
+  }
+}
+
+const placed = ({ places }: Box, folder: string) => ({ folder, places, isRoot: process.getuid?.() === 0 });
+
+async function openFilter(folder: string, filter: Buffer): Promise<number> {
+  const file = join(folder, "filter");
+  await writeFile(file, filter, { mode: 0o600 });
+  return openSync(file, "r");
+}
+
+/** Writes the words that it was asked to start on standard error, each with a NUL behind it. */
+export const TELLING_SHELL: readonly string[] = [
+  ...["/bin/sh", "-c", `printf '%s\\0' pobsync "$@" >&2; exit 77`, "pobsync-asked"],
+];
+
+/**
+ * The words with which rsync would call its remote shell, the host's name first. rsync itself is asked, with the arguments that
+ * it will get, so that the host is asked for just what it would be asked for without a box.
+ */
+export async function askForCommand(argv: readonly string[]): Promise<string[]> {
+  const { stderr } = await runProgramWithin(ANSWER_WITHIN_MS, argv);
+  const words = stderr.split("\0");
+  if (words.shift() !== "pobsync" || words.length < 2)
+    throw new Problem("rsync_refused", "rsync does not say what it would ask the host for.", {
+      detail: stderr.replaceAll("\0", " ").trim(),
+    });
+  words.pop();
+  return words;
+}
+
+export interface BoxedProgram {
+  readonly box: Box;
+  /** The host's folder; `argv` names places in it as they are called inside. */
+  readonly folder: string;
+  readonly argv: readonly string[];
+  /** What runs outside, and is all that the program inside can talk to. */
+  readonly outside: readonly string[];
+}
+
+/**
+ * Starts a program in the box with a line to one outside, and that one. Both end together; the result is the inner one's.
+ */
+export async function startBoxed(
+  { box, folder, argv, outside }: BoxedProgram,
+  options: ProgramOptions,
+): Promise<RunningProgram> {
+  const files = await makePrivateFolder();
+  const opened: number[] = [];
+  const open = (path: string, flags: string): number => {
+    const fd = openSync(path, flags);
+    opened.push(fd);
+    return fd;
+  };
+  try {
+    const [up, down] = [join(files.path, "up"), join(files.path, "down")];
+    await runProgramWithin(ANSWER_WITHIN_MS, ["mkfifo", "--", up, down]);
+    const filterFd = await openFilter(files.path, box.filter);
+    opened.push(filterFd);
+    // Held at both ends for a moment, because opening one end waits for the other.
+    for (const path of [up, down]) open(path, "r+");
+    const [upRead, upWrite] = [open(up, "r"), open(up, "w")];
+    const [downRead, downWrite] = [open(down, "r"), open(down, "w")];
+    const { onErrorLine, ...rest } = options;
+    const told = onErrorLine === undefined ? {} : { onErrorLine };
+    const host = startProgram(outside, { standard: { input: upRead, output: downWrite }, ...told });
+    const inner = startProgram(boxArgs({ ...placed(box, folder), filterFd: 4 }, argv), {
+      ...rest,
+      ...(onErrorLine === undefined
+        ? {}
+        : { onErrorLine: (line: string) => onErrorLine(outOfBox(folder, line)) }),
+      files: [filterFd, upWrite, downRead],
+    });
+    return together(inner, host, files.remove);
+  } catch (error) {
+    await files.remove();
+    throw error;
+  } finally {
+    for (const fd of opened) closeSync(fd);
+  }
+}
+
+function together(inner: RunningProgram, host: RunningProgram, tidy: () => Promise<void>): RunningProgram {
+  const done = (async () => {
+    const result = await inner.done;
+    // What is still under way on the host has nobody to talk to any more.
+    const timer = setTimeout(host.kill, HOST_GRACE_MS);
+    const { code } = await host.done;
+    clearTimeout(timer);
+    await tidy();
+    // The line broke: ssh knows more about it than rsync, which takes its shell's exit code in that case.
+    return result.code === LINE_BROKE && code !== null && code > LINE_BROKE ? { ...result, code } : result;
+  })();
+  const kill = (): void => {
+    inner.kill();
+    host.kill();
+  };
+  return { pid: inner.pid, done, kill, end: inner.end };
+}
