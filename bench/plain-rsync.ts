@@ -54,7 +54,7 @@ export async function plainRsync(
         linkDests: base === null ? [] : [dataFolder(place.root, place.host, base)],
         confineRoot: hostFolder(place.root, place.host),
         dryRun: false,
-        isBoxed: false,
+        isSandboxed: false,
       },
       abilities,
     );

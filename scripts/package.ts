@@ -98,7 +98,7 @@ function writeControl(folder: string, architecture: string): void {
     `Architecture: ${architecture}`,
     "Maintainer: the developers of pobsync <pobsync@localhost>",
     "Depends: rsync (>= 3.2.7), openssh-client, libc6 (>= 2.28), libstdc++6 (>= 8), tzdata",
-    "Recommends: mariadb-client",
+    "Recommends: bubblewrap, mariadb-client",
     "Section: admin",
     "Priority: optional",
     `Description: ${manifest.description}`,

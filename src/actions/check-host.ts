@@ -4,11 +4,11 @@ import { asProblem, Problem } from "../domain/problem.ts";
 import { saveHostKeys } from "../store/hosts.ts";
 import { requireRoom, roomOn } from "../system/backup-root.ts";
 import { askHostKey, fingerprintOf } from "../system/host-keys.ts";
-import { askLocalRsync } from "../system/local-rsync.ts";
 import type { App } from "./app.ts";
 import { asOne, recordAudit } from "./audit.ts";
 import { type HostContext, hostContext, rootHere } from "./host-context.ts";
 import { probeHost, type ReachedHost, reachHost, sshTarget } from "./reach-host.ts";
+import { findReceiver, protectionText } from "./receive.ts";
 
 export interface CheckStep {
   readonly step: string;
@@ -37,7 +37,7 @@ export async function checkHost(app: App, name: string, stop: AbortSignal): Prom
   };
   try {
     await attempt("backup root", true, () => checkRoot(context));
-    await attempt("rsync on this server", true, async () => `rsync ${(await askLocalRsync()).version}`);
+    await attempt("rsync on this server", true, () => describeReceiver(context));
     await attempt("connection", true, async () => {
       reached = await reachHost(app, context, { note: (text) => void notes.push(text), stop });
       return [connected(context), ...notes].join(". ");
@@ -50,6 +50,12 @@ export async function checkHost(app: App, name: string, stop: AbortSignal): Prom
     await (reached as ReachedHost | null)?.close();
   }
   return steps;
+}
+
+async function describeReceiver({ host, site }: HostContext): Promise<string> {
+  const receiver = await findReceiver(host.transport === "local" ? null : site.backupRoot, site.sandbox);
+  const { version } = receiver.rsync;
+  return host.transport === "local" ? `rsync ${version}` : `rsync ${version}, ${protectionText(receiver)}`;
 }
 
 async function checkRoot({ site }: HostContext): Promise<string> {

@@ -11,6 +11,7 @@ import {
   parseLogLimit,
   parseMaxParallel,
   parseMinFree,
+  parseSandboxPolicy,
   SITE_DEFAULTS,
   type Site,
 } from "../domain/site.ts";
@@ -32,6 +33,7 @@ export interface SiteChanges {
   readonly logLimitBytes?: unknown;
   readonly logKeepSeconds?: unknown;
   readonly historyKeepSeconds?: unknown;
+  readonly sandbox?: unknown;
   readonly settings: SettingsLayer;
   readonly unset: readonly SettingName[];
 }
@@ -85,6 +87,7 @@ async function plannedChange(app: App, changes: SiteChanges) {
     logLimitBytes: said(changes.logLimitBytes, parseLogLimit, current.logLimitBytes),
     logKeepSeconds: said(changes.logKeepSeconds, parseLogKeep, current.logKeepSeconds),
     historyKeepSeconds: said(changes.historyKeepSeconds, parseHistoryKeep, current.historyKeepSeconds),
+    sandbox: said(changes.sandbox, parseSandboxPolicy, current.sandbox),
     settings: changeLayer(global?.settings ?? {}, changes.settings, changes.unset),
   };
   if (wanted.settings.sources !== undefined && wanted.settings.sources.length > 0)

@@ -20,6 +20,7 @@ import type { App } from "./app.ts";
 import { rootHere } from "./host-context.ts";
 import { nobodyWorks } from "./nobody-works.ts";
 import { whoIsAlive } from "./presence.ts";
+import { findReceiver } from "./receive.ts";
 
 export interface Finding {
   readonly what: string;
@@ -61,6 +62,7 @@ export async function diagnose(openApp: () => Promise<App>): Promise<Finding[]> 
     ...findings,
     ...(await Promise.all([
       look("backup root", () => describeRoot(app)),
+      look("sandbox", () => describeSandbox(app)),
       look("runs", () => describeRuns(app)),
       look("workers", () => describeWorkers(app, STARTING[way])),
       look("copy of the database", () => describeCopies(app)),
@@ -116,6 +118,14 @@ async function describeRoot(app: App): Promise<string> {
   await rootHere(site);
   await requireRoom(site.backupRoot, site.minFreePercent);
   return site.backupRoot;
+}
+
+async function describeSandbox(app: App): Promise<string> {
+  const site = await findSite(app);
+  if (site === null || (await readMarker(site.backupRoot)) !== site.rootId)
+    return "not tried: the backup disk is not there";
+  const { whyNoSandbox } = await findReceiver(site.backupRoot, site.sandbox);
+  return whyNoSandbox === null ? "bubblewrap" : `none: ${whyNoSandbox}`;
 }
 
 async function describeRuns(app: App): Promise<string> {

@@ -7,7 +7,7 @@ import { fetchArgs } from "../system/fetch-args.ts";
 import type { RepairFolder } from "../system/repair-folder.ts";
 import { sourceList } from "../system/rsync-args.ts";
 import type { RunLog } from "../system/run-log.ts";
-import { runTransfer, unboxed } from "../system/transfer.ts";
+import { runTransfer, unprotected } from "../system/transfer.ts";
 import type { App } from "./app.ts";
 import type { HostContext } from "./host-context.ts";
 import type { RunControl } from "./keep-lease.ts";
@@ -70,7 +70,7 @@ async function fetch(
   const limitBytes = wanted.reduce((sum, { size }) => sum + size, SURPLUS_BYTES);
   const tooMuch = new AbortController();
   const argv = fetchArgs({ origin, remoteRsync, bwlimit, maxBytes, target: folder.files });
-  const result = await runTransfer(unboxed(argv), sourceList(wanted.map(({ path }) => path)), {
+  const result = await runTransfer(unprotected(argv), sourceList(wanted.map(({ path }) => path)), {
     onProgress: (progress) => {
       if (progress.bytes > limitBytes) tooMuch.abort();
       control.onProgress(progress);

@@ -1,6 +1,6 @@
 // Keeping a run while it is executed: the lease is renewed, progress is written, and a request to cancel becomes an abort.
 import { asProblem, Problem } from "../domain/problem.ts";
-import type { Phase, Progress } from "../domain/run.ts";
+import type { Phase, Progress, Protection } from "../domain/run.ts";
 import { type RunReport, renewLease, reportRun } from "../store/run-lease.ts";
 import type { Owner } from "../store/run-queue.ts";
 import type { App } from "./app.ts";
@@ -19,6 +19,7 @@ export interface RunObserver {
 export interface RunControl {
   readonly onPhase: (phase: Phase) => Promise<void>;
   readonly onBase: (name: string | null) => Promise<void>;
+  readonly onSandbox: (protection: Protection) => Promise<void>;
   readonly onProgress: (progress: Progress) => void;
   readonly note: (text: string) => void;
   /** Aborted with a Problem as its reason: cancelled, interrupted, lease lost. */
@@ -79,6 +80,7 @@ export function keepLease(app: App, owner: Owner, runId: number, observer: RunOb
         stop.signal.throwIfAborted();
       },
       onBase: (baseName) => report({ baseName }).catch(whileDatabaseIsAway),
+      onSandbox: (sandbox) => report({ sandbox }).catch(whileDatabaseIsAway),
       onProgress: (seen) => {
         progress = seen;
         observer.onProgress?.(seen);

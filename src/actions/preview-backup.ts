@@ -10,7 +10,7 @@ import { makePrivateFolder } from "../system/private-folder.ts";
 import { sourceList, transferArgs } from "../system/rsync-args.ts";
 import { openRunLog } from "../system/run-log.ts";
 import { dataFolder } from "../system/snapshot-tree.ts";
-import { runTransfer, unboxed } from "../system/transfer.ts";
+import { runTransfer, unprotected } from "../system/transfer.ts";
 import type { App } from "./app.ts";
 import { chooseBase } from "./backup-guards.ts";
 import { hostContext, rootHere } from "./host-context.ts";
@@ -51,14 +51,14 @@ export async function previewBackup(
         // Nothing is written, but the base lies in the host's folder and the empty target does not.
         confineRoot: "/",
         dryRun: true,
-        isBoxed: false,
+        isSandboxed: false,
       },
       await askLocalRsync(),
     );
     const log = openRunLog("/dev/null");
     const sources = sourceList(effective.values.sources.map(pathBytes));
     const stallTimeoutMs = effective.values.stallTimeoutSeconds * 1000;
-    const result = await runTransfer(unboxed(argv), sources, {
+    const result = await runTransfer(unprotected(argv), sources, {
       onProgress: (seen) => observer.onProgress?.(seen),
       stop,
       stallTimeoutMs,

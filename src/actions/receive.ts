@@ -1,54 +1,73 @@
-// How what a host sends is received: in a box where this server can make one, else as it is.
+// How what a host sends is received: in a sandbox where this server can make one, else as it is.
 import { pathBytes } from "../domain/path-text.ts";
-import { askForCommand, type Box, startBoxed, TELLING_SHELL, tryBox } from "../system/box.ts";
-import { BRIDGE, inBox } from "../system/box-args.ts";
+import { Problem } from "../domain/problem.ts";
+import type { SandboxPolicy } from "../domain/site.ts";
 import { abilitiesIn, askLocalRsync } from "../system/local-rsync.ts";
 import { type RsyncAbilities, sourceList, type TransferRequest, transferArgs } from "../system/rsync-args.ts";
-import { runTransfer, type TransferHooks, type TransferResult, unboxed } from "../system/transfer.ts";
+import { askForCommand, type Sandbox, startSandboxed, TELLING_SHELL, trySandbox } from "../system/sandbox.ts";
+import { BRIDGE, inSandbox } from "../system/sandbox-args.ts";
+import { runTransfer, type TransferHooks, type TransferResult, unprotected } from "../system/transfer.ts";
 
 /** What rsync can do here, and in what it runs. */
 export interface Receiver {
   readonly rsync: RsyncAbilities;
-  readonly box: Box | null;
-  /** Why there is no box, in one sentence; null when there is one. */
-  readonly whyNoBox: string | null;
+  readonly sandbox: Sandbox | null;
+  /** Why there is no sandbox, in one sentence; null when there is one. */
+  readonly whyNoSandbox: string | null;
 }
 
-/** @param folder the host's, which is there; null: this machine itself is backed up, where there is nobody to be kept in */
-export async function findReceiver(folder: string | null): Promise<Receiver> {
-  const tried = folder === null ? { whyNot: "this machine is backed up as itself" } : await tryBox(folder);
-  if ("whyNot" in tried) return { rsync: await askLocalRsync(), box: null, whyNoBox: tried.whyNot };
+/**
+ * @param folder the host's, which is there; null: this machine itself is backed up, where nobody has to be kept in
+ *
+ * Refuses with `sandbox_unavailable` where the site wants one and this server cannot make it.
+ */
+export async function findReceiver(folder: string | null, policy: SandboxPolicy): Promise<Receiver> {
+  const tried = await tryFor(folder, policy);
+  if ("whyNot" in tried && folder !== null && policy === "required")
+    throw new Problem("sandbox_unavailable", "This site wants a sandbox, and there is none on this server.", {
+      detail: tried.whyNot,
+    });
+  if ("whyNot" in tried) return { rsync: await askLocalRsync(), sandbox: null, whyNoSandbox: tried.whyNot };
   const rsync = abilitiesIn(tried.help);
   if (rsync === null)
-    return { rsync: await askLocalRsync(), box: null, whyNoBox: "rsync says nothing inside" };
-  return { rsync, box: tried.box, whyNoBox: null };
+    return { rsync: await askLocalRsync(), sandbox: null, whyNoSandbox: "rsync says nothing inside" };
+  return { rsync, sandbox: tried.sandbox, whyNoSandbox: null };
 }
+
+async function tryFor(folder: string | null, policy: SandboxPolicy): ReturnType<typeof trySandbox> {
+  if (folder === null) return { whyNot: "this machine is backed up as itself" };
+  return policy === "off" ? { whyNot: "it is switched off (--sandbox off)" } : trySandbox(folder);
+}
+
+/** In what rsync receives, in words. */
+export const protectionText = ({ whyNoSandbox }: Receiver): string =>
+  whyNoSandbox === null ? "in a sandbox (bubblewrap)" : `without a sandbox: ${whyNoSandbox}`;
 
 /** Receives what is asked for into a folder below the host's. */
 export async function receive(
-  { rsync, box }: Receiver,
+  { rsync, sandbox }: Receiver,
   folder: string,
-  request: Omit<TransferRequest, "isBoxed">,
+  request: Omit<TransferRequest, "isSandboxed">,
   sources: readonly string[],
   hooks: TransferHooks,
 ): Promise<TransferResult> {
   const names = sourceList(sources.map(pathBytes));
   const { origin } = request;
-  if (box === null || origin.transport === "local")
-    return runTransfer(unboxed(transferArgs({ ...request, isBoxed: false }, rsync)), names, hooks);
+  if (sandbox === null || origin.transport === "local")
+    return runTransfer(unprotected(transferArgs({ ...request, isSandboxed: false }, rsync)), names, hooks);
   const argsWith = (remoteShell: readonly string[]): string[] =>
     transferArgs(
       {
         ...request,
         origin: { ...origin, remoteShell },
-        target: inBox(folder, request.target),
-        partialDir: inBox(folder, request.partialDir),
-        linkDests: request.linkDests.map((path) => inBox(folder, path)),
-        isBoxed: true,
+        target: inSandbox(folder, request.target),
+        partialDir: inSandbox(folder, request.partialDir),
+        linkDests: request.linkDests.map((path) => inSandbox(folder, path)),
+        isSandboxed: true,
       },
       rsync,
     );
   const outside = [...origin.remoteShell, ...(await askForCommand(argsWith(TELLING_SHELL)))];
-  const boxed = { box, folder, argv: argsWith(BRIDGE), outside };
-  return runTransfer((options) => startBoxed(boxed, options), names, hooks);
+  const sandboxed = { sandbox, folder, argv: argsWith(BRIDGE), outside };
+  return runTransfer((options) => startSandboxed(sandboxed, options), names, hooks);
 }

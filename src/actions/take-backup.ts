@@ -75,7 +75,10 @@ export async function takeBackup(
   const log = await control.openLog(root);
   await requireRoom(root, site.minFreePercent);
   // Tried while ssh shakes hands; what comes of it is wanted, and its failure thrown, only later.
-  const receiver = findReceiver(host.transport === "local" ? null : hostFolder(root, host.name));
+  const receiver = findReceiver(
+    host.transport === "local" ? null : hostFolder(root, host.name),
+    site.sandbox,
+  );
   receiver.catch(() => {});
   const reached = await reachHost(app, context, control);
   try {
@@ -85,6 +88,7 @@ export async function takeBackup(
     const workplace = await makeWorkplace(root, host.name, order.run.id);
     const attempt: Attempt = { ...context, ...order, root, control, log, reached, base, ended, workplace };
     const found = await receiver;
+    await control.onSandbox(found.sandbox === null ? "none" : "bubblewrap");
     const hooked = await withHooks(context.effective.values, reached, control.onPhase, () =>
       transfer(attempt, found),
     );

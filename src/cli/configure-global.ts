@@ -21,6 +21,7 @@ const OWN = [
   "logLimit",
   "logKeep",
   "historyKeep",
+  "sandbox",
   "dryRun",
 ];
 
@@ -32,6 +33,7 @@ export const define: DefineCommand = (command, { app, output }) => {
     .option("--max-parallel <n>", "runs at the same time, on each backup server")
     .option("--min-free <percent>", "do not begin a backup with less free on the disk")
     .option("--host-keys <pin|confirm>", "on first contact: pin the key, or wait for a person")
+    .option("--sandbox <auto|required|off>", "receive in a sandbox: where possible, always, or never")
     .option("--log-limit <size>", "text of one run's log at most (default: 64M)")
     .option("--log-keep <duration>", "remove logs of runs after that time (default: 90d)")
     .option(
@@ -65,6 +67,7 @@ export const define: DefineCommand = (command, { app, output }) => {
         logLimitBytes: options.logLimit,
         logKeepSeconds: options.logKeep,
         historyKeepSeconds: options.historyKeep,
+        sandbox: options.sandbox,
       };
       const opened = await app();
       if (options.dryRun === true) return showEffects(output, await previewSiteChange(opened, changes));
@@ -82,6 +85,7 @@ function siteText(output: Output, site: Site): string {
     ["maxParallel", String(site.maxParallel)],
     ["minFree", `${site.minFreePercent} %`],
     ["hostKeys", site.hostKeyPolicy],
+    ["sandbox", site.sandbox],
     ["logLimit", sizeInput(site.logLimitBytes)],
     ["logKeep", durationText(site.logKeepSeconds)],
     ["historyKeep", site.historyKeepSeconds === null ? "forever" : durationText(site.historyKeepSeconds)],

@@ -116,6 +116,7 @@ export function runDetailText(
   if (run.phase !== null) pairs.push(["phase", run.phase]);
   if (run.progress !== null) pairs.push(["progress", progressText(run)]);
   if (run.kind === "backup") pairs.push(["snapshot", run.snapshot ?? "–"], ["base", run.base ?? "–"]);
+  if (run.sandbox !== null) pairs.push(["sandbox", run.sandbox]);
   if (run.stats !== null) {
     const { files, bytes, newFiles, newBytes, receivedBytes } = run.stats;
     pairs.push(["holds", `${countText(files, "entry", "entries")}, ${sizeText(bytes)}`]);

@@ -55,6 +55,10 @@ export const RunShape = z.object({
   prune: z.boolean(),
   snapshot: z.string().nullable(),
   base: z.string().nullable(),
+  sandbox: z
+    .enum(["bubblewrap", "none"])
+    .nullable()
+    .describe("In what rsync received; null: nothing was received yet, or it is no backup."),
   stats: StatsShape.nullable(),
   problem: ProblemShape.nullable(),
   warnings: z.array(ProblemShape),

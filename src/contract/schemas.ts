@@ -52,6 +52,7 @@ export const SiteShape = z.object({
   logLimitBytes: count,
   logKeepSeconds: count,
   historyKeepSeconds: count.nullable(),
+  sandbox: z.enum(["auto", "required", "off"]),
   settings: z.record(z.string(), z.unknown()),
 });
 

@@ -86,6 +86,9 @@ export const PROBLEMS = {
     "Look at the backup disk (dmesg, permissions, mount options): this server could not write what arrived.",
   ),
   rsync_missing: failed("Install rsync and the ssh client on this server: apt install rsync openssh-client"),
+  sandbox_unavailable: failed(
+    "Install bubblewrap (apt install bubblewrap), or let backups go on without a sandbox: pobsync configure-global --sandbox auto",
+  ),
   rsync_refused: failed(
     "rsync did not accept the request. Check --rsync-arg, and the versions of rsync on both ends (pobsync check-host HOST).",
   ),

@@ -63,6 +63,10 @@ export const PLAIN_RUN: RunOptions = {
   ...{ prune: false, maxDelete: null, overrideHold: false, acceptEmpty: false, retry: true, task: null },
 };
 
+/** What keeps a receiving rsync from everything but its host's folder. */
+export const PROTECTIONS = ["bubblewrap", "none"] as const;
+export type Protection = (typeof PROTECTIONS)[number];
+
 export interface Run {
   readonly id: number;
   readonly hostId: number;
@@ -83,6 +87,8 @@ export interface Run {
   readonly options: RunOptions;
   readonly snapshot: string | null;
   readonly base: string | null;
+  /** In what rsync received; null before that. */
+  readonly sandbox: Protection | null;
   readonly stats: TransferStats | null;
   readonly problem: ProblemFacts | null;
   readonly warnings: readonly ProblemFacts[];

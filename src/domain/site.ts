@@ -7,6 +7,10 @@ import type { SettingsLayer } from "./settings.ts";
 /** `pin`: the first key that a host shows is pinned, and said. `confirm`: a person accepts that one, too. */
 export type HostKeyPolicy = "pin" | "confirm";
 
+/** Whether rsync receives in a sandbox: where there can be one, always (else no backup begins), or never. */
+export const SANDBOX_POLICIES = ["auto", "required", "off"] as const;
+export type SandboxPolicy = (typeof SANDBOX_POLICIES)[number];
+
 /** The configuration as it holds on one backup server. */
 export interface Site {
   /** Whose root it is. */
@@ -27,6 +31,7 @@ export interface Site {
   readonly logKeepSeconds: number;
   /** Finished runs leave the history when they ended longer ago; null keeps them for ever. */
   readonly historyKeepSeconds: number | null;
+  readonly sandbox: SandboxPolicy;
   /** What hosts inherit. */
   readonly settings: SettingsLayer;
 }
@@ -40,6 +45,7 @@ export const SITE_DEFAULTS = {
   logLimitBytes: 64 * 1024 ** 2,
   logKeepSeconds: 90 * DAY,
   historyKeepSeconds: null,
+  sandbox: "auto",
 } as const;
 
 /** Folders that a backup root can never be: the file system's root, and views of the kernel. */
@@ -70,6 +76,12 @@ export function parseMinFree(given: unknown): number {
 export function parseHostKeyPolicy(given: unknown): HostKeyPolicy {
   if (given === "pin" || given === "confirm") return given;
   throw badInput("--host-keys", given, "must be pin or confirm.");
+}
+
+export function parseSandboxPolicy(given: unknown): SandboxPolicy {
+  const found = SANDBOX_POLICIES.find((policy) => policy === given);
+  if (found === undefined) throw badInput("--sandbox", given, "must be auto, required or off.");
+  return found;
 }
 
 export const parseLogLimit = (given: unknown): number =>

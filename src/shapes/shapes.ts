@@ -42,6 +42,7 @@ export const runJson = (run: Run): RunJson => ({
   prune: run.options.prune,
   snapshot: run.snapshot,
   base: run.base,
+  sandbox: run.sandbox,
   stats: run.stats,
   problem: run.problem,
   warnings: [...run.warnings],
@@ -115,6 +116,7 @@ export const siteJson = (site: Site): SiteJson => ({
   logLimitBytes: site.logLimitBytes,
   logKeepSeconds: site.logKeepSeconds,
   historyKeepSeconds: site.historyKeepSeconds,
+  sandbox: site.sandbox,
   settings: { ...site.settings },
 });
 

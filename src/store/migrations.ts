@@ -8,6 +8,7 @@ import { up as people } from "./migrations/0004-people.ts";
 import { up as days } from "./migrations/0005-days.ts";
 import { up as snapshotList } from "./migrations/0005-snapshot-list.ts";
 import { up as nodes } from "./migrations/0006-nodes.ts";
+import { up as sandbox } from "./migrations/0007-sandbox.ts";
 
 export const MIGRATION_TABLE = "pobsync_migrations";
 
@@ -21,6 +22,7 @@ export const MIGRATIONS: Readonly<
   "0005-snapshot-list": snapshotList,
   "0005-days": days,
   "0006-nodes": nodes,
+  "0007-sandbox": sandbox,
 };
 
 export const MIGRATION_NAMES: readonly string[] = Object.keys(MIGRATIONS).sort();

@@ -1,6 +1,6 @@
 // Leases: what the owner of a running run may do. Every write proves in its WHERE that the lease is still held.
 import type { ExpressionBuilder } from "kysely";
-import type { Phase, Progress, RunOutcome } from "../domain/run.ts";
+import type { Phase, Progress, Protection, RunOutcome } from "../domain/run.ts";
 import type { Database } from "./database.ts";
 import { insertRun, type NewRun, type Owner } from "./run-queue.ts";
 import { insertSnapshot, type NewSnapshot } from "./snapshots.ts";
@@ -34,6 +34,7 @@ export interface RunReport {
   readonly phase?: Phase;
   readonly progress?: Progress;
   readonly baseName?: string | null;
+  readonly sandbox?: Protection;
 }
 
 /** Writes how far a run is. Returns whether somebody asked for it to be cancelled, or null when it is not ours any more. */

@@ -4,6 +4,7 @@ import { parseProblem } from "../domain/problem.ts";
 import {
   isFinished,
   PHASES,
+  PROTECTIONS,
   type Progress,
   RUN_KINDS,
   RUN_STATUSES,
@@ -64,6 +65,7 @@ const asRun = (row: RunRow): Run => ({
   options: storedOptions(row.options),
   snapshot: row.snapshotName,
   base: row.baseName,
+  sandbox: row.sandbox === null ? null : storedOneOf(PROTECTIONS, row.sandbox, "runs.sandbox"),
   stats: parseStats(row.stats),
   problem: row.problem === null ? null : parseProblem(row.problem),
   warnings: Array.isArray(row.warnings) ? row.warnings.map(parseProblem) : [],

@@ -9,6 +9,7 @@ import {
   parseLogLimit,
   parseMaxParallel,
   parseMinFree,
+  parseSandboxPolicy,
   SITE_DEFAULTS,
   type Site,
 } from "../domain/site.ts";
@@ -43,6 +44,7 @@ export async function findSite({ db, node }: OnNode, of: string = node): Promise
     logLimitBytes: parseLogLimit(row.logLimitBytes ?? SITE_DEFAULTS.logLimitBytes),
     logKeepSeconds: parseLogKeep(row.logKeepSeconds ?? SITE_DEFAULTS.logKeepSeconds),
     historyKeepSeconds: parseHistoryKeep(row.historyKeepSeconds),
+    sandbox: parseSandboxPolicy(row.sandbox ?? SITE_DEFAULTS.sandbox),
     settings: storedLayer(row.inherited),
   };
 }
@@ -85,6 +87,7 @@ export async function saveSite(db: Database, site: Site, now: Date): Promise<voi
     logLimitBytes: site.logLimitBytes,
     logKeepSeconds: site.logKeepSeconds,
     historyKeepSeconds: site.historyKeepSeconds,
+    sandbox: site.sandbox,
     inherited: site.settings,
     updatedAt: now,
   };

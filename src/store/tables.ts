@@ -30,6 +30,7 @@ export const TABLES = {
     logLimitBytes: nullable<number>("int"),
     logKeepSeconds: nullable<number>("int"),
     historyKeepSeconds: nullable<number>("int"),
+    sandbox: nullable<string>("text"),
     updatedAt: required<Date>("time"),
   },
   /** Further backup servers on this database, each with a root of its own; that of the first stands in settings. */
@@ -76,6 +77,8 @@ export const TABLES = {
     options: required<unknown>("json"),
     snapshotName: nullable<string>("text"),
     baseName: nullable<string>("text"),
+    /** In what rsync received; null while that is not known, and for what receives nothing. */
+    sandbox: nullable<string>("text"),
     stats: nullable<unknown>("json"),
     problem: nullable<unknown>("json"),
     warnings: required<unknown>("json"),

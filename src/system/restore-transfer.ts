@@ -3,7 +3,7 @@ import { countItem, type RestoreTally } from "../domain/restore-tally.ts";
 import type { Progress } from "../domain/run.ts";
 import { nameList, type RestoreRequest, restoreArgs } from "./restore-args.ts";
 import type { RunLog } from "./run-log.ts";
-import { runTransfer, type TransferResult, unboxed } from "./transfer.ts";
+import { runTransfer, type TransferResult, unprotected } from "./transfer.ts";
 
 export interface RestoreHooks {
   readonly onProgress: (progress: Progress) => void;
@@ -45,7 +45,7 @@ export async function runRestorePass(
     close: async () => {},
   };
   const isLocal = request.destination.transport === "local";
-  const result = await runTransfer(unboxed(restoreArgs(request)), nameList(names), {
+  const result = await runTransfer(unprotected(restoreArgs(request)), nameList(names), {
     ...hooks,
     log: heard,
     isLocal,

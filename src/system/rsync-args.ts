@@ -9,7 +9,7 @@ export interface RsyncAbilities {
   readonly xxh128: boolean;
   /** `--confine-root`: link bases and partial files may not lead out of the host's folder (rsync 3.5). */
   readonly confineRoot: boolean;
-  /** `--insecure-links`: paths are not looked through for links, part by part (rsync 3.5). Only for a box. */
+  /** `--insecure-links`: paths are not looked through for links, part by part (rsync 3.5). Only for a sandbox. */
   readonly insecureLinks: boolean;
 }
 
@@ -34,7 +34,7 @@ export interface TransferRequest {
   readonly confineRoot: string;
   readonly dryRun: boolean;
   /** It runs where nothing but the host's folder is to be seen, so that a link can lead nowhere else. */
-  readonly isBoxed: boolean;
+  readonly isSandboxed: boolean;
 }
 
 /** One line for each entry that was made: what happened, size, checksum, name, hard link target. */
@@ -66,12 +66,12 @@ export function transferArgs(request: TransferRequest, abilities: RsyncAbilities
     `--out-format=${ITEM_FORMAT}`,
     ...(abilities.xxh128 ? ["--checksum-choice=xxh128"] : []),
     // Not for this machine itself: there the sender gets it too, and refuses every source outside.
-    ...(abilities.confineRoot && origin.transport === "ssh" && !request.isBoxed
+    ...(abilities.confineRoot && origin.transport === "ssh" && !request.isSandboxed
       ? [`--confine-root=${request.confineRoot}`]
       : []),
-    ...(abilities.insecureLinks && request.isBoxed ? ["--insecure-links"] : []),
-    // What carries the bytes out of the box is no ssh, which copes with pipes that are full.
-    ...(request.isBoxed ? ["--blocking-io"] : []),
+    ...(abilities.insecureLinks && request.isSandboxed ? ["--insecure-links"] : []),
+    // What carries the bytes out of the sandbox is no ssh, which copes with pipes that are full.
+    ...(request.isSandboxed ? ["--blocking-io"] : []),
     `--partial-dir=${request.partialDir}`,
     ...request.linkDests.slice(0, LINK_DESTS_MAX).map((dir) => `--link-dest=${dir}`),
     ...(settings.oneFileSystem ? ["--one-file-system"] : []),

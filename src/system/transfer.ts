@@ -37,11 +37,11 @@ const STOP_GRACE_MS = 3000;
 const LAST_LINES = 12;
 const READ_EVERY_MS = 250;
 
-/** Starts rsync, here or in a box. */
+/** Starts rsync, here or in a sandbox. */
 export type StartRsync = (options: ProgramOptions) => RunningProgram | Promise<RunningProgram>;
 
 /** rsync with these arguments, as it is. */
-export const unboxed =
+export const unprotected =
   (argv: readonly string[]): StartRsync =>
   (options) =>
     startProgram(argv, options);

@@ -148,6 +148,7 @@ export const badForSites: Readonly<Record<string, readonly string[]>> = {
   "--ssh-port": [...NUMBERS, "0", "65536"],
   "--max-parallel": [...NUMBERS, "0", "1001"],
   "--min-free": ["-1", "91", "100", "NaN", "1e1", "all", LONG, ...NOWHERE],
+  "--sandbox": ["yes", "AUTO", "", "off\n"],
   "--host-keys": ["yes", "PIN", "", "pin\n"],
   ...settings,
 };

@@ -51,6 +51,7 @@ export const siteInputs = {
   logLimitBytes: can(amount),
   logKeepSeconds: can(amount),
   historyKeepSeconds: can(amount),
+  sandbox: can(z.enum(["auto", "required", "off"])),
   ...settingInputs,
 };
 

@@ -86,6 +86,7 @@ const SettingsShape = SiteShape.extend({
     logLimitBytes: count,
     logKeepSeconds: count,
     historyKeepSeconds: count.nullable(),
+    sandbox: z.enum(["auto", "required", "off"]),
   }),
   effective: HostDetailShape.shape.effective,
 }).meta({ id: "Settings" });

@@ -33,6 +33,7 @@ const site: Site = {
   logLimitBytes: 123_456,
   logKeepSeconds: 86_400,
   historyKeepSeconds: null,
+  sandbox: "required",
   settings: { excludes: ["/srv/🦀 and \\backslash", "'quoted' \"twice\"", "50%_x"], bwlimit: 0 },
 };
 

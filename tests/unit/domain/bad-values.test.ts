@@ -9,6 +9,7 @@ import {
   parseHostKeyPolicy,
   parseMaxParallel,
   parseMinFree,
+  parseSandboxPolicy,
 } from "../../../src/domain/site.ts";
 import { badForHosts, badForSites, badHostNames } from "../../support/bad-values.ts";
 
@@ -55,6 +56,7 @@ const parsers: Record<string, Parse> = {
   "--max-parallel": parseMaxParallel,
   "--min-free": parseMinFree,
   "--host-keys": parseHostKeyPolicy,
+  "--sandbox": parseSandboxPolicy,
 };
 
 /** What a parser says to a value; "accepted" when it takes it. */

@@ -33,7 +33,7 @@ const request: TransferRequest = {
   linkDests: ["/b/web1/snapshots/x/data", "/b/web1/incomplete/6/data"],
   confineRoot: "/b/web1",
   dryRun: false,
-  isBoxed: false,
+  isSandboxed: false,
 };
 const modern = { version: "3.5.0", xxh128: true, confineRoot: true, insecureLinks: false };
 const old = { version: "3.2.7", xxh128: false, confineRoot: false, insecureLinks: false };

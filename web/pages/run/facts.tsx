@@ -38,7 +38,7 @@ function when({ queuedAt, dueAt, startedAt, finishedAt, trigger, requestedBy, at
   ] satisfies Fact[];
 }
 
-function what({ host, snapshot, base, worker, prune, status }: RunDetail) {
+function what({ host, snapshot, base, sandbox, worker, prune, status }: RunDetail) {
   const isThere = status === "succeeded" || status === "warning";
   return [
     {
@@ -51,6 +51,7 @@ function what({ host, snapshot, base, worker, prune, status }: RunDetail) {
         ),
     },
     { name: "Made against", value: base },
+    { name: "Sandbox", value: sandbox },
     { name: "Prunes afterwards", value: prune ? "yes" : null },
     { name: "Worker", value: worker },
   ] satisfies Fact[];

@@ -1,4 +1,4 @@
-// The system calls that are refused inside the box, as a filter for the kernel (seccomp). Pure: a machine in, bytes out.
+// The system calls that are refused inside the sandbox, as a filter for the kernel (seccomp). Pure: a machine in, bytes out.
 //
 // rsync must keep every attribute that a host has, also trusted.* and SELinux labels, and writing those takes CAP_SYS_ADMIN.
 // The same capability would let it mount and leave its namespaces, so everything else that it allows is refused here.
@@ -60,7 +60,7 @@ const REFUSED: Readonly<Record<string, Numbers>> = {
   delete_module: [176, 106],
   kexec_load: [246, 104],
   kexec_file_load: [320, 294],
-  // Parts of the kernel that nothing in the box needs
+  // Parts of the kernel that nothing in the sandbox needs
   bpf: [321, 280],
   perf_event_open: [298, 241],
   add_key: [248, 217],
@@ -112,7 +112,7 @@ const answerTo = (number: number, value: number): Instruction[] => [
 ];
 
 /** The filter for a machine (`process.arch`), as `bwrap --seccomp` reads it; null where we have no list of numbers. */
-export function boxFilter(arch: string): Buffer | null {
+export function sandboxFilter(arch: string): Buffer | null {
   const machine = MACHINES[arch];
   if (machine === undefined) return null;
   const refused = Object.values(REFUSED).flatMap((numbers) => numbers[machine.column] ?? []);

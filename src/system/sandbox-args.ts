@@ -1,7 +1,7 @@
-// The box's command line, pure: a program that sees one host's folder and the system's programs, and nothing else.
+// The sandbox's command line, pure: a program that sees one host's folder and the system's programs, and nothing else.
 
 /** Where the host's folder is inside: short, because rsync looks at every part of a path again and again. */
-export const BOX_FOLDER = "/h";
+const SANDBOX_FOLDER = "/h";
 
 /** Places of the file system's root that programs need; links on most systems, folders on others. */
 export interface SystemPlace {
@@ -10,7 +10,7 @@ export interface SystemPlace {
   readonly link: string | null;
 }
 
-export interface BoxRequest {
+export interface SandboxRequest {
   /** The host's folder; all of it in one piece, because links are made between its snapshots. */
   readonly folder: string;
   readonly places: readonly SystemPlace[];
@@ -19,21 +19,21 @@ export interface BoxRequest {
   readonly isRoot: boolean;
 }
 
-/** What a receiver needs that keeps owners, modes, devices and every attribute; see box-filter.ts for the last. */
+/** What a receiver needs that keeps owners, modes, devices and every attribute; see sandbox-filter.ts for the last. */
 const CAPABILITIES = ["CHOWN", "DAC_OVERRIDE", "FOWNER", "FSETID", "MKNOD", "SETFCAP", "SYS_ADMIN"];
 
 /**
- * SIGTERM reaches the whole process group, rsync included, which then puts its half-sent file aside; whatever holds the box
+ * SIGTERM reaches the whole process group, rsync included, which then puts its half-sent file aside; whatever holds the sandbox
  * together must outlive that. The text is constant; what runs is passed as words.
  */
 const OUTLIVE_TERM = 'trap "" TERM; exec "$@"';
 
-/** The words that start `argv` in a box. It has no network, sees no other process, and ends with whoever started it. */
-export const boxArgs = (
-  { folder, places, filterFd, isRoot }: BoxRequest,
+/** The words that start `argv` in a sandbox. It has no network, sees no other process, and ends with whoever started it. */
+export const sandboxArgs = (
+  { folder, places, filterFd, isRoot }: SandboxRequest,
   argv: readonly string[],
 ): string[] => [
-  ...["/bin/sh", "-c", OUTLIVE_TERM, "pobsync-box"],
+  ...["/bin/sh", "-c", OUTLIVE_TERM, "pobsync-sandbox"],
   ...["bwrap", "--unshare-pid", "--unshare-net", "--unshare-ipc", "--unshare-uts", "--unshare-cgroup-try"],
   ...(isRoot ? ["--cap-drop", "ALL", ...CAPABILITIES.flatMap((name) => ["--cap-add", `CAP_${name}`])] : []),
   "--die-with-parent",
@@ -42,24 +42,24 @@ export const boxArgs = (
     link === null ? ["--ro-bind", path, path] : ["--symlink", link, path],
   ),
   ...["--dev-bind", "/dev/null", "/dev/null"],
-  ...["--bind", folder, BOX_FOLDER, "--chdir", BOX_FOLDER],
+  ...["--bind", folder, SANDBOX_FOLDER, "--chdir", SANDBOX_FOLDER],
   ...["--remount-ro", "/", "--seccomp", String(filterFd)],
   "--",
   ...argv,
 ];
 
 /** A path below the host's folder, as it is called inside. */
-export function inBox(folder: string, path: string): string {
+export function inSandbox(folder: string, path: string): string {
   if (path !== folder && !path.startsWith(`${folder}/`))
-    throw new Error(`${path} is not below ${folder}, which is all that the box shows.`);
-  return BOX_FOLDER + path.slice(folder.length);
+    throw new Error(`${path} is not below ${folder}, which is all that the sandbox shows.`);
+  return SANDBOX_FOLDER + path.slice(folder.length);
 }
 
-/** What a program in the box says of a path, in the words of those outside. */
-export const outOfBox = (folder: string, line: string): string =>
-  line.replaceAll(`"${BOX_FOLDER}/`, `"${folder}/`);
+/** What a program in the sandbox says of a path, in the words of those outside. */
+export const outOfSandbox = (folder: string, line: string): string =>
+  line.replaceAll(`"${SANDBOX_FOLDER}/`, `"${folder}/`);
 
-/** Numbers of the open files that lead to the host and from it, inside the box. */
+/** Numbers of the open files that lead to the host and from it, inside the sandbox. */
 const [TO_HOST, FROM_HOST] = [5, 6];
 
 /**

@@ -1,15 +1,15 @@
-// The box: rsync receives in it, and ssh, which has the keys and the network, stays outside.
+// The sandbox: rsync receives in it, and ssh, which has the keys and the network, stays outside.
 import { closeSync, openSync } from "node:fs";
 import { lstat, readlink, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { Problem } from "../domain/problem.ts";
-import { boxArgs, outOfBox, type SystemPlace } from "./box-args.ts";
-import { boxFilter } from "./box-filter.ts";
 import { makePrivateFolder } from "./private-folder.ts";
 import { type ProgramOptions, type RunningProgram, runProgramWithin, startProgram } from "./program.ts";
+import { outOfSandbox, type SystemPlace, sandboxArgs } from "./sandbox-args.ts";
+import { sandboxFilter } from "./sandbox-filter.ts";
 
-/** A box that was tried: this system can make it. */
-export interface Box {
+/** A sandbox that was tried: this system can make it. */
+export interface Sandbox {
   readonly places: readonly SystemPlace[];
   readonly filter: Buffer;
 }
@@ -32,21 +32,23 @@ async function systemPlaces(): Promise<SystemPlace[]> {
 }
 
 /**
- * Tries to make a box around a folder and to start rsync in it. Returns what rsync said there (`rsync --help`), or in one
- * sentence why there is no box.
+ * Tries to make a sandbox around a folder and to start rsync in it. Returns what rsync said there (`rsync --help`), or in one
+ * sentence why there is no sandbox.
  */
-export async function tryBox(folder: string): Promise<{ box: Box; help: string } | { whyNot: string }> {
-  const filter = boxFilter(process.arch);
+export async function trySandbox(
+  folder: string,
+): Promise<{ sandbox: Sandbox; help: string } | { whyNot: string }> {
+  const filter = sandboxFilter(process.arch);
   if (filter === null) return { whyNot: `there is no list of system calls for ${process.arch}` };
-  const box: Box = { places: await systemPlaces(), filter };
+  const sandbox: Sandbox = { places: await systemPlaces(), filter };
   const files = await makePrivateFolder();
   try {
     const filterFd = await openFilter(files.path, filter);
     try {
-      const argv = boxArgs({ ...placed(box, folder), filterFd: 4 }, ["rsync", "--help"]);
+      const argv = sandboxArgs({ ...placed(sandbox, folder), filterFd: 4 }, ["rsync", "--help"]);
       const { code, output, stderr } = await runProgramWithin(ANSWER_WITHIN_MS, argv, { files: [filterFd] });
       const said = stderr.trim().split("\n").at(-1) ?? "";
-      if (code === 0) return { box, help: output.toString("latin1") };
+      if (code === 0) return { sandbox, help: output.toString("latin1") };
       return { whyNot: /bwrap: not found/.test(said) ? "bubblewrap is not installed" : said.slice(0, 300) };
     } finally {
       closeSync(filterFd);
@@ -56,7 +58,11 @@ export async function tryBox(folder: string): Promise<{ box: Box; help: string }
   }
 }
 
-const placed = ({ places }: Box, folder: string) => ({ folder, places, isRoot: process.getuid?.() === 0 });
+const placed = ({ places }: Sandbox, folder: string) => ({
+  folder,
+  places,
+  isRoot: process.getuid?.() === 0,
+});
 
 async function openFilter(folder: string, filter: Buffer): Promise<number> {
   const file = join(folder, "filter");
@@ -71,7 +77,7 @@ export const TELLING_SHELL: readonly string[] = [
 
 /**
  * The words with which rsync would call its remote shell, the host's name first. rsync itself is asked, with the arguments that
- * it will get, so that the host is asked for just what it would be asked for without a box.
+ * it will get, so that the host is asked for just what it would be asked for without a sandbox.
  */
 export async function askForCommand(argv: readonly string[]): Promise<string[]> {
   const { stderr } = await runProgramWithin(ANSWER_WITHIN_MS, argv);
@@ -84,8 +90,8 @@ export async function askForCommand(argv: readonly string[]): Promise<string[]> 
   return words;
 }
 
-export interface BoxedProgram {
-  readonly box: Box;
+export interface SandboxedProgram {
+  readonly sandbox: Sandbox;
   /** The host's folder; `argv` names places in it as they are called inside. */
   readonly folder: string;
   readonly argv: readonly string[];
@@ -94,10 +100,10 @@ export interface BoxedProgram {
 }
 
 /**
- * Starts a program in the box with a line to one outside, and that one. Both end together; the result is the inner one's.
+ * Starts a program in the sandbox with a line to one outside, and that one. Both end together; the result is the inner one's.
  */
-export async function startBoxed(
-  { box, folder, argv, outside }: BoxedProgram,
+export async function startSandboxed(
+  { sandbox, folder, argv, outside }: SandboxedProgram,
   options: ProgramOptions,
 ): Promise<RunningProgram> {
   const files = await makePrivateFolder();
@@ -110,7 +116,7 @@ export async function startBoxed(
   try {
     const [up, down] = [join(files.path, "up"), join(files.path, "down")];
     await runProgramWithin(ANSWER_WITHIN_MS, ["mkfifo", "--", up, down]);
-    const filterFd = await openFilter(files.path, box.filter);
+    const filterFd = await openFilter(files.path, sandbox.filter);
     opened.push(filterFd);
     // Held at both ends for a moment, because opening one end waits for the other.
     for (const path of [up, down]) open(path, "r+");
@@ -119,11 +125,11 @@ export async function startBoxed(
     const { onErrorLine, ...rest } = options;
     const told = onErrorLine === undefined ? {} : { onErrorLine };
     const host = startProgram(outside, { standard: { input: upRead, output: downWrite }, ...told });
-    const inner = startProgram(boxArgs({ ...placed(box, folder), filterFd: 4 }, argv), {
+    const inner = startProgram(sandboxArgs({ ...placed(sandbox, folder), filterFd: 4 }, argv), {
       ...rest,
       ...(onErrorLine === undefined
         ? {}
-        : { onErrorLine: (line: string) => onErrorLine(outOfBox(folder, line)) }),
+        : { onErrorLine: (line: string) => onErrorLine(outOfSandbox(folder, line)) }),
       files: [filterFd, upWrite, downRead],
     });
     return together(inner, host, files.remove);
