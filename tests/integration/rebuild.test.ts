@@ -1,11 +1,13 @@
 // Hosts made anew from what their snapshots say, after the database was lost.
-import { cpSync, mkdirSync, readFileSync, renameSync, rmSync, writeFileSync } from "node:fs";
+import { cpSync, mkdirSync, readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import type { HostDetailJson } from "../../src/contract/types.ts";
 import { type BackupSite, makeSite } from "../support/backup-site.ts";
 import { discover, loseDatabase } from "../support/discovery.ts";
+import { pobsyncIn } from "../support/pobsync.ts";
 import { startSshd, type TestSshd } from "../support/sshd.ts";
+import { makeWorld } from "../support/world.ts";
 
 let site: BackupSite;
 let sshd: TestSshd;
@@ -47,18 +49,16 @@ const NOT_CONFIGURED = "has snapshots, but no host of that name is configured; -
 
 describe("in a new database", () => {
   it("nothing is done before there is a global configuration", async () => {
-    const state = site.world.stateDir;
-    renameSync(state, `${state}-aside`);
-    mkdirSync(state);
-    await site.ok("migrate");
-    const { code, json } = await site.pobsync.run("--json", "discover-snapshots", "--rebuild");
+    const empty = makeWorld();
+    const pobsync = pobsyncIn(empty);
+    await pobsync.run("migrate");
+    const { code, json } = await pobsync.run("--json", "discover-snapshots", "--rebuild");
+    await empty.dispose();
     expect(code).toBe(6);
     expect(json().problem).toMatchObject({
       code: "not_configured",
       hint: expect.stringContaining("--backup-root"),
     });
-    rmSync(state, { recursive: true });
-    renameSync(`${state}-aside`, state);
   });
 
   it("unknown hosts are only named, until --rebuild makes them with their settings, host keys and snapshots", async () => {
