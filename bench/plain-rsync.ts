@@ -1,7 +1,8 @@
 // The baseline: rsync over ssh with pobsync's very flags, started by hand as one would without pobsync.
 //
 // The command line comes from pobsync's own builders, so the two can't drift apart; `requireSameCommand` watches a
-// real backup and sees that it runs just this.
+// real backup and sees that it runs just this, but for what the sandbox changes: there is none around the baseline, which
+// may therefore not leave out rsync's own guards.
 import { mkdirSync, renameSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { effectiveSettings } from "../src/domain/effective-settings.ts";
@@ -9,6 +10,7 @@ import { parseHostKey } from "../src/domain/host.ts";
 import { snapshotName } from "../src/domain/snapshot.ts";
 import { askLocalRsync } from "../src/system/local-rsync.ts";
 import { type Origin, sourceList, transferArgs } from "../src/system/rsync-args.ts";
+import { inSandbox } from "../src/system/sandbox-args.ts";
 import { dataFolder, hostFolder, snapshotFolder, workplaceOf } from "../src/system/snapshot-tree.ts";
 import { knownHostsText, sharedArgs } from "../src/system/ssh-args.ts";
 import type { TestSshd } from "../tests/support/sshd.ts";
@@ -20,8 +22,8 @@ import { timed } from "./timing.ts";
 type Place = { readonly root: string; readonly host: string; readonly runId: number };
 
 export type PlainRsync = {
-  /** The command that makes a backup there; `base`: the name of the tree to link with. */
-  readonly argv: (place: Place, base: string | null) => string[];
+  /** The command that makes a backup there in pobsync's sandbox; `base`: the name of the tree to link with. */
+  readonly sandboxed: (place: Place, base: string | null) => string[];
   /** Makes a backup below its own root, laid out as pobsync does. `flushed`: with a `sync -f` after it. */
   readonly backUp: (
     host: string,
@@ -42,26 +44,28 @@ export async function plainRsync(
   const settings = effectiveSettings({}, { sources: [source] }).values;
   let runId = 0;
 
-  const argv: PlainRsync["argv"] = (place, base) => {
-    const workplace = workplaceOf(place.root, place.host, place.runId);
+  const argsFor = ({ root: at, host, runId: id }: Place, base: string | null, isSandboxed: boolean) => {
+    const workplace = workplaceOf(at, host, id);
+    const folder = hostFolder(at, host);
+    const placed = (path: string): string => (isSandboxed ? inSandbox(folder, path) : path);
     return transferArgs(
       {
-        origin: overSsh(site, sshd, place.host),
+        origin: overSsh(site, sshd, host),
         settings,
         leaveOut: [],
-        target: workplace.data,
-        partialDir: workplace.partial,
-        linkDests: base === null ? [] : [dataFolder(place.root, place.host, base)],
-        confineRoot: hostFolder(place.root, place.host),
-        dryRun: false,
-        isSandboxed: false,
+        target: placed(workplace.data),
+        partialDir: placed(workplace.partial),
+        linkDests: base === null ? [] : [placed(dataFolder(at, host, base))],
+        confineRoot: folder,
+        ...{ dryRun: false, isSandboxed },
       },
       abilities,
     );
   };
 
+  const argv = (place: Place, base: string | null): string[] => argsFor(place, base, false);
   return {
-    argv,
+    sandboxed: (place, base) => argsFor(place, base, true),
     async backUp(host, base) {
       runId++;
       const workplace = workplaceOf(root, host, runId);
@@ -101,7 +105,7 @@ const sum = (a: Cost, b: Cost): Cost => ({
 
 /**
  * Backs a host up that already has a snapshot, and looks at the rsync that pobsync runs. Not measured.
- * @throws Error with both command lines when it isn't the one that the baseline runs
+ * @throws Error with both command lines when it isn't the one that the baseline runs, as it is in the sandbox
  */
 export async function requireSameCommand(
   site: Site,
@@ -111,5 +115,7 @@ export async function requireSameCommand(
 ): Promise<void> {
   const { seen, result } = await seeRsync(site, ["backup", host], /^rsync .*--link-dest=/);
   const { run } = result.json();
-  requireSeen(seen, plain.argv({ root, host, runId: run.id }, run.base));
+  if (run.sandbox !== "bubblewrap")
+    throw new Error("pobsync had no sandbox, so its numbers are those without");
+  requireSeen(seen, plain.sandboxed({ root, host, runId: run.id }, run.base));
 }

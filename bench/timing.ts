@@ -1,6 +1,7 @@
 // Says what a command or a piece of our own work cost: wall time, and the CPU time of all processes that had a part in it.
 import { spawn } from "node:child_process";
-import { closeSync, openSync, readFileSync } from "node:fs";
+import { closeSync, mkdirSync, openSync, readFileSync, rmdirSync } from "node:fs";
+import { join } from "node:path";
 import { text } from "node:stream/consumers";
 import type { Cost } from "./statistics.ts";
 
@@ -18,53 +19,69 @@ export type Command = {
   readonly expected?: readonly number[];
 };
 
-// Node knows the CPU time of itself only. The shell's `times` is that of the children it has waited for, with all
-// that those have waited for in turn; and unlike GNU time, bash is always there and counts in milliseconds.
-const SCRIPT = `begin=$EPOCHREALTIME; "$@" 3>&-; status=$?; end=$EPOCHREALTIME
-{ echo "$status $begin $end"; times; } >&3`;
+// A control group counts everything that was started in it, also what nobody waited for, as in a sandbox.
+const SCRIPT = `echo $$ > "$GROUP/cgroup.procs" || exit 125; unset GROUP; begin=$EPOCHREALTIME; "$@" 3>&-; status=$?; end=$EPOCHREALTIME
+echo "$status $begin $end" >&3`;
 
 /**
- * Not in the CPU time: processes that outlive the command, or whose parent never waited for them.
+ * The CPU time is that of all processes below the command; programs that others have started for it, such as sshd's, are not in it.
  * @throws Error with the end of its output when the command fails or is interrupted
  */
 export async function timed(command: Command): Promise<Cost> {
   const { argv, cwd, output, errors = null, expected = [0] } = command;
-  const stdin = openSync(command.input ?? "/dev/null", "r");
-  const stdout = openSync(output, "w");
-  const stderr = errors === null ? stdout : openSync(errors, "w");
-  const child = spawn("/bin/bash", ["-c", SCRIPT, "bash", ...argv], {
-    env: { ...command.env },
-    cwd,
-    stdio: [stdin, stdout, stderr, "pipe"],
-  });
-  for (const file of new Set([stdin, stdout, stderr])) closeSync(file);
-  const failedToStart = new Promise<never>((_, reject) => child.on("error", reject));
-  const report = await Promise.race([text(child.stdio[3] as NodeJS.ReadableStream), failedToStart]);
-  const { exitCode, ...cost } = parseReport(report);
-  if (expected.includes(exitCode)) return cost;
-  const said = [output, ...(errors === null ? [] : [errors])].map((file) => readFileSync(file, "utf8"));
-  const lastWords = said.map((text) => text.slice(-2000)).join("\n");
-  throw new Error(`${argv.slice(0, 3).join(" ")} … ended with ${exitCode}: ${lastWords}`);
+  const group = makeGroup();
+  try {
+    const stdin = openSync(command.input ?? "/dev/null", "r");
+    const stdout = openSync(output, "w");
+    const stderr = errors === null ? stdout : openSync(errors, "w");
+    const child = spawn("/bin/bash", ["-c", SCRIPT, "bash", ...argv], {
+      env: { ...command.env, GROUP: group.path },
+      cwd,
+      stdio: [stdin, stdout, stderr, "pipe"],
+    });
+    for (const file of new Set([stdin, stdout, stderr])) closeSync(file);
+    const failedToStart = new Promise<never>((_, reject) => child.on("error", reject));
+    const report = await Promise.race([text(child.stdio[3] as NodeJS.ReadableStream), failedToStart]);
+    const { exitCode, wallSeconds } = parseReport(report);
+    if (expected.includes(exitCode)) return { wallSeconds, cpuSeconds: group.cpuSeconds() };
+    const said = [output, ...(errors === null ? [] : [errors])].map((file) => readFileSync(file, "utf8"));
+    const lastWords = said.map((text) => text.slice(-2000)).join("\n");
+    throw new Error(`${argv.slice(0, 3).join(" ")} … ended with ${exitCode}: ${lastWords}`);
+  } finally {
+    group.remove();
+  }
 }
 
-const TIMES = /^(\d+)m([\d.]+)s (\d+)m([\d.]+)s$/;
+let groups = 0;
 
-/** Reads what the script wrote: exit code, begin and end; then the shell's own times; then those of its children. */
-function parseReport(report: string): Cost & { exitCode: number } {
-  // The decimal sign is that of the locale.
-  const [status = "", , children = ""] = report.replaceAll(",", ".").trim().split("\n");
-  const [exitCode, begin, end] = status.split(" ").map(Number);
-  const [userMinutes, userSeconds, systemMinutes, systemSeconds] = (TIMES.exec(children) ?? [])
-    .slice(1)
-    .map(Number);
-  if (exitCode === undefined || begin === undefined || end === undefined || systemSeconds === undefined)
-    throw new Error("the command was interrupted");
-  const minutes = (userMinutes ?? 0) + (systemMinutes ?? 0);
+/** A control group of its own; the kernel counts its time whether or not it limits it. */
+function makeGroup(): { path: string; cpuSeconds: () => number; remove: () => void } {
+  const mount = /^\S+ (\S+) cgroup2 /m.exec(readFileSync("/proc/mounts", "utf8"))?.[1];
+  if (mount === undefined) throw new Error("CPU time is measured with cgroup2, which is not mounted");
+  groups += 1;
+  const path = join(mount, `pobsync-bench-${process.pid}-${groups}`);
+  mkdirSync(path);
   return {
-    exitCode,
-    wallSeconds: end - begin,
-    cpuSeconds: minutes * 60 + (userSeconds ?? 0) + systemSeconds,
+    path,
+    cpuSeconds: () =>
+      Number(/^usage_usec (\d+)$/m.exec(readFileSync(join(path, "cpu.stat"), "utf8"))?.[1]) / 1e6,
+    remove: () => {
+      try {
+        rmdirSync(path);
+      } catch {
+        // Something of it still ends; an empty group costs nothing.
+      }
+    },
   };
+}
+
+/** Reads what the script wrote: exit code, begin and end. */
+function parseReport(report: string): { exitCode: number; wallSeconds: number } {
+  // The decimal sign is that of the locale.
+  const [exitCode, begin, end] = report.replaceAll(",", ".").trim().split(" ").map(Number);
+  if (exitCode === undefined || begin === undefined || end === undefined)
+    throw new Error("the command was interrupted");
+  return { exitCode, wallSeconds: end - begin };
 }
 
 /** What work of this process cost, with the programs that it started and waited for. */
