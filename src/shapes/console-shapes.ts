@@ -6,7 +6,6 @@ import type { HostRetention } from "../actions/plan-retention.ts";
 import type { Freeable } from "../actions/weigh-removal.ts";
 import type { DiskForecast } from "../domain/disk-forecast.ts";
 import { effectiveSettings } from "../domain/effective-settings.ts";
-import type { Node } from "../domain/node.ts";
 import { factsOf } from "../domain/problem.ts";
 import { policyText } from "../domain/retention-policy.ts";
 import { SETTING_FIELDS } from "../domain/setting-words.ts";
@@ -43,7 +42,7 @@ export const hostPageJson = (detail: HostDetail) => ({
   createdAt: detail.summary.host.createdAt.toISOString(),
 });
 
-export function settingsJson(site: Site, nodes: readonly Node[]) {
+export function settingsJson(site: Site) {
   const { origins } = effectiveSettings(site.settings, {});
   const effective = Object.entries(origins).map(([name, entries]) => [
     name,
@@ -51,7 +50,6 @@ export function settingsJson(site: Site, nodes: readonly Node[]) {
   ]);
   return {
     ...siteJson(site),
-    nodes: nodes.map(({ name }) => name),
     defaults: SITE_DEFAULTS,
     effective: Object.fromEntries(effective),
   };

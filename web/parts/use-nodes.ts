@@ -11,7 +11,7 @@ export interface Nodes {
 }
 
 export function useNodes(): Nodes {
-  const { data } = useQuery({ ...query.site.settings.queryOptions(), staleTime: 300_000 });
+  const { data } = useQuery({ ...query.site.index.queryOptions(), staleTime: 300_000 });
   const isSpread = data !== undefined && data.nodes.length > 1;
   return { names: isSpread ? data.nodes : [], isSpread, here: data?.node ?? "" };
 }

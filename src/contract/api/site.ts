@@ -20,6 +20,10 @@ const IndexShape = z.object({
   links: z
     .record(z.string(), z.string())
     .describe("Everything that can be asked for without saying of what."),
+  node: z.string().describe("The backup server that answers, among several on one database."),
+  nodes: z
+    .array(z.string())
+    .describe("All of them, the first one first; none before anything is configured."),
 });
 
 /** Something that a person should look at. */
@@ -78,7 +82,6 @@ const ForecastShape = z.object({
 
 /** The site's configuration, what holds where it says nothing, and where each setting that hosts inherit comes from. */
 const SettingsShape = SiteShape.extend({
-  nodes: z.array(z.string()).describe("All backup servers on this database, the first one first."),
   defaults: z.object({
     maxParallel: count,
     minFreePercent: z.number(),

@@ -21,10 +21,12 @@ const USUAL_DAYS = 30;
 const USUAL_PAGE = 50;
 
 export const site = {
-  index: os.index.handler(({ context: { app } }) => ({
+  index: os.index.handler(async ({ context: { app } }) => ({
     name: "pobsync" as const,
     version: app.version,
     links: apiLinks(),
+    node: app.node,
+    nodes: (await listNodes(app.db)).map(({ name }) => name),
   })),
   status: os.status.handler(async ({ context: { app, console } }) =>
     consoleStatusJson(await consoleStatus(app, console.facts)),
@@ -44,11 +46,9 @@ export const site = {
     items: (await whoIsAlive(app)).map(workerJson),
     next: null,
   })),
-  settings: os.settings.handler(async ({ context: { app } }) =>
-    settingsJson(await requireSite(app), await listNodes(app.db)),
-  ),
+  settings: os.settings.handler(async ({ context: { app } }) => settingsJson(await requireSite(app))),
   changeSettings: os.changeSettings.handler(async ({ context: { app }, input }) =>
-    settingsJson((await configureSite(app, siteChangesFrom(input))).site, await listNodes(app.db)),
+    settingsJson((await configureSite(app, siteChangesFrom(input))).site),
   ),
   previewSettings: os.previewSettings.handler(async ({ context: { app }, input }) =>
     effectsJson(await previewSiteChange(app, siteChangesFrom(input))),

@@ -15,6 +15,7 @@ it("the index names every list, with and without a slash at its end", async () =
     expect({ status, name: body.name, version: body.version }).toEqual({
       ...{ status: 200, name: "pobsync", version: "0.0.0" },
     });
+    expect(body).toMatchObject({ node: "main", nodes: ["main"] });
     expect(body.links).toMatchObject({ "site.status": "/api/status", "hosts.list": "/api/hosts" });
   }
   expect((await site.request("viewer", "GET", "/api/status/")).status).toBe(200);

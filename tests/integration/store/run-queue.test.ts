@@ -72,7 +72,7 @@ for (const database of DATABASES)
         progress: null,
         options: { ...PLAIN_RUN, prune: true },
         snapshot: nameOf(1),
-        base: null,
+        ...{ base: null, sandbox: null },
         result: null,
         stats: null,
         problem: null,
