@@ -34,10 +34,7 @@ const FINDERS: Record<
   "ssh master": (below) => below.filter(({ command }) => command.includes("ControlMaster=yes")),
   // Of the transfer, not of the probe.
   "ssh client": (below) =>
-    below.filter(({ command, parent }) => {
-      const starter = below.find(({ pid }) => pid === parent);
-      return command.startsWith("ssh ") && starter !== undefined && isRsync(starter);
-    }),
+    below.filter(({ command }) => command.startsWith("ssh ") && /--server --sender -\w*X/.test(command)),
   guard: (below) =>
     below.filter(({ command }) => command.includes("pobsync-guard") && command.includes("rsync -aHAXS")),
   sync: (below) => below.filter(({ command }) => command.startsWith("sync -f")),
