@@ -29,10 +29,7 @@ export function nobodyWorks(
         : nodes
             .filter((node) => !alive.some((one) => one.role === "worker" && one.node === node))
             .map((node) =>
-              missing(
-                `worker of the backup server ${node}`,
-                "so what is queued for the hosts that it keeps waits",
-              ),
+              missing(`worker of the backup server ${node}`, "so what is queued for its hosts waits"),
             )),
   ];
 }

@@ -185,7 +185,7 @@ export const PROBLEMS = {
     "Say what to keep: pobsync configure-host HOST --keep-daily 7 --keep-weekly 4 --keep-monthly 12 (or once for all hosts: pobsync configure-global).",
   ),
   host_elsewhere: refused(
-    "Do it on that server, where commands with --queue and schedules are worked on as well.",
+    "Do it on that server. A backup can also be queued from here, for its worker: pobsync backup HOST --queue",
   ),
   host_disabled: refused("Enable it first: pobsync configure-host HOST --enable"),
   not_found: unknown("List what there is: pobsync hosts, pobsync runs, pobsync snapshots"),

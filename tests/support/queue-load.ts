@@ -5,14 +5,13 @@ import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { PLAIN_RUN, RUN_KINDS, type RunKind } from "../../src/domain/run.ts";
 import { dueTimes } from "../../src/domain/schedule.ts";
-import { SITE_DEFAULTS } from "../../src/domain/site.ts";
 import type { Database } from "../../src/store/database.ts";
 import { insertRun } from "../../src/store/run-queue.ts";
 import { listSchedules, saveSchedule } from "../../src/store/schedules.ts";
 import { saveSite } from "../../src/store/site.ts";
 import { type LoadOrder, type LoadReport, VIRTUAL_START_MS } from "./load-order.ts";
 import { queueContradictions } from "./queue-contradictions.ts";
-import { addHost } from "./queue-people.ts";
+import { addHost, diskless } from "./queue-people.ts";
 import { race } from "./rivals.ts";
 
 export type Load = {
@@ -74,15 +73,7 @@ export async function loadQueue(url: string, db: Database, load: Load): Promise<
 async function fill(db: Database, { runs, hosts }: Load): Promise<void> {
   const now = new Date();
   const start = new Date(VIRTUAL_START_MS);
-  const site = {
-    ...SITE_DEFAULTS,
-    node: "main",
-    isHere: true,
-    backupRoot: "/nowhere",
-    rootId: "none",
-    settings: {},
-  };
-  await saveSite(db, { ...site, maxParallel: MAX_PARALLEL }, now);
+  await saveSite(db, { ...diskless, maxParallel: MAX_PARALLEL }, now);
   const ids: number[] = [];
   while (ids.length < hosts) ids.push(await addHost(db, `host-${ids.length}`));
   for (const [index, hostId] of ids.entries()) {

@@ -1,6 +1,7 @@
 // Who appears in tests of the queue: hosts, the workers that want them, and what a run of theirs comes to.
 import { sql } from "kysely";
 import { PLAIN_RUN, type RunOutcome } from "../../src/domain/run.ts";
+import { SITE_DEFAULTS, type Site } from "../../src/domain/site.ts";
 import type { Snapshot } from "../../src/domain/snapshot.ts";
 import type { Database } from "../../src/store/database.ts";
 import { insertHost, requireHost } from "../../src/store/hosts.ts";
@@ -12,6 +13,13 @@ import { inTransaction } from "../../src/store/transaction.ts";
 
 export const startedAt = new Date("2026-11-23T02:15:00.250Z");
 export const finishedAt = new Date("2026-11-23T02:16:01.500Z");
+
+/** A configuration for tests that never touch its disk. */
+export const diskless: Site = {
+  ...{ node: "main", isHere: true, backupRoot: "/nowhere", rootId: "none" },
+  ...SITE_DEFAULTS,
+  settings: {},
+};
 
 export const worker = (name: string): Owner => ({
   workerId: name,

@@ -4,11 +4,10 @@ import { randomBytes } from "node:crypto";
 import type { App } from "../../src/actions/app.ts";
 import { queueDue } from "../../src/actions/queue-due.ts";
 import { nextDue, previousDue, type Timing } from "../../src/domain/schedule.ts";
-import { SITE_DEFAULTS } from "../../src/domain/site.ts";
 import type { Database } from "../../src/store/database.ts";
 import { saveSchedule } from "../../src/store/schedules.ts";
 import { saveSite } from "../../src/store/site.ts";
-import { addHost } from "./queue-people.ts";
+import { addHost, diskless } from "./queue-people.ts";
 import { below, pick, seededRandom } from "./random.ts";
 
 const [SECOND, MINUTE, HOUR, DAY] = [1000, 60_000, 3_600_000, 86_400_000];
@@ -108,15 +107,7 @@ export async function simulateSchedulers(
       .where("status", "=", "queued")
       .execute();
 
-  const site = {
-    ...SITE_DEFAULTS,
-    node: "main",
-    isHere: true,
-    backupRoot: "/nowhere",
-    rootId: "none",
-    settings: {},
-  };
-  await saveSite(db, site, at(now));
+  await saveSite(db, diskless, at(now));
   const hostIds: number[] = [];
   for (let n = 0; n < size.hosts; n++) {
     const id = await addHost(db, `host-${n}`);
