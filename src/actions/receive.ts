@@ -1,12 +1,21 @@
 // How what a host sends is received: in a sandbox where this server can make one, else as it is.
 import { pathBytes } from "../domain/path-text.ts";
 import { Problem } from "../domain/problem.ts";
+import type { Settings } from "../domain/settings.ts";
 import type { SandboxPolicy } from "../domain/site.ts";
+import type { Leftovers } from "../system/leftover.ts";
 import { abilitiesIn, askLocalRsync } from "../system/local-rsync.ts";
-import { type RsyncAbilities, sourceList, type TransferRequest, transferArgs } from "../system/rsync-args.ts";
-import { askForCommand, type Sandbox, startSandboxed, TELLING_SHELL, trySandbox } from "../system/sandbox.ts";
-import { BRIDGE, inSandbox } from "../system/sandbox-args.ts";
+import {
+  type Origin,
+  type RsyncAbilities,
+  sourceList,
+  type TransferRequest,
+  transferArgs,
+} from "../system/rsync-args.ts";
+import { type Sandbox, trySandbox } from "../system/sandbox.ts";
+import type { Workplace } from "../system/snapshot-tree.ts";
 import { runTransfer, type TransferHooks, type TransferResult, unprotected } from "../system/transfer.ts";
+import { receiveInSandbox } from "./receive-in-sandbox.ts";
 
 /** What rsync can do here, and in what it runs. */
 export interface Receiver {
@@ -43,31 +52,40 @@ async function tryFor(folder: string | null, policy: SandboxPolicy): ReturnType<
 export const protectionText = ({ whyNoSandbox }: Receiver): string =>
   whyNoSandbox === null ? "in a sandbox (bubblewrap)" : `without a sandbox: ${whyNoSandbox}`;
 
-/** Receives what is asked for into a folder below the host's. */
+/** What is to come, and where it goes. */
+export interface Reception {
+  readonly origin: Origin;
+  readonly settings: TransferRequest["settings"] & Pick<Settings, "sources">;
+  /** Folders of this server that must never be part of the backup. */
+  readonly leaveOut: readonly string[];
+  /** The host's folder, in which everything of it lies. */
+  readonly folder: string;
+  readonly workplace: Workplace;
+  /** The tree of the snapshot to share unchanged files with. */
+  readonly base: string | null;
+  readonly leftovers: Leftovers;
+}
+
+/** Fills the workplace's `data` with what the host has. When that fails, the result says so and `data` may hold anything. */
 export async function receive(
   { rsync, sandbox }: Receiver,
-  folder: string,
-  request: Omit<TransferRequest, "isSandboxed">,
-  sources: readonly string[],
+  reception: Reception,
   hooks: TransferHooks,
 ): Promise<TransferResult> {
-  const names = sourceList(sources.map(pathBytes));
-  const { origin } = request;
-  if (sandbox === null || origin.transport === "local")
-    return runTransfer(unprotected(transferArgs({ ...request, isSandboxed: false }, rsync)), names, hooks);
-  const argsWith = (remoteShell: readonly string[]): string[] =>
-    transferArgs(
-      {
-        ...request,
-        origin: { ...origin, remoteShell },
-        target: inSandbox(folder, request.target),
-        partialDir: inSandbox(folder, request.partialDir),
-        linkDests: request.linkDests.map((path) => inSandbox(folder, path)),
-        isSandboxed: true,
-      },
-      rsync,
-    );
-  const outside = [...origin.remoteShell, ...(await askForCommand(argsWith(TELLING_SHELL)))];
-  const sandboxed = { sandbox, folder, argv: argsWith(BRIDGE), outside };
-  return runTransfer((options) => startSandboxed(sandboxed, options), names, hooks);
+  const { origin, settings, workplace, base, leftovers } = reception;
+  if (sandbox !== null && origin.transport === "ssh")
+    return receiveInSandbox({ ...reception, origin, rsync, sandbox }, hooks);
+  const argv = transferArgs(
+    {
+      ...reception,
+      target: workplace.data,
+      partialDir: workplace.partial,
+      linkDests: [...(base === null ? [] : [base]), ...leftovers.linked, ...leftovers.received],
+      confineRoot: reception.folder,
+      dryRun: false,
+      isSandboxed: false,
+    },
+    rsync,
+  );
+  return runTransfer(unprotected(argv), sourceList(settings.sources.map(pathBytes)), hooks);
 }

@@ -106,26 +106,23 @@ async function transfer(attempt: Attempt, receiver: Receiver): Promise<Transferr
   const { host, effective, root, reached, base, workplace, control, log } = attempt;
   await control.onPhase("transferring");
   await stampWorkplace(workplace);
-  const older = await usableLeftovers(root, host.name, attempt.ended, workplace);
+  const leftovers = await usableLeftovers(root, host.name, attempt.ended, workplace);
   if (await dropUselessHalves(workplace))
     void log.writeImportant(
       `! rsync ${receiver.rsync.version} here can't continue a half-sent file: all of it is sent again\n`,
     );
   const settings = effective.values;
-  const newest = base === null ? [] : [dataFolder(root, host.name, base.snapshot.name)];
-  const folder = hostFolder(root, host.name);
-  const request = {
+  const reception = {
     origin: reached.origin,
     settings,
     leaveOut: host.transport === "local" ? [root] : [],
-    target: workplace.data,
-    partialDir: workplace.partial,
-    linkDests: [...newest, ...older],
-    confineRoot: folder,
-    dryRun: false,
+    folder: hostFolder(root, host.name),
+    workplace,
+    base: base === null ? null : dataFolder(root, host.name, base.snapshot.name),
+    leftovers,
   };
   const flush = flushOnTheWay(workplace.path);
-  const result = await receive(receiver, folder, request, settings.sources, {
+  const result = await receive(receiver, reception, {
     onProgress: (progress) => {
       flush(progress.bytes);
       control.onProgress(progress);
@@ -136,7 +133,7 @@ async function transfer(attempt: Attempt, receiver: Receiver): Promise<Transferr
     outputFile: workplace.output,
     isLocal: host.transport === "local",
   });
-  return { ...result, logTellsAll: older.length === 0 };
+  return { ...result, logTellsAll: leftovers.received.length + leftovers.linked.length === 0 };
 }
 
 /** May this tree become a snapshot? Returns the warnings it gets; throws the Problem that forbids it. */

@@ -63,6 +63,24 @@ export function count(tally: ComplaintTally, complaint: Complaint): void {
   }
 }
 
+/** Complaints of two transfers that make one backup. */
+export const joinTallies = (a: ComplaintTally, b: ComplaintTally): ComplaintTally => {
+  const examples = <T>(first: readonly T[], second: readonly T[]): T[] =>
+    [...first, ...second].slice(0, EXAMPLES_MAX);
+  return {
+    hostErrors: a.hostErrors + b.hostErrors,
+    serverErrors: a.serverErrors + b.serverErrors,
+    otherErrors: a.otherErrors + b.otherErrors,
+    vanished: a.vanished + b.vanished,
+    hostPaths: examples(a.hostPaths, b.hostPaths),
+    vanishedPaths: examples(a.vanishedPaths, b.vanishedPaths),
+    serverLines: examples(a.serverLines, b.serverLines),
+    otherLines: examples(a.otherLines, b.otherLines),
+    serverErrnos: new Set([...a.serverErrnos, ...b.serverErrnos]),
+    special: examples(a.special, b.special),
+  };
+};
+
 export interface TransferEnd {
   /** rsync's exit code, or null when a signal ended it. */
   readonly exitCode: number | null;

@@ -1,8 +1,10 @@
 // Leftovers: what an interrupted attempt got, made useful for the next one without a risk for any snapshot.
-import { mkdir, readFile, rename, rm, stat, writeFile } from "node:fs/promises";
+import { mkdir, readdir, readFile, rename, rm, stat, writeFile } from "node:fs/promises";
 import { basename, join } from "node:path";
+import { folderExists } from "./folder.ts";
 import { bootId } from "./process-identity.ts";
 import { runProgram } from "./program.ts";
+import { removeTree } from "./remove-tree.ts";
 import { discardTree, doomTree, type Workplace, workplaceOf } from "./snapshot-tree.ts";
 
 /** Each costs a link base; beyond a few, an old attempt has nothing that a newer one lacks. */
@@ -24,6 +26,17 @@ export async function fenceWorkplace(root: string, host: string, runId: number):
   await doomTree(root, host, workplaceOf(root, host, runId).path);
 }
 
+/** What earlier attempts got. */
+export interface Leftovers {
+  /** Trees that were received in a sandbox: they share nothing with snapshots, and now lie in the new attempt's workplace. */
+  readonly received: readonly string[];
+  /** Trees that were linked with snapshots while they were received. */
+  readonly linked: readonly string[];
+}
+
+/** What a received tree is called in the workplace that it comes to, followed by the run that got it. */
+const OLDER = "older-";
+
 /**
  * Trees of attempts that ended (`runIds`) which the next one may link from, newest first; older ones are removed.
  *
@@ -35,20 +48,54 @@ export async function usableLeftovers(
   host: string,
   runIds: readonly number[],
   into: Workplace,
-): Promise<string[]> {
-  const usable: string[] = [];
+): Promise<Leftovers> {
+  const linked: string[] = [];
+  const received: string[] = [];
+  let isFirst = true;
   for (const runId of runIds.toSorted((a, b) => b - a)) {
     const workplace = workplaceOf(root, host, runId);
     const stamp = await readFile(join(workplace.path, BOOT_FILE), "latin1").catch(() => null);
-    if (stamp !== bootId() || usable.length >= KEPT_MAX) {
+    if (stamp !== bootId() || linked.length + received.length >= KEPT_MAX) {
       await discardTree(root, host, workplace.path);
       continue;
     }
-    if (usable.length === 0) await inheritPartials(workplace, into);
-    usable.push(workplace.data);
+    if (isFirst) await inheritPartials(workplace, into);
+    isFirst = false;
+    const inherited = await inheritReceived(workplace, runId, into);
+    received.push(...inherited);
+    // Where it was received apart, `data` has nothing but links to that and to snapshots.
+    if (inherited.length === 0) linked.push(workplace.data);
+    else await discardTree(root, host, workplace.path);
   }
-  return usable;
+  return { received, linked };
 }
+
+/** Moves what an attempt received in a sandbox, and what it had inherited itself, into the new attempt's workplace. */
+async function inheritReceived(from: Workplace, runId: number, into: Workplace): Promise<string[]> {
+  const names = (await readdir(from.received).catch(() => [])).filter((name) => name.startsWith(OLDER));
+  const moved: string[] = [];
+  const isAlone = await stat(from.alone).then(
+    () => true,
+    () => false,
+  );
+  for (const [source, name] of [
+    [isAlone ? from.data : from.tree, `${OLDER}${runId}`] as const,
+    ...names.map((name) => [join(from.received, name), name] as const),
+  ]) {
+    const target = join(into.received, name);
+    if (await renameIfThere(source, target)) moved.push(target);
+  }
+  return moved;
+}
+
+const renameIfThere = (from: string, to: string): Promise<boolean> =>
+  rename(from, to).then(
+    () => true,
+    (error: NodeJS.ErrnoException) => {
+      if (error.code !== "ENOENT") throw error;
+      return false;
+    },
+  );
 
 /** Removes what these attempts left: a snapshot has everything they had, or their room is needed. */
 export async function discardLeftovers(root: string, host: string, runIds: readonly number[]): Promise<void> {
@@ -57,13 +104,14 @@ export async function discardLeftovers(root: string, host: string, runIds: reado
 
 /** Takes out of a workplace what is not part of a snapshot, before it becomes one. */
 export async function tidyWorkplace(workplace: Workplace): Promise<void> {
-  await rm(workplace.partial, { recursive: true, force: true });
-  await rm(workplace.output, { force: true });
+  for (const folder of [workplace.received, workplace.aside]) await removeTree(folder);
+  for (const file of [workplace.output, workplace.wanted, workplace.kept]) await rm(file, { force: true });
 }
 
 /** Last of all: as long as it has not its name, the next attempt may build on what is there. */
-export const unstampWorkplace = (workplace: Workplace): Promise<void> =>
-  rm(join(workplace.path, BOOT_FILE), { force: true });
+export async function unstampWorkplace(workplace: Workplace): Promise<void> {
+  for (const file of [join(workplace.path, BOOT_FILE), workplace.alone]) await rm(file, { force: true });
+}
 
 /**
  * Brings half-sent big files into the new attempt's partial folder, where rsync continues them.
@@ -73,14 +121,11 @@ export const unstampWorkplace = (workplace: Workplace): Promise<void> =>
  * inode with a snapshot would change that snapshot.
  */
 async function inheritPartials(from: Workplace, into: Workplace): Promise<void> {
-  const moved = await rename(from.partial, into.partial).then(
-    () => true,
-    () => false,
-  );
-  if (!moved) await mkdir(into.partial, { mode: 0o700 });
+  if (!(await renameIfThere(from.partial, into.partial))) await mkdir(into.partial, { mode: 0o700 });
+  const tree = (await folderExists(from.tree)) ? from.tree : from.data;
   const found = await runProgram([
     "find",
-    from.data,
+    tree,
     into.partial,
     "-xdev",
     "-type",

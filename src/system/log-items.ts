@@ -11,6 +11,8 @@ export interface LogItem {
   readonly isFolder: boolean;
   /** The base had nothing at that path. */
   readonly isNew: boolean;
+  /** The base has just that. Only a comparison says so: a log tells of what was made. */
+  readonly isUnchanged: boolean;
   /** XXH128 of a file whose content was sent; null when nothing was. */
   readonly checksum: Buffer | null;
   /** The other name of the same file that came before it in the transfer; null for one that stands for itself. */
@@ -18,6 +20,8 @@ export interface LogItem {
 }
 
 const ITEM = /^[<>ch.*][fdLDS][+.?cstpoguaxbn ]{9} \/\/ *\d+ \/\/ ([0-9a-f]{32}| *) \/\/ /;
+/** What rsync says in place of nine letters. */
+const NO_CHANGE = " ".repeat(9);
 const LEFT_OUT = " left out: the log is limited";
 const SEPARATOR = " // ";
 const LEADS = " => ";
@@ -51,8 +55,8 @@ export async function* readLogItems(path: string): AsyncGenerator<LogItem, boole
   }
 }
 
-/** A line of the log as an item; null when it is none. All text is Latin-1: one character a byte. */
-function parseItem(line: string): LogItem | null {
+/** A line of rsync's as an item; null when it is none. All text is Latin-1: one character a byte. */
+export function parseItem(line: string): LogItem | null {
   const match = ITEM.exec(line);
   if (match === null) return null;
   const rest = line.slice(match[0].length);
@@ -66,6 +70,7 @@ function parseItem(line: string): LogItem | null {
     path: bare.length === 1 && bare[0] === 0x2e ? Buffer.alloc(0) : bare,
     isFolder: line[1] === "d",
     isNew: line[2] === "+",
+    isUnchanged: line.startsWith(NO_CHANGE, 2),
     checksum: digest.trim() === "" ? null : Buffer.from(digest, "hex"),
     leader: line[0] === "h" && link.startsWith(LEADS) ? unescaped(link.slice(LEADS.length)) : null,
   };

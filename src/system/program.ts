@@ -33,6 +33,8 @@ const LOOK_EVERY_MS = 50;
 export interface ProgramOptions {
   /** Sent to standard input, which is then closed. */
   readonly input?: string | Uint8Array;
+  /** A file that is its standard input; in place of `input`, however large. */
+  readonly inputFile?: string;
   /** Open files of ours that it gets as its standard input and output. */
   readonly standard?: { readonly input: number; readonly output: number };
   /** Further open files of ours, which it gets as 4, 5 and so on. They stay open here. */
@@ -75,18 +77,19 @@ export interface RunningProgram {
 /** Starts a program in a session and process group of its own, which dies with this process. */
 export function startProgram(argv: readonly string[], options: ProgramOptions = {}): RunningProgram {
   const outputFile = options.outputFile === undefined ? null : openSync(options.outputFile, "w", 0o600);
+  const inputFile = options.inputFile === undefined ? null : openSync(options.inputFile, "r");
   const child = spawn("/bin/sh", ["-c", GUARD, "pobsync-guard", ...argv], {
     detached: true,
     env: CLEAN_ENVIRONMENT,
     stdio: [
-      options.standard?.input ?? "pipe",
+      options.standard?.input ?? inputFile ?? "pipe",
       options.standard?.output ?? outputFile ?? "pipe",
       ...(["pipe", "pipe"] as const),
       ...(options.files ?? []),
     ],
     ...(options.cwd === undefined ? {} : { cwd: options.cwd }),
   });
-  if (outputFile !== null) closeSync(outputFile);
+  for (const file of [outputFile, inputFile]) if (file !== null) closeSync(file);
   const leash = child.stdio[3] as Writable;
   const kill = (): void => void leash.destroy();
   // The other end closes together with the group; that is not an error of ours.

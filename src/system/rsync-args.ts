@@ -40,6 +40,15 @@ export interface TransferRequest {
 /** One line for each entry that was made: what happened, size, checksum, name, hard link target. */
 const ITEM_FORMAT = "%i // %l // %C // %n // %L";
 
+/** Said of everything that a backup asks for; see transferArgs. */
+const FAITHFUL: readonly string[] = [
+  "--modify-window=-1",
+  "--stats",
+  "--no-human-readable",
+  "--info=progress2",
+  `--out-format=${ITEM_FORMAT}`,
+];
+
 /** rsync takes at most twenty link bases. */
 const LINK_DESTS_MAX = 20;
 
@@ -59,34 +68,124 @@ export function transferArgs(request: TransferRequest, abilities: RsyncAbilities
     "--numeric-ids",
     "--relative",
     "--delete",
-    "--modify-window=-1",
-    "--stats",
-    "--no-human-readable",
-    "--info=progress2",
-    `--out-format=${ITEM_FORMAT}`,
+    ...FAITHFUL,
     ...(abilities.xxh128 ? ["--checksum-choice=xxh128"] : []),
     // Not for this machine itself: there the sender gets it too, and refuses every source outside.
     ...(abilities.confineRoot && origin.transport === "ssh" && !request.isSandboxed
       ? [`--confine-root=${request.confineRoot}`]
       : []),
-    ...(abilities.insecureLinks && request.isSandboxed ? ["--insecure-links"] : []),
-    // What carries the bytes out of the sandbox is no ssh, which copes with pipes that are full.
-    ...(request.isSandboxed ? ["--blocking-io"] : []),
+    ...(request.isSandboxed ? sandboxedArgs(abilities) : []),
     `--partial-dir=${request.partialDir}`,
-    ...request.linkDests.slice(0, LINK_DESTS_MAX).map((dir) => `--link-dest=${dir}`),
+    ...linkDestArgs(request.linkDests),
     ...(settings.oneFileSystem ? ["--one-file-system"] : []),
-    ...(settings.bwlimit > 0 ? [`--bwlimit=${Math.max(1, Math.floor(settings.bwlimit / 1024))}k`] : []),
+    ...limitArgs(settings.bwlimit),
     ...(request.dryRun ? ["--dry-run"] : []),
     ...filterArgs(request),
     ...settings.rsyncArgs,
-    ...originArgs(origin, settings.remoteRsync),
-    "--files-from=-",
-    "--from0",
-    "--",
-    rootOf(origin),
-    `${request.target}/`,
+    ...sourceArgs(origin, settings.remoteRsync, request.target),
   ];
 }
+
+/** A tree on the host beside one that is here. */
+export type ComparisonRequest = Pick<TransferRequest, "origin" | "settings"> & {
+  /** The tree here; it is only read. */
+  readonly base: string;
+};
+
+/**
+ * The first step in a sandbox: what of a tree that is here the host still has, and what is different there. Every entry that the
+ * host has gets a line (`-ii`). Nothing is written, not even where it could be (`--dry-run`).
+ *
+ * `--force`: without it a folder that is a file by now is an error.
+ */
+export function comparisonArgs(
+  { origin, settings, base }: ComparisonRequest,
+  abilities: RsyncAbilities,
+): string[] {
+  return [
+    ...["rsync", "-aHAXS", "--recursive", "--numeric-ids", "--relative", "--dry-run", "-ii", "--force"],
+    ...FAITHFUL,
+    ...(abilities.xxh128 ? ["--checksum-choice=xxh128"] : []),
+    ...sandboxedArgs(abilities),
+    ...(settings.oneFileSystem ? ["--one-file-system"] : []),
+    ...limitArgs(settings.bwlimit),
+    ...filterArgs({ settings, leaveOut: [] }),
+    ...settings.rsyncArgs,
+    ...sourceArgs(origin, settings.remoteRsync, base),
+  ];
+}
+
+/** Options that would leave out what was asked for by its name. */
+const NOT_BY_NAME = new Set(["--prune-empty-dirs", "-m"]);
+
+/**
+ * The second step: these entries and no others, by their names; of a folder what it is and not what it holds.
+ *
+ * No filters: what they leave out was not among the first step's lines.
+ */
+export function pickArgs(
+  {
+    origin,
+    settings,
+    target,
+    partialDir,
+    linkDests,
+  }: Pick<TransferRequest, "origin" | "settings" | "target" | "partialDir" | "linkDests">,
+  abilities: RsyncAbilities,
+): string[] {
+  return [
+    ...["rsync", "-aHAXS", "--numeric-ids", "--relative"],
+    ...FAITHFUL,
+    ...(abilities.xxh128 ? ["--checksum-choice=xxh128"] : []),
+    ...sandboxedArgs(abilities),
+    `--partial-dir=${partialDir}`,
+    ...linkDestArgs(linkDests),
+    ...limitArgs(settings.bwlimit),
+    ...settings.rsyncArgs.filter((option) => !NOT_BY_NAME.has(option)),
+    ...sourceArgs(origin, settings.remoteRsync, target),
+  ];
+}
+
+/** The folder of the host's own root, of which only itself is wanted: by its name all that it holds would come. */
+export const rootAlone = (argv: readonly string[]): string[] => [
+  ...argv.slice(0, 1),
+  "--filter=H *",
+  ...argv.slice(1),
+];
+
+/** Options that say what facts are kept, and where. */
+const ABOUT_FACTS = new Set(["--fake-super", "--super", "--atimes", "-U", "--crtimes", "-N"]);
+
+/** From one tree of this server to another: what folders are, and nothing of what they hold. Their names come as sources do. */
+export const foldersArgs = (
+  { rsyncArgs }: Pick<Settings, "rsyncArgs">,
+  abilities: RsyncAbilities,
+  from: string,
+  to: string,
+): string[] => [
+  ...["rsync", "-aAX", "--numeric-ids", "--relative", "--no-implied-dirs", "--modify-window=-1"],
+  ...(abilities.insecureLinks ? ["--insecure-links"] : []),
+  ...rsyncArgs.filter((option) => ABOUT_FACTS.has(option)),
+  ...["--files-from=-", "--from0", "--", `${from}/`, `${to}/`],
+];
+
+/** What carries the bytes out of the sandbox is no ssh, which copes with pipes that are full. */
+const sandboxedArgs = (abilities: RsyncAbilities): string[] => [
+  ...(abilities.insecureLinks ? ["--insecure-links"] : []),
+  "--blocking-io",
+];
+
+const linkDestArgs = (linkDests: readonly string[]): string[] =>
+  linkDests.slice(0, LINK_DESTS_MAX).map((dir) => `--link-dest=${dir}`);
+
+const limitArgs = (bytesPerSecond: number): string[] =>
+  bytesPerSecond > 0 ? [`--bwlimit=${Math.max(1, Math.floor(bytesPerSecond / 1024))}k`] : [];
+
+/** The names come from standard input. */
+const sourceArgs = (origin: Origin, remoteRsync: string, target: string): string[] => [
+  ...originArgs(origin, remoteRsync),
+  ...["--files-from=-", "--from0", "--", rootOf(origin), `${target}/`],
+];
 
 /** The probe: lists the sources themselves and nothing below them. */
 export function probeArgs(origin: Origin, remoteRsync: string): string[] {
@@ -119,7 +218,7 @@ export const originArgs = (origin: Origin, remoteRsync: string): string[] =>
       ];
 
 /** Filter rules rather than --exclude: there a pattern that begins with "- ", "+ " or "!" would mean something else. */
-function filterArgs({ settings, leaveOut }: TransferRequest): string[] {
+function filterArgs({ settings, leaveOut }: Pick<TransferRequest, "settings" | "leaveOut">): string[] {
   return [
     ...leaveOut.map((dir) => `--filter=- ${literalPattern(dir)}`),
     ...settings.includes.map((pattern) => `--filter=+ ${pattern}`),

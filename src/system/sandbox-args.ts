@@ -1,7 +1,12 @@
-// The sandbox's command line, pure: a program that sees one host's folder and the system's programs, and nothing else.
+// The sandbox's command line, pure: a program that sees a few folders and the system's programs, and nothing else.
 
-/** Where the host's folder is inside: short, because rsync looks at every part of a path again and again. */
-const SANDBOX_FOLDER = "/h";
+/** A folder that is seen inside. Links between two of them cannot be made, nor a name moved from one to the other. */
+export interface View {
+  readonly folder: string;
+  /** Where it is inside: one letter, because rsync looks at every part of a path again and again. */
+  readonly at: `/${string}`;
+  readonly isWritable: boolean;
+}
 
 /** Places of the file system's root that programs need; links on most systems, folders on others. */
 export interface SystemPlace {
@@ -11,8 +16,8 @@ export interface SystemPlace {
 }
 
 export interface SandboxRequest {
-  /** The host's folder; all of it in one piece, because links are made between its snapshots. */
-  readonly folder: string;
+  /** The first one is where the program starts. */
+  readonly views: readonly View[];
   readonly places: readonly SystemPlace[];
   /** The number of the open file with the filter of system calls. */
   readonly filterFd: number;
@@ -30,7 +35,7 @@ const OUTLIVE_TERM = 'trap "" TERM; exec "$@"';
 
 /** The words that start `argv` in a sandbox. It has no network, sees no other process, and ends with whoever started it. */
 export const sandboxArgs = (
-  { folder, places, filterFd, isRoot }: SandboxRequest,
+  { views, places, filterFd, isRoot }: SandboxRequest,
   argv: readonly string[],
 ): string[] => [
   ...["/bin/sh", "-c", OUTLIVE_TERM, "pobsync-sandbox"],
@@ -42,22 +47,23 @@ export const sandboxArgs = (
     link === null ? ["--ro-bind", path, path] : ["--symlink", link, path],
   ),
   ...["--dev-bind", "/dev/null", "/dev/null"],
-  ...["--bind", folder, SANDBOX_FOLDER, "--chdir", SANDBOX_FOLDER],
+  ...views.flatMap(({ folder, at, isWritable }) => [isWritable ? "--bind" : "--ro-bind", folder, at]),
+  ...["--chdir", views[0]?.at ?? "/"],
   ...["--remount-ro", "/", "--seccomp", String(filterFd)],
   "--",
   ...argv,
 ];
 
-/** A path below the host's folder, as it is called inside. */
-export function inSandbox(folder: string, path: string): string {
-  if (path !== folder && !path.startsWith(`${folder}/`))
-    throw new Error(`${path} is not below ${folder}, which is all that the sandbox shows.`);
-  return SANDBOX_FOLDER + path.slice(folder.length);
+/** A path below one of the folders, as it is called inside. */
+export function inSandbox(views: readonly View[], path: string): string {
+  const view = views.find(({ folder }) => path === folder || path.startsWith(`${folder}/`));
+  if (view === undefined) throw new Error(`${path} is not in what the sandbox shows.`);
+  return view.at + path.slice(view.folder.length);
 }
 
 /** What a program in the sandbox says of a path, in the words of those outside. */
-export const outOfSandbox = (folder: string, line: string): string =>
-  line.replaceAll(`"${SANDBOX_FOLDER}/`, `"${folder}/`);
+export const outOfSandbox = (views: readonly View[], line: string): string =>
+  views.reduce((said, { folder, at }) => said.replaceAll(`"${at}/`, `"${folder}/`), line);
 
 /** Numbers of the open files that lead to the host and from it, inside the sandbox. */
 const [TO_HOST, FROM_HOST] = [5, 6];

@@ -4,8 +4,15 @@ import { lstat, readlink, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { Problem } from "../domain/problem.ts";
 import { makePrivateFolder } from "./private-folder.ts";
-import { type ProgramOptions, type RunningProgram, runProgramWithin, startProgram } from "./program.ts";
-import { outOfSandbox, type SystemPlace, sandboxArgs } from "./sandbox-args.ts";
+import {
+  type ProgramOptions,
+  type ProgramResult,
+  type RunningProgram,
+  runProgram,
+  runProgramWithin,
+  startProgram,
+} from "./program.ts";
+import { outOfSandbox, type SystemPlace, sandboxArgs, type View } from "./sandbox-args.ts";
 import { sandboxFilter } from "./sandbox-filter.ts";
 
 /** A sandbox that was tried: this system can make it. */
@@ -41,15 +48,34 @@ export async function trySandbox(
   const filter = sandboxFilter(process.arch);
   if (filter === null) return { whyNot: `there is no list of system calls for ${process.arch}` };
   const sandbox: Sandbox = { places: await systemPlaces(), filter };
+  const views: View[] = [{ folder, at: "/h", isWritable: true }];
+  const { code, output, stderr } = await runSandboxed(
+    { sandbox, views, argv: ["rsync", "--help"] },
+    { stop: AbortSignal.timeout(ANSWER_WITHIN_MS) },
+  );
+  const said = stderr.trim().split("\n").at(-1) ?? "";
+  if (code === 0) return { sandbox, help: output.toString("latin1") };
+  return { whyNot: /bwrap: not found/.test(said) ? "bubblewrap is not installed" : said.slice(0, 300) };
+}
+
+/** A program, and what it sees. `argv` names places as they are called inside. */
+export interface SandboxedProgram {
+  readonly sandbox: Sandbox;
+  readonly views: readonly View[];
+  readonly argv: readonly string[];
+}
+
+/** Runs a program that talks to nobody to its end. */
+export async function runSandboxed(
+  { sandbox, views, argv }: SandboxedProgram,
+  options: Omit<ProgramOptions, "files"> = {},
+): Promise<ProgramResult> {
   const files = await makePrivateFolder();
   try {
-    const filterFd = await openFilter(files.path, filter);
+    const filterFd = await openFilter(files.path, sandbox.filter);
     try {
-      const argv = sandboxArgs({ ...placed(sandbox, folder), filterFd: 4 }, ["rsync", "--help"]);
-      const { code, output, stderr } = await runProgramWithin(ANSWER_WITHIN_MS, argv, { files: [filterFd] });
-      const said = stderr.trim().split("\n").at(-1) ?? "";
-      if (code === 0) return { sandbox, help: output.toString("latin1") };
-      return { whyNot: /bwrap: not found/.test(said) ? "bubblewrap is not installed" : said.slice(0, 300) };
+      const words = sandboxArgs({ ...placed(sandbox, views), filterFd: 4 }, argv);
+      return await runProgram(words, { ...options, files: [filterFd] });
     } finally {
       closeSync(filterFd);
     }
@@ -58,8 +84,8 @@ export async function trySandbox(
   }
 }
 
-const placed = ({ places }: Sandbox, folder: string) => ({
-  folder,
+const placed = ({ places }: Sandbox, views: readonly View[]) => ({
+  views,
   places,
   isRoot: process.getuid?.() === 0,
 });
@@ -90,20 +116,13 @@ export async function askForCommand(argv: readonly string[]): Promise<string[]> 
   return words;
 }
 
-export interface SandboxedProgram {
-  readonly sandbox: Sandbox;
-  /** The host's folder; `argv` names places in it as they are called inside. */
-  readonly folder: string;
-  readonly argv: readonly string[];
-  /** What runs outside, and is all that the program inside can talk to. */
-  readonly outside: readonly string[];
-}
-
 /**
- * Starts a program in the sandbox with a line to one outside, and that one. Both end together; the result is the inner one's.
+ * Starts a program in the sandbox with a line to one outside, and that one, which is all that the inner one can talk to. Both
+ * end together; the result is the inner one's.
  */
 export async function startSandboxed(
-  { sandbox, folder, argv, outside }: SandboxedProgram,
+  { sandbox, views, argv }: SandboxedProgram,
+  outside: readonly string[],
   options: ProgramOptions,
 ): Promise<RunningProgram> {
   const files = await makePrivateFolder();
@@ -125,11 +144,11 @@ export async function startSandboxed(
     const { onErrorLine, ...rest } = options;
     const told = onErrorLine === undefined ? {} : { onErrorLine };
     const host = startProgram(outside, { standard: { input: upRead, output: downWrite }, ...told });
-    const inner = startProgram(sandboxArgs({ ...placed(sandbox, folder), filterFd: 4 }, argv), {
+    const inner = startProgram(sandboxArgs({ ...placed(sandbox, views), filterFd: 4 }, argv), {
       ...rest,
       ...(onErrorLine === undefined
         ? {}
-        : { onErrorLine: (line: string) => onErrorLine(outOfSandbox(folder, line)) }),
+        : { onErrorLine: (line: string) => onErrorLine(outOfSandbox(views, line)) }),
       files: [filterFd, upWrite, downRead],
     });
     return together(inner, host, files.remove);

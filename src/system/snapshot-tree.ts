@@ -21,19 +21,36 @@ export const dataFolder = (root: string, host: string, name: string): string =>
 export interface Workplace {
   readonly path: string;
   readonly data: string;
+  /** All that rsync may write to in a sandbox; nothing in it shares a file with a snapshot. */
+  readonly received: string;
+  /** What came, when it is not received into `data` itself. */
+  readonly tree: string;
   readonly partial: string;
   /** What rsync prints, as it comes; taken apart into the log while the transfer runs. */
   readonly output: string;
   readonly log: string;
+  /** Is there while `data` holds nothing but what was received, in a sandbox. */
+  readonly alone: string;
+  /** What had to make way in `data` for what was received. */
+  readonly aside: string;
+  /** Names of entries that a comparison found different, and of folders that it found as they were. */
+  readonly wanted: string;
+  readonly kept: string;
   readonly metadata: string;
 }
 
 const workplaceAt = (path: string): Workplace => ({
   path,
   data: join(path, "data"),
-  partial: join(path, "partial"),
+  received: join(path, "received"),
+  tree: join(path, "received", "tree"),
+  partial: join(path, "received", "partial"),
   output: join(path, "rsync.out"),
   log: join(path, "rsync.log.gz"),
+  alone: join(path, "alone"),
+  aside: join(path, "aside"),
+  wanted: join(path, "wanted"),
+  kept: join(path, "kept"),
   metadata: join(path, "snapshot.json"),
 });
 
@@ -49,6 +66,7 @@ export async function makeWorkplace(root: string, host: string, runId: number): 
   await discardTree(root, host, workplace.path);
   await mkdir(workplace.path, { mode: 0o700 });
   await mkdir(workplace.data, { mode: 0o700 });
+  await mkdir(workplace.received, { mode: 0o700 });
   return workplace;
 }
 

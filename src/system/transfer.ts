@@ -18,6 +18,10 @@ export interface TransferHooks {
   readonly log: RunLog;
   /** A file of ours for rsync's raw output; it is read while it grows. */
   readonly outputFile: string;
+  /** Gets rsync's lines in place of the log; a piece is its only until it has returned. */
+  readonly takeLines?: (lines: Buffer) => Promise<void> | undefined;
+  /** What a complaint means here. */
+  readonly meaning?: (complaint: Complaint) => Complaint;
   /** From this machine itself, where the rsync that we start is the sender: what it sent is what arrived. */
   readonly isLocal: boolean;
 }
@@ -46,24 +50,28 @@ export const unprotected =
   (options) =>
     startProgram(argv, options);
 
-/** Runs rsync; `sources` goes to its standard input. */
+/** Names for rsync's standard input, each with a NUL behind it: themselves, or the file that they are in. */
+export type Names = Uint8Array | { readonly file: string };
+
+/** Runs rsync; `names` go to its standard input. */
 export async function runTransfer(
   start: StartRsync,
-  sources: Buffer,
+  names: Names,
   hooks: TransferHooks,
 ): Promise<TransferResult> {
   const counters = newCounters();
   const complaints = newTally();
   const lastLines: string[] = [];
   const read = outputReader(counters);
+  const takeLines = hooks.takeLines ?? hooks.log.write;
   const startedAt = performance.now();
   const program = await start({
-    input: sources,
+    ...("file" in names ? { inputFile: names.file } : { input: names }),
     outputFile: hooks.outputFile,
     onErrorLine: (line) => {
       void hooks.log.writeImportant(`! ${line}\n`);
       const complaint: Complaint | null = parseComplaint(line);
-      if (complaint !== null) count(complaints, complaint);
+      if (complaint !== null) count(complaints, hooks.meaning?.(complaint) ?? complaint);
       lastLines.push(line);
       if (lastLines.length > LAST_LINES) lastLines.shift();
     },
@@ -82,7 +90,7 @@ export async function runTransfer(
   const follower = await followFile(hooks.outputFile, (piece) => {
     const { log, progress } = read(piece);
     if (progress !== null) hooks.onProgress(progress);
-    return log.length === 0 ? undefined : hooks.log.write(log);
+    return log.length === 0 ? undefined : takeLines(log);
   }).catch((error: unknown) => {
     program.kill();
     throw error;

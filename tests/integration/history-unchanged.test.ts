@@ -53,7 +53,10 @@ describe.each(["ssh", "local"])("by %s, every older snapshot stays as it was", (
 function halfSent(incomplete: string, source: string): boolean {
   if (!existsSync(incomplete)) return false;
   return readdirSync(incomplete).some((run) => {
-    const folder = join(incomplete, run, "data", source);
-    return existsSync(folder) && readdirSync(folder).some((name) => name.startsWith(".slow."));
+    // In a sandbox, and without one.
+    const folders = ["received/tree", "data"].map((tree) => join(incomplete, run, tree, source));
+    return folders.some(
+      (folder) => existsSync(folder) && readdirSync(folder).some((name) => name.startsWith(".slow.")),
+    );
   });
 }

@@ -66,12 +66,12 @@ async function halfABackup(signal: NodeJS.Signals): Promise<{ workplace: string;
     },
     { what: "the attempt's folder" },
   );
-  const tree = join(workplace, "data", source);
+  const tree = join(workplace, "received/tree", source);
   const arrived = (): number => {
     const folder = join(tree, "z");
     const name = existsSync(folder) ? readdirSync(folder).find((one) => one.startsWith(".big.")) : undefined;
     // What an earlier attempt had received is continued where it lies.
-    const file = name === undefined ? join(workplace, "partial/big") : join(folder, name);
+    const file = name === undefined ? join(workplace, "received/partial/big") : join(folder, name);
     return statSync(file, { throwIfNoEntry: false })?.size ?? 0;
   };
   await waitUntil(() => arrived() >= ENOUGH, { what: "most of the big file", everyMs: 2 });
@@ -142,7 +142,7 @@ describe("a leftover", () => {
     await halfABackup("SIGKILL");
     writeFileSync(join(source, "a/four"), "4");
     await halfABackup("SIGTERM");
-    expect(site.onDisk(host, "incomplete")).toHaveLength(2);
+    expect(site.onDisk(host, "incomplete")).toHaveLength(1);
     const { run, snapshot } = await site.backUp(host);
     expect(run.stats?.receivedBytes).toBeLessThan(BIG - ENOUGH + 2 * MEBIBYTE);
     await expectFaithful(snapshot.dataPath);

@@ -4,6 +4,7 @@ import { createServer } from "node:net";
 import { join } from "node:path";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { type Sandbox, startSandboxed, trySandbox } from "../../src/system/sandbox.ts";
+import type { View } from "../../src/system/sandbox-args.ts";
 import { processesMentioning } from "../support/processes.ts";
 import { waitUntil } from "../support/wait-until.ts";
 import { makeWorld, type World } from "../support/world.ts";
@@ -23,10 +24,14 @@ beforeAll(async () => {
 });
 afterAll(() => world.dispose());
 
+const viewsOf = (path: string): View[] => [{ folder: path, at: "/h", isWritable: true }];
+
 /** Runs a shell script inside, where `outside` is all that it can talk to. */
 async function inside(script: string, outside = ["true"]) {
   const argv = ["/bin/sh", "-c", script];
-  const program = await startSandboxed({ sandbox, folder, argv, outside }, { outputLimitBytes: 100_000 });
+  const program = await startSandboxed({ sandbox, views: viewsOf(folder), argv }, outside, {
+    outputLimitBytes: 100_000,
+  });
   const { code, output, stderr } = await program.done;
   return { code, output: output.toString(), stderr };
 }
@@ -143,7 +148,7 @@ describe("the sandbox", () => {
     const mark = `987654${process.pid}`;
     const argv = ["/bin/sh", "-c", `trap "" TERM; sleep ${mark} & sleep ${mark}`];
     const outside = ["sleep", mark];
-    const program = await startSandboxed({ sandbox, folder, argv, outside }, {});
+    const program = await startSandboxed({ sandbox, views: viewsOf(folder), argv }, outside, {});
     await waitUntil(() => processesMentioning(mark).length >= 4, { what: "all of it to run" });
     program.kill();
     await waitUntil(() => processesMentioning(`sleep ${mark}`).length === 0, {

@@ -58,7 +58,7 @@ describe("a backup over ssh", () => {
     const started = await waitUntil(
       () => {
         const below = processesBelow(backup.pid);
-        return below.filter(({ command }) => command.includes("--link-dest=/h/")).length >= 2 && below;
+        return below.filter(({ command }) => command.includes("--link-dest=/r0")).length >= 2 && below;
       },
       { what: "rsync inside" },
     );

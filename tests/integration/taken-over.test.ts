@@ -80,7 +80,7 @@ const reached = (known: readonly string[], stage: Stage) => (): boolean => stage
 function slowFile(): BigIntStats | undefined {
   const { site, host, source } = under;
   const found = site.onDisk(host, "incomplete").flatMap((run) => {
-    const folder = site.pathOf(host, "incomplete", run, "data", source);
+    const folder = site.pathOf(host, "incomplete", run, "received/tree", source);
     const names = existsSync(folder) ? readdirSync(folder).filter((name) => name.startsWith(".slow.")) : [];
     return names.map((name) => statSync(join(folder, name), { bigint: true, throwIfNoEntry: false }));
   });

@@ -81,7 +81,7 @@ export async function makeWorkSite(): Promise<WorkSite> {
       return waitUntil(isThere, { what: `run ${id} to be ${status}`, deadlineMs: 30_000 });
     },
     async untilArrived(host, id, files) {
-      const folder = site.pathOf(host, "incomplete", `${id}`, "data", world.hostDir, host);
+      const folder = site.pathOf(host, "incomplete", `${id}`, "received/tree", world.hostDir, host);
       const whole = () => readdirSync(folder).filter((name) => !name.startsWith(".")).length;
       const isThere = () => existsSync(folder) && whole() >= files;
       await waitUntil(isThere, { what: `${files} files of run ${id}`, everyMs: 5, deadlineMs: 20_000 });
