@@ -2,7 +2,7 @@
 import { mkdirSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { startSshd, type TestSshd } from "../tests/support/sshd.ts";
-import { type PlainRsync, plainRsync, requireSameCommand } from "./plain-rsync.ts";
+import { type PlainRsync, plainRsync, requireSandbox } from "./plain-rsync.ts";
 import type { Section } from "./report.ts";
 import { requireSameTrees } from "./same-trees.ts";
 import { makeSite, type Site } from "./site.ts";
@@ -73,7 +73,7 @@ export async function measureBackups(
 
 const HOW =
   "pobsync: the whole `pobsync backup`, with start-up, database, probe, log, `sync -f` and publishing. Baseline: the " +
-  "rsync command that pobsync itself runs, over an ssh connection of its own, into folders of the same depth, its " +
+  "rsync command that pobsync would run without a sandbox, over an ssh connection of its own, into folders of the same depth, its " +
   "output in a file, without any sync. The third row adds `sync -f` to the baseline, without which its tree would not " +
   "survive a power cut; the last one compares pobsync with that. CPU is that of " +
   "the backup server's processes; the sending side is not in it. The host key is pinned and all files are in the " +
@@ -90,7 +90,7 @@ async function setUp(site: Site, sshd: TestSshd, from: string, ours: string, the
   writeFileSync(join(tree, "first"), "so that there is something to back up");
   await addHost("sample");
   await site.set("backup", "sample");
-  await requireSameCommand(site, plain, root, "sample");
+  await requireSandbox(site, plain, "sample");
 
   const bases = new Map<string, string>();
   let newest = { ours: "", theirs: "" };

@@ -1,16 +1,14 @@
 // The baseline: rsync over ssh with pobsync's very flags, started by hand as one would without pobsync.
 //
-// The command line comes from pobsync's own builders, so the two can't drift apart; `requireSameCommand` watches a
-// real backup and sees that it runs just this, but for what the sandbox changes: there is none around the baseline, which
-// may therefore not leave out rsync's own guards.
+// The command line comes from pobsync's own builders: it is the one that pobsync runs without a sandbox. `requireSandbox`
+// watches a real backup and sees that it compares before it fetches, in a sandbox, with the same wishes.
 import { mkdirSync, renameSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { effectiveSettings } from "../src/domain/effective-settings.ts";
 import { parseHostKey } from "../src/domain/host.ts";
 import { snapshotName } from "../src/domain/snapshot.ts";
 import { askLocalRsync } from "../src/system/local-rsync.ts";
-import { type Origin, sourceList, transferArgs } from "../src/system/rsync-args.ts";
-import { inSandbox } from "../src/system/sandbox-args.ts";
+import { comparisonArgs, type Origin, sourceList, transferArgs } from "../src/system/rsync-args.ts";
 import { dataFolder, hostFolder, snapshotFolder, workplaceOf } from "../src/system/snapshot-tree.ts";
 import { knownHostsText, sharedArgs } from "../src/system/ssh-args.ts";
 import type { TestSshd } from "../tests/support/sshd.ts";
@@ -22,8 +20,8 @@ import { timed } from "./timing.ts";
 type Place = { readonly root: string; readonly host: string; readonly runId: number };
 
 export type PlainRsync = {
-  /** The command that makes a backup there in pobsync's sandbox; `base`: the name of the tree to link with. */
-  readonly sandboxed: (place: Place, base: string | null) => string[];
+  /** The command with which pobsync compares a host with its newest snapshot in the sandbox. */
+  readonly comparison: (host: string) => string[];
   /** Makes a backup below its own root, laid out as pobsync does. `flushed`: with a `sync -f` after it. */
   readonly backUp: (
     host: string,
@@ -44,28 +42,25 @@ export async function plainRsync(
   const settings = effectiveSettings({}, { sources: [source] }).values;
   let runId = 0;
 
-  const argsFor = ({ root: at, host, runId: id }: Place, base: string | null, isSandboxed: boolean) => {
+  const argv = ({ root: at, host, runId: id }: Place, base: string | null): string[] => {
     const workplace = workplaceOf(at, host, id);
-    const folder = hostFolder(at, host);
-    const placed = (path: string): string => (isSandboxed ? inSandbox(folder, path) : path);
     return transferArgs(
       {
         origin: overSsh(site, sshd, host),
         settings,
         leaveOut: [],
-        target: placed(workplace.data),
-        partialDir: placed(workplace.partial),
-        linkDests: base === null ? [] : [placed(dataFolder(at, host, base))],
-        confineRoot: folder,
-        ...{ dryRun: false, isSandboxed },
+        target: workplace.data,
+        partialDir: workplace.partial,
+        linkDests: base === null ? [] : [dataFolder(at, host, base)],
+        confineRoot: hostFolder(at, host),
+        ...{ dryRun: false, isSandboxed: false },
       },
       abilities,
     );
   };
-
-  const argv = (place: Place, base: string | null): string[] => argsFor(place, base, false);
   return {
-    sandboxed: (place, base) => argsFor(place, base, true),
+    comparison: (host) =>
+      comparisonArgs({ origin: overSsh(site, sshd, host), settings, base: "/r0" }, abilities),
     async backUp(host, base) {
       runId++;
       const workplace = workplaceOf(root, host, runId);
@@ -105,17 +100,12 @@ const sum = (a: Cost, b: Cost): Cost => ({
 
 /**
  * Backs a host up that already has a snapshot, and looks at the rsync that pobsync runs. Not measured.
- * @throws Error with both command lines when it isn't the one that the baseline runs, as it is in the sandbox
+ * @throws Error when there was no sandbox; with both command lines when the first rsync in it isn't the expected one
  */
-export async function requireSameCommand(
-  site: Site,
-  plain: PlainRsync,
-  root: string,
-  host: string,
-): Promise<void> {
-  const { seen, result } = await seeRsync(site, ["backup", host], /^rsync .*--link-dest=/);
+export async function requireSandbox(site: Site, plain: PlainRsync, host: string): Promise<void> {
+  const { seen, result } = await seeRsync(site, ["backup", host], /^rsync .*--dry-run -ii/);
   const { run } = result.json();
   if (run.sandbox !== "bubblewrap")
     throw new Error("pobsync had no sandbox, so its numbers are those without");
-  requireSeen(seen, plain.sandboxed({ root, host, runId: run.id }, run.base));
+  requireSeen(seen, plain.comparison(host));
 }
