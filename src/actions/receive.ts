@@ -1,21 +1,13 @@
 // How what a host sends is received: in a sandbox where this server can make one, else as it is.
 import { pathBytes } from "../domain/path-text.ts";
 import { Problem } from "../domain/problem.ts";
-import type { Settings } from "../domain/settings.ts";
 import type { SandboxPolicy } from "../domain/site.ts";
-import type { Leftovers } from "../system/leftover.ts";
 import { abilitiesIn, askLocalRsync } from "../system/local-rsync.ts";
-import {
-  type Origin,
-  type RsyncAbilities,
-  sourceList,
-  type TransferRequest,
-  transferArgs,
-} from "../system/rsync-args.ts";
+import { type RsyncAbilities, sourceList, transferArgs } from "../system/rsync-args.ts";
 import { type Sandbox, trySandbox } from "../system/sandbox.ts";
-import type { Workplace } from "../system/snapshot-tree.ts";
 import { runTransfer, type TransferHooks, type TransferResult, unprotected } from "../system/transfer.ts";
 import { receiveInSandbox } from "./receive-in-sandbox.ts";
+import type { Reception } from "./reception.ts";
 
 /** What rsync can do here, and in what it runs. */
 export interface Receiver {
@@ -51,20 +43,6 @@ async function tryFor(folder: string | null, policy: SandboxPolicy): ReturnType<
 /** In what rsync receives, in words. */
 export const protectionText = ({ whyNoSandbox }: Receiver): string =>
   whyNoSandbox === null ? "in a sandbox (bubblewrap)" : `without a sandbox: ${whyNoSandbox}`;
-
-/** What is to come, and where it goes. */
-export interface Reception {
-  readonly origin: Origin;
-  readonly settings: TransferRequest["settings"] & Pick<Settings, "sources">;
-  /** Folders of this server that must never be part of the backup. */
-  readonly leaveOut: readonly string[];
-  /** The host's folder, in which everything of it lies. */
-  readonly folder: string;
-  readonly workplace: Workplace;
-  /** The tree of the snapshot to share unchanged files with. */
-  readonly base: string | null;
-  readonly leftovers: Leftovers;
-}
 
 /** Fills the workplace's `data` with what the host has. When that fails, the result says so and `data` may hold anything. */
 export async function receive(

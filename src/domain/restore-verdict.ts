@@ -1,8 +1,9 @@
 // The verdict on a transfer of a restore: here the sender is this server, and the receiver the target.
+
+import type { ComplaintTally } from "./complaint-tally.ts";
 import { countText } from "./count-text.ts";
 import { Problem } from "./problem.ts";
 import type { Complaint } from "./rsync-complaint.ts";
-import type { ComplaintTally } from "./transfer-verdict.ts";
 
 export interface RestoreEnd {
   /** rsync's exit code, or null when a signal ended it. */

@@ -80,3 +80,15 @@ export const pathOfMessage = (text: string): string =>
           ? "\\t"
           : `\\x${byte.toString(16).padStart(2, "0")}`;
   });
+
+const [ENOENT, ENOTDIR] = [2, 20];
+
+/** For names that were there a moment ago: one that cannot be found is gone since, and no error. */
+export const asGoneSince = (complaint: Complaint): Complaint =>
+  complaint.kind === "error" &&
+  complaint.side === "host" &&
+  complaint.path !== null &&
+  (complaint.errno === ENOENT || complaint.errno === ENOTDIR) &&
+  complaint.line.includes("link_stat")
+    ? { kind: "vanished", path: complaint.path }
+    : complaint;

@@ -6,7 +6,7 @@ import { Problem } from "../domain/problem.ts";
 import { parseItem } from "./log-items.ts";
 import { isProper, type SharedTree } from "./shared-tree.ts";
 
-/** A file of names as rsync reads them: absolute, NUL-separated. */
+/** A file of names: absolute, each with a NUL behind it. */
 export interface NameList {
   readonly add: (path: Buffer) => void;
   readonly count: () => number;
@@ -15,7 +15,9 @@ export interface NameList {
 
 const LIST_CHUNK = 256;
 
-export function nameList(path: string): NameList {
+/** @param prefix stands before each name */
+export function nameList(path: string, prefix = ""): NameList {
+  const start = Buffer.from(`${prefix}/`);
   const file = openSync(path, "w", 0o600);
   let waiting: Buffer[] = [];
   let count = 0;
@@ -26,7 +28,7 @@ export function nameList(path: string): NameList {
   return {
     add: (name) => {
       count += 1;
-      waiting.push(Buffer.from("/"), name, Buffer.from([0]));
+      waiting.push(start, name, Buffer.from([0]));
       if (waiting.length >= LIST_CHUNK) flush();
     },
     count: () => count,

@@ -1,5 +1,5 @@
 // Leftovers: what an interrupted attempt got, made useful for the next one without a risk for any snapshot.
-import { mkdir, readdir, readFile, rename, rm, stat, writeFile } from "node:fs/promises";
+import { lstat, mkdir, readdir, readFile, rename, rm, stat, writeFile } from "node:fs/promises";
 import { basename, join } from "node:path";
 import { folderExists } from "./folder.ts";
 import { bootId } from "./process-identity.ts";
@@ -83,7 +83,8 @@ async function inheritReceived(from: Workplace, runId: number, into: Workplace):
     ...names.map((name) => [join(from.received, name), name] as const),
   ]) {
     const target = join(into.received, name);
-    if (await renameIfThere(source, target)) moved.push(target);
+    // What was writable in a sandbox may be a link by now, to anywhere on this server.
+    if ((await folderExists(source)) && (await renameIfThere(source, target))) moved.push(target);
   }
   return moved;
 }
@@ -121,7 +122,8 @@ export async function unstampWorkplace(workplace: Workplace): Promise<void> {
  * inode with a snapshot would change that snapshot.
  */
 async function inheritPartials(from: Workplace, into: Workplace): Promise<void> {
-  if (!(await renameIfThere(from.partial, into.partial))) await mkdir(into.partial, { mode: 0o700 });
+  if (!(await folderExists(from.partial)) || !(await renameIfThere(from.partial, into.partial)))
+    await mkdir(into.partial, { mode: 0o700 });
   const tree = (await folderExists(from.tree)) ? from.tree : from.data;
   const found = await runProgram([
     "find",
@@ -142,7 +144,7 @@ async function inheritPartials(from: Workplace, into: Workplace): Promise<void> 
     const name = basename(path).replace(/^\.(.+)\.[A-Za-z0-9]{6}$/, "$1");
     if (path === "" || name === basename(path)) continue;
     const target = Buffer.from(join(into.partial, name), "latin1");
-    const taken = await stat(target).then(
+    const taken = await lstat(target).then(
       () => true,
       () => false,
     );

@@ -1,10 +1,11 @@
 // The probe: is rsync there, what does it speak, and are the sources there. It lists the sources and reads nothing below.
 
 import { setTimeout as pause } from "node:timers/promises";
+import { count, newTally } from "../domain/complaint-tally.ts";
 import { pathBytes } from "../domain/path-text.ts";
 import { Problem } from "../domain/problem.ts";
 import { type Complaint, parseComplaint, pathOfMessage } from "../domain/rsync-complaint.ts";
-import { count, judgeTransfer, newTally } from "../domain/transfer-verdict.ts";
+import { judgeTransfer } from "../domain/transfer-verdict.ts";
 import { runProgramWithin } from "./program.ts";
 import { type Origin, probeArgs, sourceList } from "./rsync-args.ts";
 import { printableLines } from "./ssh-failure.ts";

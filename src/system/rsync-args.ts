@@ -22,7 +22,7 @@ export interface TransferRequest {
   readonly origin: Origin;
   readonly settings: Pick<
     Settings,
-    "includes" | "excludes" | "oneFileSystem" | "bwlimit" | "rsyncArgs" | "remoteRsync"
+    "sources" | "includes" | "excludes" | "oneFileSystem" | "bwlimit" | "rsyncArgs" | "remoteRsync"
   >;
   /** Folders of this server that must never be part of the backup: the backup root, when the origin is this machine. */
   readonly leaveOut: readonly string[];
@@ -41,7 +41,7 @@ export interface TransferRequest {
 const ITEM_FORMAT = "%i // %l // %C // %n // %L";
 
 /** Said of everything that a backup asks for; see transferArgs. */
-const FAITHFUL: readonly string[] = [
+export const FAITHFUL: readonly string[] = [
   "--modify-window=-1",
   "--stats",
   "--no-human-readable",
@@ -53,7 +53,7 @@ const FAITHFUL: readonly string[] = [
 const LINK_DESTS_MAX = 20;
 
 /**
- * A backup's transfer. The sources are read from standard input, NUL-separated, so that no name reaches a shell.
+ * A backup's transfer. Standard input has the sources, NUL-separated, and is read where they are not among the words.
  *
  * `--modify-window=-1`: the quick check compares nanoseconds; without it a same-size change within one second is missed.
  * `--sparse`: holes stay holes. `--no-human-readable`: counters without separators.
@@ -82,110 +82,48 @@ export function transferArgs(request: TransferRequest, abilities: RsyncAbilities
     ...(request.dryRun ? ["--dry-run"] : []),
     ...filterArgs(request),
     ...settings.rsyncArgs,
-    ...sourceArgs(origin, settings.remoteRsync, request.target),
+    ...originArgs(origin, settings.remoteRsync),
+    ...sourceWords(origin, settings.sources),
+    `${request.target}/`,
   ];
 }
-
-/** A tree on the host beside one that is here. */
-export type ComparisonRequest = Pick<TransferRequest, "origin" | "settings"> & {
-  /** The tree here; it is only read. */
-  readonly base: string;
-};
-
-/**
- * The first step in a sandbox: what of a tree that is here the host still has, and what is different there. Every entry that the
- * host has gets a line (`-ii`). Nothing is written, not even where it could be (`--dry-run`).
- *
- * `--force`: without it a folder that is a file by now is an error.
- */
-export function comparisonArgs(
-  { origin, settings, base }: ComparisonRequest,
-  abilities: RsyncAbilities,
-): string[] {
-  return [
-    ...["rsync", "-aHAXS", "--recursive", "--numeric-ids", "--relative", "--dry-run", "-ii", "--force"],
-    ...FAITHFUL,
-    ...(abilities.xxh128 ? ["--checksum-choice=xxh128"] : []),
-    ...sandboxedArgs(abilities),
-    ...(settings.oneFileSystem ? ["--one-file-system"] : []),
-    ...limitArgs(settings.bwlimit),
-    ...filterArgs({ settings, leaveOut: [] }),
-    ...settings.rsyncArgs,
-    ...sourceArgs(origin, settings.remoteRsync, base),
-  ];
-}
-
-/** Options that would leave out what was asked for by its name. */
-const NOT_BY_NAME = new Set(["--prune-empty-dirs", "-m"]);
-
-/**
- * The second step: these entries and no others, by their names; of a folder what it is and not what it holds.
- *
- * No filters: what they leave out was not among the first step's lines.
- */
-export function pickArgs(
-  {
-    origin,
-    settings,
-    target,
-    partialDir,
-    linkDests,
-  }: Pick<TransferRequest, "origin" | "settings" | "target" | "partialDir" | "linkDests">,
-  abilities: RsyncAbilities,
-): string[] {
-  return [
-    ...["rsync", "-aHAXS", "--numeric-ids", "--relative"],
-    ...FAITHFUL,
-    ...(abilities.xxh128 ? ["--checksum-choice=xxh128"] : []),
-    ...sandboxedArgs(abilities),
-    `--partial-dir=${partialDir}`,
-    ...linkDestArgs(linkDests),
-    ...limitArgs(settings.bwlimit),
-    ...settings.rsyncArgs.filter((option) => !NOT_BY_NAME.has(option)),
-    ...sourceArgs(origin, settings.remoteRsync, target),
-  ];
-}
-
-/** The folder of the host's own root, of which only itself is wanted: by its name all that it holds would come. */
-export const rootAlone = (argv: readonly string[]): string[] => [
-  ...argv.slice(0, 1),
-  "--filter=H *",
-  ...argv.slice(1),
-];
-
-/** Options that say what facts are kept, and where. */
-const ABOUT_FACTS = new Set(["--fake-super", "--super", "--atimes", "-U", "--crtimes", "-N"]);
-
-/** From one tree of this server to another: what folders are, and nothing of what they hold. Their names come as sources do. */
-export const foldersArgs = (
-  { rsyncArgs }: Pick<Settings, "rsyncArgs">,
-  abilities: RsyncAbilities,
-  from: string,
-  to: string,
-): string[] => [
-  ...["rsync", "-aAX", "--numeric-ids", "--relative", "--no-implied-dirs", "--modify-window=-1"],
-  ...(abilities.insecureLinks ? ["--insecure-links"] : []),
-  ...rsyncArgs.filter((option) => ABOUT_FACTS.has(option)),
-  ...["--files-from=-", "--from0", "--", `${from}/`, `${to}/`],
-];
 
 /** What carries the bytes out of the sandbox is no ssh, which copes with pipes that are full. */
-const sandboxedArgs = (abilities: RsyncAbilities): string[] => [
+export const sandboxedArgs = (abilities: RsyncAbilities): string[] => [
   ...(abilities.insecureLinks ? ["--insecure-links"] : []),
   "--blocking-io",
 ];
 
-const linkDestArgs = (linkDests: readonly string[]): string[] =>
+export const linkDestArgs = (linkDests: readonly string[]): string[] =>
   linkDests.slice(0, LINK_DESTS_MAX).map((dir) => `--link-dest=${dir}`);
 
-const limitArgs = (bytesPerSecond: number): string[] =>
+export const limitArgs = (bytesPerSecond: number): string[] =>
   bytesPerSecond > 0 ? [`--bwlimit=${Math.max(1, Math.floor(bytesPerSecond / 1024))}k`] : [];
 
-/** The names come from standard input. */
-const sourceArgs = (origin: Origin, remoteRsync: string, target: string): string[] => [
-  ...originArgs(origin, remoteRsync),
-  ...["--files-from=-", "--from0", "--", rootOf(origin), `${target}/`],
+export const fromStandardInput = (origin: Origin): string[] => [
+  "--files-from=-",
+  "--from0",
+  "--",
+  rootOf(origin),
 ];
+
+/** A path in which no shell, and no pattern of rsync's, could see anything but itself. */
+const PLAIN_PATH = /^\/[A-Za-z0-9/._+-]*$/;
+const PLAIN_SOURCES_MAX = 50;
+
+/**
+ * The sources by their names where these are harmless, else from standard input, so that no name reaches a shell.
+ *
+ * Names of its own make the sending rsync 3.5 look at every part of every path for planted links: twice the time for an
+ * incremental backup, on the host.
+ */
+export function sourceWords(origin: Origin, sources: readonly string[]): string[] {
+  if (sources.length > PLAIN_SOURCES_MAX || !sources.every((source) => PLAIN_PATH.test(source)))
+    return fromStandardInput(origin);
+  if (origin.transport === "local") return ["--", ...sources];
+  // A further source of the same host has no name before its colon.
+  return ["--", ...sources.map((source, at) => `${at === 0 ? origin.alias : ""}:${source}`)];
+}
 
 /** The probe: lists the sources themselves and nothing below them. */
 export function probeArgs(origin: Origin, remoteRsync: string): string[] {
@@ -218,7 +156,7 @@ export const originArgs = (origin: Origin, remoteRsync: string): string[] =>
       ];
 
 /** Filter rules rather than --exclude: there a pattern that begins with "- ", "+ " or "!" would mean something else. */
-function filterArgs({ settings, leaveOut }: Pick<TransferRequest, "settings" | "leaveOut">): string[] {
+export function filterArgs({ settings, leaveOut }: Pick<TransferRequest, "settings" | "leaveOut">): string[] {
   return [
     ...leaveOut.map((dir) => `--filter=- ${literalPattern(dir)}`),
     ...settings.includes.map((pattern) => `--filter=+ ${pattern}`),

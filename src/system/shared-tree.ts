@@ -59,6 +59,16 @@ function attempt(what: () => unknown): boolean {
   }
 }
 
+/** Bytes at the beginning of both paths that are whole parts of both, with the slash behind them. */
+function commonParts(a: Buffer, b: Buffer): number {
+  let parts = 0;
+  for (let at = 0; ; at++) {
+    const [isEndOfA, isEndOfB] = [at === a.length || a[at] === SLASH, at === b.length || b[at] === SLASH];
+    if (isEndOfA && isEndOfB) parts = at + 1;
+    if (at >= a.length || at >= b.length || a[at] !== b[at]) return Math.min(parts, b.length);
+  }
+}
+
 interface KnownFolders {
   readonly place: (path: Buffer) => Buffer;
   readonly isFolder: (path: Buffer) => boolean;
@@ -77,9 +87,10 @@ function knownFolders(tree: string): KnownFolders {
     if (end < 0) return true;
     const parent = path.subarray(0, end);
     if (parent.equals(known)) return true;
-    for (let at = parent.indexOf(SLASH); at >= 0; at = parent.indexOf(SLASH, at + 1))
+    const common = commonParts(known, parent);
+    for (let at = parent.indexOf(SLASH, common); at >= 0; at = parent.indexOf(SLASH, at + 1))
       if (!isFolder(parent.subarray(0, at))) return false;
-    if (!isFolder(parent)) return false;
+    if (parent.length > common && !isFolder(parent)) return false;
     known = Buffer.from(parent);
     return true;
   };

@@ -1,10 +1,11 @@
 // Snapshots on disk: the one file that knows the layout below a host's folder.
-import { lstat, mkdir, readdir, rename, symlink, unlink, writeFile } from "node:fs/promises";
+import { lstat, mkdir, readdir, rename, rmdir, symlink, unlink, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { Problem } from "../domain/problem.ts";
 import { requireSnapshotName } from "../domain/snapshot.ts";
 import { parseMetadata, type SnapshotMetadata } from "../domain/snapshot-metadata.ts";
 import { syncFolder } from "./durable.ts";
+import { folderExists } from "./folder.ts";
 import { readSmallFile } from "./read-small-file.ts";
 import { removeTree } from "./remove-tree.ts";
 
@@ -68,6 +69,14 @@ export async function makeWorkplace(root: string, host: string, runId: number): 
   await mkdir(workplace.data, { mode: 0o700 });
   await mkdir(workplace.received, { mode: 0o700 });
   return workplace;
+}
+
+/** What was received becomes the whole of `data`; where nothing came, that stays empty. */
+export async function takeReceived(workplace: Workplace): Promise<void> {
+  if (!(await folderExists(workplace.tree))) return;
+  await rmdir(workplace.data);
+  await writeFile(workplace.alone, "");
+  await rename(workplace.tree, workplace.data);
 }
 
 /**

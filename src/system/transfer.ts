@@ -1,8 +1,9 @@
 // One transfer: rsync from start to end, watched, counted and logged.
+
+import { type ComplaintTally, count, newTally } from "../domain/complaint-tally.ts";
 import { type Complaint, parseComplaint } from "../domain/rsync-complaint.ts";
 import type { Progress } from "../domain/run.ts";
 import type { TransferStats } from "../domain/snapshot-metadata.ts";
-import { type ComplaintTally, count, newTally } from "../domain/transfer-verdict.ts";
 import { followFile } from "./follow-file.ts";
 import { type ProgramOptions, type RunningProgram, startProgram } from "./program.ts";
 import { watchForStall } from "./progress-watch.ts";

@@ -1,9 +1,10 @@
 // The verdict on a transfer: evidence first, the exit code last.
 import { describe, expect, it } from "vitest";
+import { count, newTally } from "../../../src/domain/complaint-tally.ts";
 import { Problem } from "../../../src/domain/problem.ts";
 import { PROBLEMS } from "../../../src/domain/problem-catalogue.ts";
 import { parseComplaint } from "../../../src/domain/rsync-complaint.ts";
-import { count, judgeTransfer, newTally, type TransferEnd } from "../../../src/domain/transfer-verdict.ts";
+import { judgeTransfer, type TransferEnd } from "../../../src/domain/transfer-verdict.ts";
 
 const GIB = 1024 ** 3;
 const HOST_ERROR = 'rsync: [sender] send_files failed to open "/srv/secret": Permission denied (13)';

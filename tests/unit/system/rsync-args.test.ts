@@ -20,6 +20,7 @@ afterAll(() => rmSync(dir, { recursive: true }));
 const request: TransferRequest = {
   origin: { transport: "ssh", alias: "web1", remoteShell: ["ssh", "-S", "/tmp/a b/ssh"] },
   settings: {
+    sources: ["/etc", "/srv/a b"],
     includes: ["/srv/keep"],
     excludes: ["*.iso", "- odd", "! odd"],
     oneFileSystem: true,
@@ -61,6 +62,27 @@ describe("a transfer's arguments", () => {
     expect(local).toContain("--filter=- /mnt/plain");
     expect(local.filter((word) => /^--(rsh|rsync-path|confine-root)/.test(word))).toEqual([]);
     expect(local.slice(-2)).toEqual(["/", "/b/web1/incomplete/7/data/"]);
+  });
+
+  it("name sources that no shell could take for anything else, and no others", () => {
+    const endWith = (sources: string[], origin: TransferRequest["origin"] = request.origin): string[] => {
+      const words = transferArgs({ ...request, origin, settings: { ...request.settings, sources } }, modern);
+      return words.slice(words.lastIndexOf("--") - 2);
+    };
+    expect(endWith(["/etc", "/srv/www.example.org"]).slice(2)).toEqual([
+      "--",
+      "web1:/etc",
+      ":/srv/www.example.org",
+      "/b/web1/incomplete/7/data/",
+    ]);
+    expect(endWith(["/etc"], { transport: "local" }).slice(2)).toEqual([
+      "--",
+      "/etc",
+      "/b/web1/incomplete/7/data/",
+    ]);
+    for (const odd of ["/a b", "/a*", "/a$x", "/a;b", "/~a", "/a\nb", "/é", "/a'", "/[a]", "/a:b"])
+      expect(endWith(["/etc", odd]), odd).toContain("--files-from=-");
+    expect(endWith(Array.from({ length: 51 }, (_, at) => `/${at}`))).toContain("--files-from=-");
   });
 
   it("ask an older rsync for nothing that it does not know", () => {

@@ -1,0 +1,164 @@
+// A host that has a snapshot already is received in two steps; see receive-in-sandbox.ts for why.
+import { Problem } from "../domain/problem.ts";
+import { asGoneSince } from "../domain/rsync-complaint.ts";
+import { type Comparison, type ComparisonTarget, nameList, readComparison } from "../system/comparison.ts";
+import { folderExists } from "../system/folder.ts";
+import { mergeTree } from "../system/merge-tree.ts";
+import { runSandboxed } from "../system/sandbox.ts";
+import type { View } from "../system/sandbox-args.ts";
+import { shareTree } from "../system/shared-tree.ts";
+import type { Names, TransferHooks, TransferResult } from "../system/transfer.ts";
+import {
+  comparisonArgs,
+  foldersArgs,
+  namesBelow,
+  pickArgs,
+  rootAlone,
+  rootArgs,
+} from "../system/two-step-args.ts";
+import { isWhole, joined, type SandboxedReception, sourceNames, step, viewsFor } from "./sandbox-steps.ts";
+
+type WithBase = SandboxedReception & { readonly base: string };
+
+/** Fills `data` with links to the base and what the host has that is different. */
+export async function receiveChanges(reception: WithBase, hooks: TransferHooks): Promise<TransferResult> {
+  const { workplace, base } = reception;
+  const [wanted, kept] = [nameList(workplace.wanted), nameList(workplace.kept, namesBelow(MODEL))];
+  const tree = shareTree(base, workplace.data);
+  const target: ComparisonTarget = { tree, wanted, kept, onNewName: (line) => void hooks.log.write(line) };
+  const reading = readComparison(target);
+  let compared: TransferResult;
+  let root: ReturnType<Comparison["end"]> = "absent";
+  try {
+    compared = await compare(reception, { ...hooks, takeLines: reading.take });
+    if (isWhole(compared, hooks)) root = reading.end();
+  } finally {
+    for (const list of [wanted, kept]) list.close();
+  }
+  if (!isWhole(compared, hooks)) return compared;
+  const [picked] = await both(
+    pickAll(reception, { count: wanted.count(), root }, compared, hooks),
+    kept.count() === 0 ? undefined : copyFolders(reception, base, { file: workplace.kept }, hooks.stop),
+  );
+  const result = joined([compared, ...picked]);
+  if (isWhole(result, hooks)) await putTogether(reception, root, hooks.stop);
+  return result;
+}
+
+/** Waits for both, also when one fails. */
+async function both<A, B>(a: Promise<A>, b: Promise<B> | B): Promise<[A, B]> {
+  await Promise.allSettled([a, b]);
+  return Promise.all([a, b]);
+}
+
+async function pickAll(
+  reception: WithBase,
+  { count, root }: { count: number; root: ReturnType<Comparison["end"]> },
+  compared: TransferResult,
+  hooks: TransferHooks,
+): Promise<TransferResult[]> {
+  const picked: TransferResult[] = [];
+  if (count > 0) picked.push(await pick(reception, { file: reception.workplace.wanted }, compared, hooks));
+  if (root === "different" && picked.every((result) => isWhole(result, hooks)))
+    picked.push(await pick(reception, ROOT, compared, hooks));
+  return picked;
+}
+
+/** The folder above everything, by a name that means just that. */
+const ROOT = Buffer.from("/.\0");
+
+/** First step. Nothing can be written inside. */
+function compare(reception: WithBase, hooks: TransferHooks): Promise<TransferResult> {
+  const { base, rsync } = reception;
+  return step(
+    reception,
+    [{ folder: base, at: "/r0", isWritable: false }],
+    (origin, place) => comparisonArgs({ ...reception, origin, base: place(base) }, rsync),
+    sourceNames(reception),
+    {
+      ...hooks,
+      // What is only compared counts as no bytes yet.
+      onProgress: (seen) => hooks.onProgress({ ...seen, bytes: 0, percent: null, secondsLeft: null }),
+    },
+  );
+}
+
+/** Second step: the host sends these, into a folder that shares nothing with any snapshot. */
+async function pick(
+  reception: WithBase,
+  names: Names,
+  compared: TransferResult,
+  hooks: TransferHooks,
+): Promise<TransferResult> {
+  const { workplace, leftovers, base, rsync } = reception;
+  const result = await step(
+    reception,
+    viewsFor(reception),
+    (origin, place) => {
+      const argv = pickArgs(
+        {
+          ...reception,
+          origin,
+          target: place(workplace.tree),
+          partialDir: place(workplace.partial),
+          linkDests: [...leftovers.received, base, ...leftovers.linked].map(place),
+        },
+        rsync,
+      );
+      return names === ROOT ? rootAlone(argv) : argv;
+    },
+    names,
+    {
+      ...hooks,
+      meaning: asGoneSince,
+      onProgress: (seen) => hooks.onProgress({ ...seen, files: compared.stats.files }),
+    },
+  );
+  // rsync takes a name that was asked for and is not there for an error; here it was there a moment ago.
+  const { hostErrors, serverErrors, otherErrors, special } = result.complaints;
+  const isOnlyGone = result.exitCode === 23 && hostErrors + serverErrors + otherErrors + special.length === 0;
+  return isOnlyGone ? { ...result, exitCode: 24 } : result;
+}
+
+/** Where the tree is inside whose folders say what those of the new one are. */
+const MODEL: View["at"] = "/r0";
+
+/** Gives folders of the new tree the owners, rights and times of those in another. */
+async function copyFolders(
+  { sandbox, rsync, settings, workplace }: WithBase,
+  from: string,
+  names: Names,
+  stop: AbortSignal,
+): Promise<void> {
+  const views: View[] = [
+    { folder: workplace.data, at: "/h", isWritable: true },
+    { folder: from, at: MODEL, isWritable: false },
+  ];
+  const words = ["xargs", "-0", "-r", "sh", "-c", 'exec "$@" /h/', "folders"];
+  const argv =
+    names === ROOT ? rootArgs(settings, rsync, MODEL, "/h") : [...words, ...foldersArgs(settings, rsync)];
+  const { code, stderr } = await runSandboxed(
+    { sandbox, views, argv },
+    { stop, ...("file" in names ? { inputFile: names.file } : { input: names }) },
+  );
+  stop.throwIfAborted();
+  if (code !== 0)
+    throw new Problem("server_write_failed", "Folders could not be given their owners, rights and times.", {
+      detail: stderr.trim().slice(-1000),
+    });
+}
+
+/** Joins what came with what is shared, and gives the folders their facts, which that has changed. */
+async function putTogether(
+  reception: WithBase,
+  root: "absent" | "as it was" | "different",
+  stop: AbortSignal,
+): Promise<void> {
+  const { workplace, base } = reception;
+  const changed = await mergeTree(workplace.tree, workplace.data, workplace.aside, stop);
+  const prefix = Buffer.from(`${namesBelow(MODEL)}/`);
+  const names = Buffer.concat(changed.flatMap((path) => [prefix, path, Buffer.from([0])]));
+  if (changed.length > 0) await copyFolders(reception, workplace.tree, names, stop);
+  const hasNewRoot = root === "different" && (await folderExists(workplace.tree));
+  if (root !== "absent") await copyFolders(reception, hasNewRoot ? workplace.tree : base, ROOT, stop);
+}

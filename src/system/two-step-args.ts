@@ -1,0 +1,112 @@
+// The command lines for receiving in two steps, pure: compare, then fetch what is different; and what puts both together.
+import type { Settings } from "../domain/settings.ts";
+import {
+  FAITHFUL,
+  filterArgs,
+  fromStandardInput,
+  limitArgs,
+  linkDestArgs,
+  originArgs,
+  type RsyncAbilities,
+  sandboxedArgs,
+  sourceWords,
+  type TransferRequest,
+} from "./rsync-args.ts";
+
+/** A tree on the host beside one that is here. */
+export type ComparisonRequest = Pick<TransferRequest, "origin" | "settings"> & {
+  /** The tree here; it is only read. */
+  readonly base: string;
+};
+
+/**
+ * The first step in a sandbox: what of a tree that is here the host still has, and what is different there. Every entry that the
+ * host has gets a line (`-ii`). Nothing is written, not even where it could be (`--dry-run`).
+ *
+ * `--force`: without it a folder that is a file by now is an error.
+ */
+export function comparisonArgs(
+  { origin, settings, base }: ComparisonRequest,
+  abilities: RsyncAbilities,
+): string[] {
+  return [
+    ...["rsync", "-aHAXS", "--recursive", "--numeric-ids", "--relative", "--dry-run", "-ii", "--force"],
+    ...FAITHFUL,
+    ...(abilities.xxh128 ? ["--checksum-choice=xxh128"] : []),
+    ...sandboxedArgs(abilities),
+    ...(settings.oneFileSystem ? ["--one-file-system"] : []),
+    ...limitArgs(settings.bwlimit),
+    ...filterArgs({ settings, leaveOut: [] }),
+    ...settings.rsyncArgs,
+    ...originArgs(origin, settings.remoteRsync),
+    ...sourceWords(origin, settings.sources),
+    `${base}/`,
+  ];
+}
+
+/** Options that would leave out what was asked for by its name. */
+const NOT_BY_NAME = new Set(["--prune-empty-dirs", "-m"]);
+
+/**
+ * The second step: these entries and no others, by their names; of a folder what it is and not what it holds.
+ *
+ * No filters: what they leave out was not among the first step's lines.
+ */
+export function pickArgs(
+  {
+    origin,
+    settings,
+    target,
+    partialDir,
+    linkDests,
+  }: Pick<TransferRequest, "origin" | "settings" | "target" | "partialDir" | "linkDests">,
+  abilities: RsyncAbilities,
+): string[] {
+  return [
+    ...["rsync", "-aHAXS", "--numeric-ids", "--relative"],
+    ...FAITHFUL,
+    ...(abilities.xxh128 ? ["--checksum-choice=xxh128"] : []),
+    ...sandboxedArgs(abilities),
+    `--partial-dir=${partialDir}`,
+    ...linkDestArgs(linkDests),
+    ...limitArgs(settings.bwlimit),
+    ...settings.rsyncArgs.filter((option) => !NOT_BY_NAME.has(option)),
+    ...originArgs(origin, settings.remoteRsync),
+    ...fromStandardInput(origin),
+    `${target}/`,
+  ];
+}
+
+/** The folder of the host's own root, of which only itself is wanted: by its name all that it holds would come. */
+export const rootAlone = (argv: readonly string[]): string[] => [
+  ...argv.slice(0, 1),
+  "--filter=H *",
+  ...argv.slice(1),
+];
+
+/** Options that say what facts are kept, and where. */
+const ABOUT_FACTS = new Set(["--fake-super", "--super", "--atimes", "-U", "--crtimes", "-N"]);
+
+/** Said before each name: what comes after `/./` is what a folder is called in the other tree. */
+export const namesBelow = (tree: string): string => `${tree}/.`;
+
+type FactsRequest = Pick<Settings, "rsyncArgs">;
+
+/**
+ * From one tree of this server to another: what folders are, and nothing of what they hold. Their paths come after these words,
+ * and then the other tree: a list of names is what rsync reads byte by byte.
+ */
+export const foldersArgs = ({ rsyncArgs }: FactsRequest, abilities: RsyncAbilities): string[] => [
+  ...["rsync", "--dirs", "-ptgoAX", "--numeric-ids", "--relative", "--no-implied-dirs", "--modify-window=-1"],
+  ...(abilities.insecureLinks ? ["--insecure-links"] : []),
+  ...rsyncArgs.filter((option) => ABOUT_FACTS.has(option)),
+  "--",
+];
+
+/** The same for the folder above everything. */
+export const rootArgs = (
+  settings: FactsRequest,
+  abilities: RsyncAbilities,
+  from: string,
+  to: string,
+): string[] => [...rootAlone(foldersArgs(settings, abilities)), `${from}/./`, `${to}/`];
