@@ -3,7 +3,7 @@
 import { closeSync, openSync, writeSync } from "node:fs";
 import { setImmediate } from "node:timers/promises";
 import { Problem } from "../domain/problem.ts";
-import { parseItem } from "./log-items.ts";
+import { type LogItem, parseItem } from "./log-items.ts";
 import { isProper, type SharedTree } from "./shared-tree.ts";
 
 /** A file of names: absolute, each with a NUL behind it. */
@@ -62,9 +62,13 @@ const LINES_AT_ONCE = 500;
 
 /** @throws Problem `unsafe_remote` when an entry's name would lead out of the tree, which rsync itself never lets through */
 export function readComparison({ tree, wanted, kept, onNewName }: ComparisonTarget): Comparison {
-  const later: { path: Buffer; leader: Buffer; line: string }[] = [];
+  const later: string[] = [];
   let root: ReturnType<Comparison["end"]> = "absent";
-  const newName = (line: string): void => onNewName(Buffer.from(`${line}\n`, "latin1"));
+  const isNewName = (line: string, { path, leader }: LogItem): boolean => {
+    if (leader === null || !tree.also(path, leader)) return false;
+    onNewName(Buffer.from(`${line}\n`, "latin1"));
+    return true;
+  };
   const takeLine = (line: string): void => {
     const item = line.startsWith("*") ? null : parseItem(line);
     if (item === null) return;
@@ -78,8 +82,7 @@ export function readComparison({ tree, wanted, kept, onNewName }: ComparisonTarg
       const isMade = tree.folder(path);
       (isMade && isUnchanged ? kept : wanted).add(path);
     } else if (leader !== null) {
-      if (tree.also(path, leader)) newName(line);
-      else later.push({ path, leader, line });
+      if (!isNewName(line, item)) later.push(line);
     } else if (!isUnchanged || !tree.share(path)) wanted.add(path);
   };
   return {
@@ -95,9 +98,9 @@ export function readComparison({ tree, wanted, kept, onNewName }: ComparisonTarg
     },
     end: () => {
       // The first name may come after the others; when it isn't here now, it has to be fetched, and the others with it.
-      for (const { path, leader, line } of later) {
-        if (tree.also(path, leader)) newName(line);
-        else wanted.add(path);
+      for (const line of later) {
+        const item = parseItem(line);
+        if (item !== null && !isNewName(line, item)) wanted.add(item.path);
       }
       return root;
     },

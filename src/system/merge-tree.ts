@@ -1,5 +1,5 @@
 // What came from a host takes its place in the new tree.
-import { link, lstat, mkdir, readdir, rename, rm } from "node:fs/promises";
+import { chmod, link, lstat, mkdir, readdir, rename, rm } from "node:fs/promises";
 import { join } from "node:path";
 
 interface Merge {
@@ -35,6 +35,7 @@ export async function mergeTree(
 
 async function mergeFolder(merge: Merge, folder: Buffer): Promise<void> {
   const { from, into, aside, folders, stop } = merge;
+  await openUp(Buffer.concat([into, folder]));
   const prefix = folder.length === 0 ? folder : Buffer.concat([folder, Buffer.from("/")]);
   const entries = await readdir(Buffer.concat([from, folder]), { encoding: "buffer", withFileTypes: true });
   for (const [at, entry] of entries.entries()) {
@@ -52,6 +53,12 @@ async function mergeFolder(merge: Merge, folder: Buffer): Promise<void> {
     folders.push(path);
     await mergeFolder(merge, path);
   }
+}
+
+/** Who is not root may put nothing into a folder without this right; what it is like is taken over later. */
+async function openUp(folder: Buffer): Promise<void> {
+  const { mode } = await lstat(folder);
+  if ((mode & 0o700) !== 0o700) await chmod(folder, (mode & 0o7777) | 0o700);
 }
 
 async function linkOver(source: Buffer, target: Buffer): Promise<void> {
