@@ -120,7 +120,8 @@ const PLAIN_SOURCES_MAX = 50;
 export function sourceWords(origin: Origin, sources: readonly string[]): string[] {
   if (sources.length > PLAIN_SOURCES_MAX || !sources.every((source) => PLAIN_PATH.test(source)))
     return fromStandardInput(origin);
-  if (origin.transport === "local") return ["--", ...sources];
+  // What stands after /./ is what rsync calls it; else it would say names here with a slash before them.
+  if (origin.transport === "local") return ["--", ...sources.map((source) => `/.${source}`)];
   // A further source of the same host has no name before its colon.
   return ["--", ...sources.map((source, at) => `${at === 0 ? origin.alias : ""}:${source}`)];
 }

@@ -77,7 +77,7 @@ describe("a transfer's arguments", () => {
     ]);
     expect(endWith(["/etc"], { transport: "local" }).slice(2)).toEqual([
       "--",
-      "/etc",
+      "/./etc",
       "/b/web1/incomplete/7/data/",
     ]);
     for (const odd of ["/a b", "/a*", "/a$x", "/a;b", "/~a", "/a\nb", "/é", "/a'", "/[a]", "/a:b"])
