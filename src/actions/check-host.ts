@@ -4,11 +4,12 @@ import { asProblem, Problem } from "../domain/problem.ts";
 import { saveHostKeys } from "../store/hosts.ts";
 import { requireRoom, roomOn } from "../system/backup-root.ts";
 import { askHostKey, fingerprintOf } from "../system/host-keys.ts";
+import type { Sandbox } from "../system/sandbox.ts";
 import type { App } from "./app.ts";
 import { asOne, recordAudit } from "./audit.ts";
 import { type HostContext, hostContext, rootHere } from "./host-context.ts";
 import { probeHost, type ReachedHost, reachHost, sshTarget } from "./reach-host.ts";
-import { findReceiver, protectionText } from "./receive.ts";
+import { findReceiver, protectionText, type Receiver } from "./receive.ts";
 
 export interface CheckStep {
   readonly step: string;
@@ -37,14 +38,19 @@ export async function checkHost(app: App, name: string, stop: AbortSignal): Prom
   };
   try {
     await attempt("backup root", true, () => checkRoot(context));
-    await attempt("rsync on this server", true, () => describeReceiver(context));
+    let sandbox: Sandbox | null = null;
+    await attempt("rsync on this server", true, async () => {
+      const receiver = await receiverFor(context);
+      ({ sandbox } = receiver);
+      return describeReceiver(context, receiver);
+    });
     await attempt("connection", true, async () => {
       reached = await reachHost(app, context, { note: (text) => void notes.push(text), stop });
       return [connected(context), ...notes].join(". ");
     });
     const connection = reached as ReachedHost | null;
     await attempt("rsync and sources on the host", connection !== null, () =>
-      checkSources(context, connection as ReachedHost),
+      checkSources(context, connection as ReachedHost, sandbox),
     );
   } finally {
     await (reached as ReachedHost | null)?.close();
@@ -52,8 +58,10 @@ export async function checkHost(app: App, name: string, stop: AbortSignal): Prom
   return steps;
 }
 
-async function describeReceiver({ host, site }: HostContext): Promise<string> {
-  const receiver = await findReceiver(host.transport === "local" ? null : site.backupRoot, site.sandbox);
+const receiverFor = ({ host, site }: HostContext): Promise<Receiver> =>
+  findReceiver(host.transport === "local" ? null : site.backupRoot, site.sandbox);
+
+function describeReceiver({ host }: HostContext, receiver: Receiver): string {
   const { version } = receiver.rsync;
   return host.transport === "local" ? `rsync ${version}` : `rsync ${version}, ${protectionText(receiver)}`;
 }
@@ -71,8 +79,12 @@ function connected({ host, effective }: HostContext): string {
   return `${effective.values.sshUser}@${host.address} port ${effective.values.sshPort}${pinned === "" ? "" : `, host key ${pinned} as pinned`}`;
 }
 
-async function checkSources(context: HostContext, reached: ReachedHost): Promise<string> {
-  const answer = await probeHost(context, reached);
+async function checkSources(
+  context: HostContext,
+  reached: ReachedHost,
+  sandbox: Sandbox | null,
+): Promise<string> {
+  const answer = await probeHost(context, reached, sandbox);
   const version = reached.connection === null ? null : await remoteVersion(context, reached);
   const speaks =
     version === null ? `rsync with protocol ${answer.protocol ?? "unknown"}` : `rsync ${version}`;

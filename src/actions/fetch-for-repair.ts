@@ -7,11 +7,14 @@ import { fetchArgs } from "../system/fetch-args.ts";
 import type { RepairFolder } from "../system/repair-folder.ts";
 import { sourceList } from "../system/rsync-args.ts";
 import type { RunLog } from "../system/run-log.ts";
-import { runTransfer, unprotected } from "../system/transfer.ts";
+import type { View } from "../system/sandbox-args.ts";
+import { rsyncStarter } from "../system/sandboxed-rsync.ts";
+import { runTransfer } from "../system/transfer.ts";
 import type { App } from "./app.ts";
 import type { HostContext } from "./host-context.ts";
 import type { RunControl } from "./keep-lease.ts";
 import { type ReachedHost, reachHost } from "./reach-host.ts";
+import { findReceiver } from "./receive.ts";
 
 export interface Wanted {
   /** The host's absolute path. */
@@ -69,8 +72,12 @@ async function fetch(
   const maxBytes = wanted.reduce((most, { size }) => Math.max(most, size), 0);
   const limitBytes = wanted.reduce((sum, { size }) => sum + size, SURPLUS_BYTES);
   const tooMuch = new AbortController();
-  const argv = fetchArgs({ origin, remoteRsync, bwlimit, maxBytes, target: folder.files });
-  const result = await runTransfer(unprotected(argv), sourceList(wanted.map(({ path }) => path)), {
+  const { sandbox } = await findReceiver(host.transport === "local" ? null : folder.files, site.sandbox);
+  const views: View[] = [{ folder: folder.files, at: "/h", isWritable: true }];
+  const start = await rsyncStarter(sandbox, origin, views, (from) =>
+    fetchArgs({ ...from, remoteRsync, bwlimit, maxBytes, target: from.place(folder.files) }),
+  );
+  const result = await runTransfer(start, sourceList(wanted.map(({ path }) => path)), {
     onProgress: (progress) => {
       if (progress.bytes > limitBytes) tooMuch.abort();
       control.onProgress(progress);

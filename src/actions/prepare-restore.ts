@@ -17,7 +17,7 @@ import type { SnapshotMetadata } from "../domain/snapshot-metadata.ts";
 import { findSnapshot } from "../store/snapshots.ts";
 import { whyNotAdopted } from "../system/adopted-tree.ts";
 import { readingProblem } from "../system/disk-problem.ts";
-import { probeSources } from "../system/probe.ts";
+import { type ProbeWay, probeSources } from "../system/probe.ts";
 import type { RestorePass, RestoreRequest } from "../system/restore-args.ts";
 import { isEmptyPlace, lookAround } from "../system/restore-place.ts";
 import { isInTree, topOf } from "../system/restore-source.ts";
@@ -26,6 +26,7 @@ import type { App } from "./app.ts";
 import { guardedBelow, requireOutside } from "./guarded-places.ts";
 import { type HostContext, hostContext, rootHere } from "./host-context.ts";
 import { type Contact, type ReachedHost, reachHost } from "./reach-host.ts";
+import { findReceiver } from "./receive.ts";
 
 export interface ReadyRestore {
   readonly order: RestoreOrder;
@@ -199,7 +200,7 @@ async function lookAtPlace(
       ? []
       : reached.origin.transport === "local" || target === null
         ? await lookAround(asked)
-        : (await probeSources(probeWay(target, reached), asked)).sources;
+        : (await probeSources(await probeWay(target, reached), asked)).sources;
   const type = found.find((one) => one.path === top)?.type;
   if (type === "file" || type === "other") throw badInput("The folder", top, "is no folder.");
   const standings = standingsOf(found);
@@ -211,8 +212,12 @@ async function lookAtPlace(
   };
 }
 
-const probeWay = ({ effective }: HostContext, { origin, stop, connection }: ReachedHost) => ({
+const probeWay = async (
+  { effective, site }: HostContext,
+  { origin, stop, connection }: ReachedHost,
+): Promise<ProbeWay> => ({
   ...{ origin, stop, remoteRsync: effective.values.remoteRsync },
+  sandbox: (await findReceiver(site.backupRoot, site.sandbox)).sandbox,
   broken: () => connection?.broken() ?? null,
 });
 

@@ -5,17 +5,19 @@ import { Problem } from "../domain/problem.ts";
 import type { TransferStats } from "../domain/snapshot-metadata.ts";
 import { judgeTransfer } from "../domain/transfer-verdict.ts";
 import { roomOn } from "../system/backup-root.ts";
-import { askLocalRsync } from "../system/local-rsync.ts";
 import { makePrivateFolder } from "../system/private-folder.ts";
 import { sourceList, transferArgs } from "../system/rsync-args.ts";
 import { openRunLog } from "../system/run-log.ts";
+import type { View } from "../system/sandbox-args.ts";
+import { rsyncStarter } from "../system/sandboxed-rsync.ts";
 import { dataFolder } from "../system/snapshot-tree.ts";
-import { runTransfer, unprotected } from "../system/transfer.ts";
+import { runTransfer } from "../system/transfer.ts";
 import type { App } from "./app.ts";
 import { chooseBase } from "./backup-guards.ts";
 import { hostContext, rootHere } from "./host-context.ts";
 import type { RunObserver } from "./keep-lease.ts";
 import { probeHost, reachHost } from "./reach-host.ts";
+import { findReceiver } from "./receive.ts";
 
 export interface BackupPreview {
   readonly base: string | null;
@@ -37,34 +39,47 @@ export async function previewBackup(
   const reached = await reachHost(app, context, { note: (text) => observer.onNote?.(text), stop });
   const folder = await makePrivateFolder();
   try {
-    await probeHost(context, reached);
+    const local = host.transport === "local";
+    const receiver = await findReceiver(local ? null : folder.path, site.sandbox);
+    await probeHost(context, reached, receiver.sandbox);
     const base = await chooseBase(app, root, host);
     observer.onPhase?.("transferring");
-    const argv = transferArgs(
-      {
-        origin: reached.origin,
-        settings: effective.values,
-        leaveOut: host.transport === "local" ? [root] : [],
-        target: `${folder.path}/data`,
-        partialDir: `${folder.path}/partial`,
-        linkDests: base === null ? [] : [dataFolder(root, host.name, base.snapshot.name)],
-        // Nothing is written, but the base lies in the host's folder and the empty target does not.
-        confineRoot: "/",
-        dryRun: true,
-        isSandboxed: false,
-      },
-      await askLocalRsync(),
+    const baseTree = base === null ? null : dataFolder(root, host.name, base.snapshot.name);
+    const views: View[] = [
+      { folder: folder.path, at: "/h", isWritable: false },
+      ...(baseTree === null ? [] : [{ folder: baseTree, at: "/r0" as const, isWritable: false }]),
+    ];
+    const start = await rsyncStarter(
+      receiver.sandbox,
+      reached.origin,
+      views,
+      ({ origin, place, isSandboxed }) =>
+        transferArgs(
+          {
+            origin,
+            settings: effective.values,
+            leaveOut: local ? [root] : [],
+            target: `${place(folder.path)}/data`,
+            partialDir: `${place(folder.path)}/partial`,
+            linkDests: baseTree === null ? [] : [place(baseTree)],
+            // Nothing is written, but the base lies in the host's folder and the empty target does not.
+            confineRoot: "/",
+            dryRun: true,
+            isSandboxed,
+          },
+          receiver.rsync,
+        ),
     );
     const log = openRunLog("/dev/null");
     const sources = sourceList(effective.values.sources.map(pathBytes));
     const stallTimeoutMs = effective.values.stallTimeoutSeconds * 1000;
-    const result = await runTransfer(unprotected(argv), sources, {
+    const result = await runTransfer(start, sources, {
       onProgress: (seen) => observer.onProgress?.(seen),
       stop,
       stallTimeoutMs,
       log,
       outputFile: `${folder.path}/out`,
-      isLocal: host.transport === "local",
+      isLocal: local,
     });
     await log.close();
     stop.throwIfAborted();

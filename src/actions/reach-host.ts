@@ -5,6 +5,7 @@ import { saveHostKeys } from "../store/hosts.ts";
 import { askHostKey, fingerprintOf } from "../system/host-keys.ts";
 import { type ProbeAnswer, probeSources } from "../system/probe.ts";
 import type { Origin } from "../system/rsync-args.ts";
+import type { Sandbox } from "../system/sandbox.ts";
 import type { SshTarget } from "../system/ssh-args.ts";
 import { openSshConnection, type SshConnection } from "../system/ssh-connection.ts";
 import type { App } from "./app.ts";
@@ -103,11 +104,15 @@ async function withFingerprints(
 }
 
 /** Lists the sources over the connection; refuses when one is missing or only a link. */
-export async function probeHost(context: HostContext, reached: ReachedHost): Promise<ProbeAnswer> {
+export async function probeHost(
+  context: HostContext,
+  reached: ReachedHost,
+  sandbox: Sandbox | null,
+): Promise<ProbeAnswer> {
   const { remoteRsync, sources } = context.effective.values;
   const { origin, stop, connection } = reached;
   const broken = (): Problem | null => connection?.broken() ?? null;
-  const answer = await probeSources({ origin, remoteRsync, stop, broken }, sources);
+  const answer = await probeSources({ origin, remoteRsync, sandbox, stop, broken }, sources);
   const of = (type: string): string[] =>
     answer.sources.filter((source) => source.type === type).map((source) => source.path);
   const missing = of("missing");

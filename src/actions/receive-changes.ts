@@ -73,7 +73,7 @@ function compare(reception: WithBase, hooks: TransferHooks): Promise<TransferRes
   return step(
     reception,
     [{ folder: base, at: "/r0", isWritable: false }],
-    (origin, place) => comparisonArgs({ ...reception, origin, base: place(base) }, rsync),
+    ({ origin, place }) => comparisonArgs({ ...reception, origin, base: place(base) }, rsync),
     sourceNames(reception),
     {
       ...hooks,
@@ -94,7 +94,7 @@ async function pick(
   const result = await step(
     reception,
     viewsFor(reception),
-    (origin, place) => {
+    ({ origin, place }) => {
       const argv = pickArgs(
         {
           ...reception,

@@ -29,7 +29,7 @@ async function receiveAll(reception: SandboxedReception, hooks: TransferHooks): 
   const result = await step(
     reception,
     viewsFor(reception),
-    (origin, place) =>
+    ({ origin, place }) =>
       transferArgs(
         {
           ...reception,

@@ -52,7 +52,7 @@ export async function receive(
 ): Promise<TransferResult> {
   const { origin, settings, workplace, base, leftovers } = reception;
   if (sandbox !== null && origin.transport === "ssh")
-    return receiveInSandbox({ ...reception, origin, rsync, sandbox }, hooks);
+    return receiveInSandbox({ ...reception, rsync, sandbox }, hooks);
   const argv = transferArgs(
     {
       ...reception,

@@ -2,16 +2,14 @@
 
 import { joinTallies } from "../domain/complaint-tally.ts";
 import { pathBytes } from "../domain/path-text.ts";
-import { type Origin, type RsyncAbilities, sourceList } from "../system/rsync-args.ts";
-import { askForCommand, type Sandbox, startSandboxed, TELLING_SHELL } from "../system/sandbox.ts";
-import { BRIDGE, inSandbox, type View } from "../system/sandbox-args.ts";
+import { type RsyncAbilities, sourceList } from "../system/rsync-args.ts";
+import type { Sandbox } from "../system/sandbox.ts";
+import type { View } from "../system/sandbox-args.ts";
+import { rsyncStarter, type Standpoint } from "../system/sandboxed-rsync.ts";
 import { type Names, runTransfer, type TransferHooks, type TransferResult } from "../system/transfer.ts";
 import type { Reception } from "./reception.ts";
 
-export type SshOrigin = Extract<Origin, { transport: "ssh" }>;
-
 export interface SandboxedReception extends Reception {
-  readonly origin: SshOrigin;
   readonly rsync: RsyncAbilities;
   readonly sandbox: Sandbox;
 }
@@ -31,19 +29,15 @@ export function viewsFor({ workplace, base, leftovers }: Reception): View[] {
   ];
 }
 
-/** Runs rsync inside. `argsFor` gets what to take for the remote shell, and the words for places. */
+/** Runs rsync inside. */
 export async function step(
-  { origin, sandbox }: SandboxedReception,
+  { origin, sandbox }: Pick<SandboxedReception, "origin" | "sandbox">,
   views: readonly View[],
-  argsFor: (origin: SshOrigin, place: (path: string) => string) => string[],
+  wordsFrom: (standpoint: Standpoint) => string[],
   names: Names,
   hooks: TransferHooks,
 ): Promise<TransferResult> {
-  const argsWith = (remoteShell: readonly string[]): string[] =>
-    argsFor({ ...origin, remoteShell }, (path) => inSandbox(views, path));
-  const outside = [...origin.remoteShell, ...(await askForCommand(argsWith(TELLING_SHELL)))];
-  const sandboxed = { sandbox, views, argv: argsWith(BRIDGE) };
-  return runTransfer((options) => startSandboxed(sandboxed, outside, options), names, hooks);
+  return runTransfer(await rsyncStarter(sandbox, origin, views, wordsFrom), names, hooks);
 }
 
 /** Steps as one transfer: what there is by the first, what came by all. */

@@ -82,12 +82,15 @@ export async function takeBackup(
   receiver.catch(() => {});
   const reached = await reachHost(app, context, control);
   try {
-    const [base] = await Promise.all([chooseBase(app, root, host), probeHost(context, reached)]);
+    const found = await receiver;
+    const [base] = await Promise.all([
+      chooseBase(app, root, host),
+      probeHost(context, reached, found.sandbox),
+    ]);
     await control.onBase(base?.snapshot.name ?? null);
     const ended = await endedAttempts(app, root, host.name);
     const workplace = await makeWorkplace(root, host.name, order.run.id);
     const attempt: Attempt = { ...context, ...order, root, control, log, reached, base, ended, workplace };
-    const found = await receiver;
     await control.onSandbox(found.sandbox === null ? "none" : "bubblewrap");
     const hooked = await withHooks(context.effective.values, reached, control.onPhase, () =>
       transfer(attempt, found),

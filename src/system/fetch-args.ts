@@ -10,6 +10,7 @@ export interface FetchRequest {
   readonly maxBytes: number;
   /** An empty folder; the files appear below it with their absolute paths. */
   readonly target: string;
+  readonly isSandboxed: boolean;
 }
 
 /** One line for each file: what happened, size, name. */
@@ -21,7 +22,14 @@ const ITEM_FORMAT = "%i // %l // %n";
  * Neither `--recursive` nor `--links` nor `--devices`: where the host has something else than a file by now, nothing comes.
  * `--chmod`: what came can be read and removed whatever its mode was there.
  */
-export function fetchArgs({ origin, remoteRsync, bwlimit, maxBytes, target }: FetchRequest): string[] {
+export function fetchArgs({
+  origin,
+  remoteRsync,
+  bwlimit,
+  maxBytes,
+  target,
+  isSandboxed,
+}: FetchRequest): string[] {
   return [
     "rsync",
     "--relative",
@@ -36,6 +44,7 @@ export function fetchArgs({ origin, remoteRsync, bwlimit, maxBytes, target }: Fe
     "--info=progress2",
     `--out-format=${ITEM_FORMAT}`,
     ...(bwlimit > 0 ? [`--bwlimit=${Math.max(1, Math.floor(bwlimit / 1024))}k`] : []),
+    ...(isSandboxed ? ["--blocking-io"] : []),
     ...originArgs(origin, remoteRsync),
     "--files-from=-",
     "--from0",

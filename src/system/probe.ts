@@ -6,8 +6,9 @@ import { pathBytes } from "../domain/path-text.ts";
 import { Problem } from "../domain/problem.ts";
 import { type Complaint, parseComplaint, pathOfMessage } from "../domain/rsync-complaint.ts";
 import { judgeTransfer } from "../domain/transfer-verdict.ts";
-import { runProgramWithin } from "./program.ts";
 import { type Origin, probeArgs, sourceList } from "./rsync-args.ts";
+import type { Sandbox } from "./sandbox.ts";
+import { rsyncStarter } from "./sandboxed-rsync.ts";
 import { printableLines } from "./ssh-failure.ts";
 
 export interface ProbeAnswer {
@@ -20,6 +21,7 @@ export interface ProbeAnswer {
 export type SourceType = "folder" | "file" | "link" | "other" | "missing";
 
 const ANSWER_WITHIN_MS = 60_000;
+const LINES_KEPT = 1000;
 const TYPES: Record<string, SourceType> = { d: "folder", "-": "file", l: "link" };
 
 /** Where the question goes, and how it may end early. */
@@ -27,30 +29,38 @@ export interface ProbeWay {
   readonly origin: Origin;
   readonly remoteRsync: string;
   readonly stop: AbortSignal;
+  /** In what rsync asks; null: as it is. */
+  readonly sandbox: Sandbox | null;
   /** Why the connection ended, or null while it is up. */
   readonly broken: () => Problem | null;
 }
 
 /** Asks about the sources (paths as text). Refuses with a Problem when rsync cannot be reached at all. */
 export async function probeSources(
-  { origin, remoteRsync, stop, broken }: ProbeWay,
+  { origin, remoteRsync, sandbox, stop, broken }: ProbeWay,
   sources: readonly string[],
 ): Promise<ProbeAnswer> {
-  const input = sourceList(sources.map(pathBytes));
-  const { code, signal, output, stderr, timedOut } = await runProgramWithin(
-    ANSWER_WITHIN_MS,
-    probeArgs(origin, remoteRsync),
-    { input, stop },
+  const start = await rsyncStarter(sandbox, origin, [], ({ origin: from, isSandboxed }) =>
+    probeArgs(from, remoteRsync, isSandboxed),
   );
-  if (timedOut)
+  const complaints = newTally();
+  const lines: string[] = [];
+  const timeIsUp = AbortSignal.timeout(ANSWER_WITHIN_MS);
+  const program = await start({
+    input: sourceList(sources.map(pathBytes)),
+    stop: AbortSignal.any([stop, timeIsUp]),
+    onErrorLine: (line) => {
+      const complaint: Complaint | null = parseComplaint(line);
+      if (complaint !== null) count(complaints, complaint);
+      if (lines.length < LINES_KEPT) lines.push(line);
+    },
+  });
+  const { code, signal, output } = await program.done;
+  const stderr = lines.join("\n");
+  if (timeIsUp.aborted)
     throw new Problem("no_progress", "The host's rsync did not answer within a minute.", {
       detail: printableLines(stderr.trim()),
     });
-  const complaints = newTally();
-  for (const line of stderr.split("\n")) {
-    const complaint: Complaint | null = parseComplaint(line);
-    if (complaint !== null) count(complaints, complaint);
-  }
   // A source that is missing, or may not be looked at, makes this 23, like any other entry; it is named below.
   if (code !== 0 && !(code === 23 && complaints.hostErrors > 0)) {
     const verdict = judgeTransfer({

@@ -127,7 +127,7 @@ export function sourceWords(origin: Origin, sources: readonly string[]): string[
 }
 
 /** The probe: lists the sources themselves and nothing below them. */
-export function probeArgs(origin: Origin, remoteRsync: string): string[] {
+export function probeArgs(origin: Origin, remoteRsync: string, isSandboxed = false): string[] {
   return [
     "rsync",
     "--list-only",
@@ -137,6 +137,7 @@ export function probeArgs(origin: Origin, remoteRsync: string): string[] {
     "--no-implied-dirs",
     "--no-human-readable",
     "--debug=PROTO,NSTR",
+    ...(isSandboxed ? ["--blocking-io"] : []),
     ...originArgs(origin, remoteRsync),
     "--files-from=-",
     "--from0",

@@ -116,6 +116,8 @@ describe("a server that cannot make a sandbox", () => {
     const { code, output } = without("--json", "backup", "web1");
     expect(code).toBe(1);
     expect(JSON.parse(output).run.problem).toMatchObject({ code: "sandbox_unavailable" });
+    // Nor is the host asked what a backup would bring, by an rsync that nothing keeps in.
+    expect(without("--json", "backup", "web1", "--dry-run").output).toContain("sandbox_unavailable");
     expect(await site.backup()).toMatchObject({ exit: 0, status: "succeeded" });
     await site.ok("configure-global", "--sandbox", "auto");
   });

@@ -18,7 +18,13 @@ describe("a time for touch", () => {
 });
 
 describe("fetching", () => {
-  const request = { remoteRsync: "rsync", bwlimit: 0, maxBytes: 5000, target: "/backups/nas/repair/7/files" };
+  const request = {
+    remoteRsync: "rsync",
+    bwlimit: 0,
+    maxBytes: 5000,
+    target: "/backups/nas/repair/7/files",
+    isSandboxed: false,
+  };
 
   it("takes nothing larger than what was stored, and nothing that is no file", () => {
     const argv = fetchArgs({ ...request, origin: { transport: "local" } });
