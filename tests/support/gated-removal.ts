@@ -27,7 +27,8 @@ export function makeGate(world: World, environment: Record<string, string> = {},
   };
   program(
     at("bin/find"),
-    `case "$*" in *-delete*) ;; *) exec /usr/bin/find "$@" ;; esac`,
+    // Every backup removes something of its own attempt; only what is pruned waits.
+    `case "$*" in */incomplete/*) exec /usr/bin/find "$@" ;; *-delete*) ;; *) exec /usr/bin/find "$@" ;; esac`,
     `: >"${at("came")}/$$"`,
     `until [ -e "${at("open")}" ] || mv "${at("once")}" "${at("used")}" 2>/dev/null; do sleep 0.02; done`,
     `exec /usr/bin/find "$@"`,
