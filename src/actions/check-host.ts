@@ -38,10 +38,9 @@ export async function checkHost(app: App, name: string, stop: AbortSignal): Prom
   };
   try {
     await attempt("backup root", true, () => checkRoot(context));
-    let sandbox: Sandbox | null = null;
+    let receiver: Receiver | null = null;
     await attempt("rsync on this server", true, async () => {
-      const receiver = await receiverFor(context);
-      ({ sandbox } = receiver);
+      receiver = await receiverFor(context);
       return describeReceiver(context, receiver);
     });
     await attempt("connection", true, async () => {
@@ -49,8 +48,9 @@ export async function checkHost(app: App, name: string, stop: AbortSignal): Prom
       return [connected(context), ...notes].join(". ");
     });
     const connection = reached as ReachedHost | null;
-    await attempt("rsync and sources on the host", connection !== null, () =>
-      checkSources(context, connection as ReachedHost, sandbox),
+    const found = receiver as Receiver | null;
+    await attempt("rsync and sources on the host", connection !== null && found !== null, () =>
+      checkSources(context, connection as ReachedHost, (found as Receiver).sandbox),
     );
   } finally {
     await (reached as ReachedHost | null)?.close();

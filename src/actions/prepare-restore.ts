@@ -217,7 +217,8 @@ const probeWay = async (
   { origin, stop, connection }: ReachedHost,
 ): Promise<ProbeWay> => ({
   ...{ origin, stop, remoteRsync: effective.values.remoteRsync },
-  sandbox: (await findReceiver(site.backupRoot, site.sandbox)).sandbox,
+  // A site that makes no backup without a sandbox still wants its files back.
+  sandbox: (await findReceiver(site.backupRoot, site.sandbox === "off" ? "off" : "auto")).sandbox,
   broken: () => connection?.broken() ?? null,
 });
 

@@ -1,5 +1,5 @@
 // Leftovers: what an interrupted attempt got, made useful for the next one without a risk for any snapshot.
-import { lstat, mkdir, readdir, readFile, rename, rm, stat, writeFile } from "node:fs/promises";
+import { lstat, mkdir, readdir, readFile, rename, rm, writeFile } from "node:fs/promises";
 import { basename, join } from "node:path";
 import { folderExists } from "./folder.ts";
 import { bootId } from "./process-identity.ts";
@@ -63,8 +63,9 @@ export async function usableLeftovers(
     isFirst = false;
     const inherited = await inheritReceived(workplace, runId, into);
     received.push(...inherited);
-    // Where it was received apart, `data` has nothing but links to that and to snapshots.
-    if (inherited.length === 0) linked.push(workplace.data);
+    // Until it was tidied, what was received apart is not in `data` alone, which has links to snapshots besides.
+    const isPutTogether = inherited.length === 0 && !(await isThere(workplace.kept));
+    if (isPutTogether && (await folderExists(workplace.data))) linked.push(workplace.data);
     else await discardTree(root, host, workplace.path);
   }
   return { received, linked };
@@ -74,12 +75,10 @@ export async function usableLeftovers(
 async function inheritReceived(from: Workplace, runId: number, into: Workplace): Promise<string[]> {
   const names = (await readdir(from.received).catch(() => [])).filter((name) => name.startsWith(OLDER));
   const moved: string[] = [];
-  const isAlone = await stat(from.alone).then(
-    () => true,
-    () => false,
-  );
+  // Whoever died between marking it and moving it has it at its old place still.
+  const isMoved = (await isThere(from.alone)) && (await folderExists(from.data));
   for (const [source, name] of [
-    [isAlone ? from.data : from.tree, `${OLDER}${runId}`] as const,
+    [isMoved ? from.data : from.tree, `${OLDER}${runId}`] as const,
     ...names.map((name) => [join(from.received, name), name] as const),
   ]) {
     const target = join(into.received, name);
@@ -88,6 +87,12 @@ async function inheritReceived(from: Workplace, runId: number, into: Workplace):
   }
   return moved;
 }
+
+const isThere = (path: string | Buffer): Promise<boolean> =>
+  lstat(path).then(
+    () => true,
+    () => false,
+  );
 
 const renameIfThere = (from: string, to: string): Promise<boolean> =>
   rename(from, to).then(
@@ -144,10 +149,6 @@ async function inheritPartials(from: Workplace, into: Workplace): Promise<void> 
     const name = basename(path).replace(/^\.(.+)\.[A-Za-z0-9]{6}$/, "$1");
     if (path === "" || name === basename(path)) continue;
     const target = Buffer.from(join(into.partial, name), "latin1");
-    const taken = await lstat(target).then(
-      () => true,
-      () => false,
-    );
-    if (!taken) await rename(Buffer.from(path, "latin1"), target).catch(() => {});
+    if (!(await isThere(target))) await rename(Buffer.from(path, "latin1"), target).catch(() => {});
   }
 }

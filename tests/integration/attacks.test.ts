@@ -1,24 +1,15 @@
 // A host that attacks the server which backs it up. See attacks.ts; npm run soak does the same thousands of times.
 import { afterAll, beforeAll, expect, it } from "vitest";
-import { findReceiver, type Receiver } from "../../src/actions/receive.ts";
 import { ATTACKS, type AttackedSite, makeAttackedSite } from "../support/attacks.ts";
-import { makeWorld, type World } from "../support/world.ts";
 
 /** Of each sort. */
 const ROUNDS = 4;
 
-let world: World;
-let receiver: Receiver;
 let site: AttackedSite;
 beforeAll(async () => {
-  world = makeWorld();
-  receiver = await findReceiver(world.backupRoot, "required");
-  site = await makeAttackedSite(receiver);
+  site = await makeAttackedSite();
 });
-afterAll(() => {
-  site.dispose();
-  world.dispose();
-});
+afterAll(() => site.dispose());
 
 let attempt = 0;
 

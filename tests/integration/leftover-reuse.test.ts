@@ -130,6 +130,23 @@ describe("a leftover", () => {
     expect(site.onDisk(host, "incomplete")).toEqual([]);
   });
 
+  it.each([
+    ["before it had a folder for its data", false],
+    ["while the host was compared", true],
+  ])("of an attempt that died %s stands in nobody's way", async (_, hasCompared) => {
+    await site.backUp(host);
+    const leftover = site.pathOf(host, "incomplete", "0");
+    await runTool("mkdir", ["-p", join(leftover, hasCompared ? "data" : "received")]);
+    writeFileSync(join(leftover, "boot"), readFileSync("/proc/sys/kernel/random/boot_id", "latin1").trim());
+    if (hasCompared) writeFileSync(join(leftover, "kept"), "");
+    writeFileSync(join(source, "a/one"), "changed");
+    const { snapshot } = await site.backUp(host);
+    const metadata = JSON.parse(readFileSync(join(snapshot.path, "snapshot.json"), "utf8"));
+    expect(metadata.logTellsAll).toBe(true);
+    expect(site.onDisk(host, "incomplete")).toEqual([]);
+    await expectFaithful(snapshot.dataPath);
+  });
+
   it("without any stamp is not trusted either", async () => {
     const { workplace } = await halfABackup("SIGKILL");
     await runTool("rm", [join(workplace, "boot")]);

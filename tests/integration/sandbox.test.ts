@@ -118,6 +118,8 @@ describe("a server that cannot make a sandbox", () => {
     expect(JSON.parse(output).run.problem).toMatchObject({ code: "sandbox_unavailable" });
     // Nor is the host asked what a backup would bring, by an rsync that nothing keeps in.
     expect(without("--json", "backup", "web1", "--dry-run").output).toContain("sandbox_unavailable");
+    const steps = JSON.parse(without("--json", "check-host", "web1").output).steps;
+    expect(steps.map(({ status }: { status: string }) => status)).toEqual(["ok", "failed", "ok", "skipped"]);
     expect(await site.backup()).toMatchObject({ exit: 0, status: "succeeded" });
     await site.ok("configure-global", "--sandbox", "auto");
   });

@@ -1,25 +1,16 @@
 // Attacks of a host, SOAK_ROUNDS of them (default 10,000), each sort as often as the others, random from SOAK_SEED on.
 import { afterAll, beforeAll, expect, it } from "vitest";
-import { findReceiver, type Receiver } from "../../src/actions/receive.ts";
 import { ATTACKS, type Attack, type AttackedSite, makeAttackedSite } from "../support/attacks.ts";
-import { makeWorld, type World } from "../support/world.ts";
 
 const ROUNDS = Number(process.env.SOAK_ROUNDS ?? 10_000);
 const SEED = Number(process.env.SOAK_SEED ?? 1);
 const SAY_EVERY = 500;
 
-let world: World;
-let receiver: Receiver;
 let site: AttackedSite;
 beforeAll(async () => {
-  world = makeWorld();
-  receiver = await findReceiver(world.backupRoot, "required");
-  site = await makeAttackedSite(receiver);
+  site = await makeAttackedSite();
 });
-afterAll(() => {
-  site.dispose();
-  world.dispose();
-});
+afterAll(() => site.dispose());
 
 it("of thousands of attacks none gets out of its attempt's folder", async () => {
   const escapes: string[] = [];

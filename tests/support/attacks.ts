@@ -1,5 +1,5 @@
 // Attacks of a host on the server that backs it up, and what must be true after each: nothing outside of the attempt's own folder
-// is as it was not, nothing of the server is in what came, and the end has a name.
+// has changed, nothing of the server is in what came, and the end has a name.
 import {
   chmodSync,
   linkSync,
@@ -14,7 +14,7 @@ import {
   writeFileSync,
 } from "node:fs";
 import { join } from "node:path";
-import { type Receiver, receive } from "../../src/actions/receive.ts";
+import { findReceiver, type Receiver, receive } from "../../src/actions/receive.ts";
 import { effectiveSettings } from "../../src/domain/effective-settings.ts";
 import { judgeTransfer } from "../../src/domain/transfer-verdict.ts";
 import { openRunLog } from "../../src/system/run-log.ts";
@@ -41,9 +41,10 @@ export interface AttackedSite {
 }
 
 /** A server with a finished snapshot of the host, another host, and a secret; and the host's own tree. */
-export async function makeAttackedSite(receiver: Receiver): Promise<AttackedSite> {
+export async function makeAttackedSite(): Promise<AttackedSite> {
   const world = makeWorld();
   const { backupRoot } = world;
+  const receiver = await findReceiver(backupRoot, "required");
   const [tree, swapped] = [join(world.hostDir, "tree"), join(world.hostDir, "swapped")];
   const secret = join(backupRoot, "mail", "secret");
   mkdirSync(join(backupRoot, "mail"));
