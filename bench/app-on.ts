@@ -9,6 +9,7 @@ export const appOn = (db: Database, now: Date): App => ({
   randomHex: (bytes) => "0".repeat(bytes * 2),
   node: "main",
   leaseSeconds: 60,
+  secretKeyFile: "",
   hasher: [],
   requestedBy: null,
   actor: { name: null, kind: "system", address: null },

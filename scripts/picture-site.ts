@@ -83,6 +83,7 @@ export async function makeHistory(
     randomHex: (bytes) => secureBytes(bytes).toString("hex"),
     node: "main",
     leaseSeconds: 3600,
+    secretKeyFile: `${world.environment.POBSYNC_STATE_DIR}/secret.key`,
     hasher: [process.execPath, fileURLToPath(new URL("../src/main/hasher.ts", import.meta.url))],
     requestedBy: "ada",
     actor: { name: "ada", kind: "cli", address: null },

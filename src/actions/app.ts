@@ -16,6 +16,8 @@ export interface App {
   readonly leaseSeconds: number;
   /** The program that reads contents and tells their checksums, with its arguments. */
   readonly hasher: readonly string[];
+  /** The file with the key under which secrets in the database are sealed; made when it is first needed. */
+  readonly secretKeyFile: string;
   /** Who asks, for the history; null when it is not known. */
   readonly requestedBy: string | null;
   /** On whose behalf it acts, for the audit. */

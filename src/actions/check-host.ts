@@ -8,7 +8,7 @@ import type { Sandbox } from "../system/sandbox.ts";
 import type { App } from "./app.ts";
 import { asOne, recordAudit } from "./audit.ts";
 import { type HostContext, hostContext, rootHere } from "./host-context.ts";
-import { probeHost, type ReachedHost, reachHost, sshTarget } from "./reach-host.ts";
+import { probeHost, type ReachedHost, reachHost, sshPlace } from "./reach-host.ts";
 import { findReceiver, protectionText, type Receiver } from "./receive.ts";
 
 export interface CheckStep {
@@ -21,7 +21,10 @@ export interface CheckStep {
 
 /** Every step in order; after a failure, the ones that build on it are skipped. Changes nothing but a first pin. */
 export async function checkHost(app: App, name: string, stop: AbortSignal): Promise<CheckStep[]> {
-  const context = await hostContext(app, name);
+  return checkSteps(app, await hostContext(app, name), stop);
+}
+
+export async function checkSteps(app: App, context: HostContext, stop: AbortSignal): Promise<CheckStep[]> {
   const steps: CheckStep[] = [];
   let reached: ReachedHost | null = null;
   const notes: string[] = [];
@@ -104,7 +107,7 @@ export async function acceptHostKey(app: App, name: string, given: string): Prom
   const context = await hostContext(app, name);
   if (context.host.transport === "local")
     throw new Problem("bad_input", `${name} is this machine itself and has no host key.`);
-  const key = await askHostKey(sshTarget(context));
+  const key = await askHostKey(sshPlace(context));
   const shown = fingerprintOf(key);
   if (shown !== wanted)
     throw new Problem(

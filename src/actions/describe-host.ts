@@ -1,7 +1,9 @@
 // One host with everything that the host page shows of it.
 import type { EffectiveSettings } from "../domain/effective-settings.ts";
+import type { Identity } from "../domain/identity.ts";
 import type { Problem } from "../domain/problem.ts";
 import type { Site } from "../domain/site.ts";
+import { listIdentities } from "../store/identities.ts";
 import { fingerprintOf } from "../system/host-keys.ts";
 import type { App } from "./app.ts";
 import { hostContext } from "./host-context.ts";
@@ -15,6 +17,7 @@ export interface HostDetail {
   /** Why nothing is pruned before somebody has looked. */
   readonly held: Problem | null;
   readonly fingerprints: readonly { readonly type: string; readonly fingerprint: string }[];
+  readonly identities: readonly Identity[];
 }
 
 export async function describeHost(app: App, name: string): Promise<HostDetail> {
@@ -26,5 +29,6 @@ export async function describeHost(app: App, name: string): Promise<HostDetail> 
     effective,
     held: await hostHold(app, context),
     fingerprints: host.hostKeys.map((key) => ({ type: key.type, fingerprint: fingerprintOf(key) })),
+    identities: await listIdentities(app.db, host.id),
   };
 }

@@ -1,6 +1,7 @@
 // A host together with what holds for it: the first thing that every story about a host looks up.
 import { type EffectiveSettings, effectiveSettings } from "../domain/effective-settings.ts";
 import type { Host } from "../domain/host.ts";
+import type { Identity } from "../domain/identity.ts";
 import { Problem } from "../domain/problem.ts";
 import type { Site } from "../domain/site.ts";
 import { requireHost } from "../store/hosts.ts";
@@ -12,6 +13,8 @@ export interface HostContext {
   readonly host: Host;
   readonly site: Site;
   readonly effective: EffectiveSettings;
+  /** With which key to sign in; left out: the one that is in use. */
+  readonly identity?: Identity;
 }
 
 /** The global configuration; refuses with `not_configured` before there is one. */

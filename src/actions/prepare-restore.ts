@@ -25,6 +25,7 @@ import { dataFolder, readMetadata, snapshotFolder } from "../system/snapshot-tre
 import type { App } from "./app.ts";
 import { guardedBelow, requireOutside } from "./guarded-places.ts";
 import { type HostContext, hostContext, rootHere } from "./host-context.ts";
+import { asWriter } from "./identities.ts";
 import { type Contact, type ReachedHost, reachHost } from "./reach-host.ts";
 import { findReceiver } from "./receive.ts";
 
@@ -67,12 +68,13 @@ export async function prepareRestore(
   const tree = await treeOf(app, root, context, order).catch(unread);
   const entries = await entriesOf(tree, host.name, order).catch(unread);
   const { target } = order;
-  const targetHost =
+  const named =
     target.to === "folder"
       ? null
       : target.to === "in-place" || target.host === host.name
         ? context
         : await hostContext(app, target.host);
+  const targetHost = named === null ? null : await asWriter(app, named);
   const reached = await reach(app, targetHost, contact);
   try {
     const isHere = reached.origin.transport === "local";

@@ -6,10 +6,11 @@ import { askHostKey, fingerprintOf } from "../system/host-keys.ts";
 import { type ProbeAnswer, probeSources } from "../system/probe.ts";
 import type { Origin } from "../system/rsync-args.ts";
 import type { Sandbox } from "../system/sandbox.ts";
-import type { SshTarget } from "../system/ssh-args.ts";
+import type { SshPlace } from "../system/ssh-args.ts";
 import { openSshConnection, type SshConnection } from "../system/ssh-connection.ts";
 import type { App } from "./app.ts";
 import { elsewhere, type HostContext } from "./host-context.ts";
+import { signInFor } from "./identities.ts";
 
 export interface ReachedHost {
   readonly origin: Origin;
@@ -29,12 +30,11 @@ export interface Contact {
   readonly stop: AbortSignal;
 }
 
-export const sshTarget = ({ host, effective }: HostContext): SshTarget => ({
+export const sshPlace = ({ host, effective }: HostContext): SshPlace => ({
   alias: host.name,
   address: host.address,
   port: effective.values.sshPort,
   user: effective.values.sshUser,
-  identityFile: effective.values.identityFile,
 });
 
 /** Connects, pinning the host key on first contact. Refuses with the Problem that ssh named. */
@@ -44,14 +44,15 @@ export async function reachHost(app: App, context: HostContext, contact: Contact
   if (context.host.transport === "local" && !context.site.isHere) throw elsewhere(context.site.node);
   if (context.host.transport === "local")
     return { origin: { transport: "local" }, connection: null, hostKeys: [], stop, close: async () => {} };
-  const target = sshTarget(context);
+  const place = sshPlace(context);
   const keys =
     context.host.hostKeys.length > 0
       ? context.host.hostKeys
-      : [await firstContact(app, context, target, contact)];
-  const connection = await openSshConnection(target, keys, stop).catch(async (error: unknown) => {
+      : [await firstContact(app, context, place, contact)];
+  const signIn = await signInFor(app, context);
+  const connection = await openSshConnection(place, signIn, keys, stop).catch(async (error: unknown) => {
     throw error instanceof Problem && error.code === "host_key_changed"
-      ? await withFingerprints(error, context, target)
+      ? await withFingerprints(error, context, place)
       : error;
   });
   return {
@@ -63,13 +64,8 @@ export async function reachHost(app: App, context: HostContext, contact: Contact
   };
 }
 
-async function firstContact(
-  app: App,
-  { host, site }: HostContext,
-  target: SshTarget,
-  { note, stop }: Contact,
-) {
-  const key = await askHostKey(target, stop);
+async function firstContact(app: App, { host, site }: HostContext, place: SshPlace, { note, stop }: Contact) {
+  const key = await askHostKey(place, stop);
   const fingerprint = fingerprintOf(key);
   if (site.hostKeyPolicy === "confirm")
     throw new Problem(
@@ -85,12 +81,8 @@ async function firstContact(
 }
 
 /** A changed key is worth saying exactly: which was pinned, and which is shown now. */
-async function withFingerprints(
-  problem: Problem,
-  { host }: HostContext,
-  target: SshTarget,
-): Promise<Problem> {
-  const shown = await askHostKey(target).catch(() => null);
+async function withFingerprints(problem: Problem, { host }: HostContext, place: SshPlace): Promise<Problem> {
+  const shown = await askHostKey(place).catch(() => null);
   if (shown === null) return problem;
   const fingerprint = fingerprintOf(shown);
   const pinned = host.hostKeys.map(fingerprintOf).join(", ");

@@ -1,6 +1,7 @@
 // Upkeep: logs, history and sessions that have become too old go, a little at a time, while the worker has nothing better to do.
 import type { Site } from "../domain/site.ts";
 import { listHostsHere } from "../store/hosts.ts";
+import { deleteExpiredIdentities } from "../store/identities.ts";
 import { findSite } from "../store/site.ts";
 import { readMarker } from "../system/backup-root.ts";
 import { discardOldLogs } from "../system/log-shelf.ts";
@@ -44,6 +45,7 @@ async function clearShelves(app: App, site: Site): Promise<void> {
   // Loaded when it is wanted: most that works has nothing to do with people.
   const { clearStaleSignIns } = await import("./people/clear-stale.ts");
   await clearStaleSignIns(app);
+  await deleteExpiredIdentities(app.db, now);
   if (site.historyKeepSeconds !== null) await forgetOldRuns(app, before(site.historyKeepSeconds));
   if ((await readMarker(site.backupRoot)) !== site.rootId) return;
   for (const { name } of await listHostsHere(app))

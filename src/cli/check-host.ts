@@ -33,7 +33,7 @@ export const define: DefineCommand = (command, { app, output, stop, exit }) => {
     });
 };
 
-function stepText(output: Output, { step, status, found }: CheckStep): string {
+export function stepText(output: Output, { step, status, found }: CheckStep): string {
   switch (status) {
     case "ok":
       return `${output.style("green", "✓")} ${step}: ${found}`;

@@ -21,6 +21,11 @@ export const COMMANDS: readonly CommandEntry[] = [
     summary: "probe a host: every step, what failed, how to mend it",
     load: () => import("./check-host.ts"),
   },
+  {
+    name: "enroll",
+    summary: "make a key for a host, and the line that lets it in there",
+    load: () => import("./enroll.ts"),
+  },
   { name: "configure-host", summary: "create or change a host", load: () => import("./configure-host.ts") },
   { name: "remove-host", summary: "remove a host", load: () => import("./remove-host.ts") },
   { name: "snapshots", summary: "list snapshots", load: () => import("./snapshots.ts") },

@@ -3,9 +3,11 @@ import type { HostDetail } from "../actions/describe-host.ts";
 import type { HostSummary } from "../actions/list-hosts.ts";
 import { countText } from "../domain/count-text.ts";
 import type { Health } from "../domain/health.ts";
+import type { Identity, IdentityRole } from "../domain/identity.ts";
 import { MAIN_NODE } from "../domain/node.ts";
 import type { Run } from "../domain/run.ts";
 import { SETTING_NAMES } from "../domain/settings.ts";
+import { identityFingerprint } from "../shapes/enroll-shapes.ts";
 import type { Output, Style } from "./output.ts";
 import { settingText } from "./setting-text.ts";
 import { pairsText, tableText } from "./table.ts";
@@ -29,6 +31,18 @@ const HEALTH_MARKS: Record<Health, string> = {
 /** Never by colour alone: a mark and the word say the same. */
 const healthText = (output: Output, health: Health): string =>
   output.style(HEALTH_STYLES[health], `${HEALTH_MARKS[health]} ${health}`);
+
+const KEY_NAMES: Record<IdentityRole, string> = {
+  backup: "own key",
+  next: "key that waits",
+  restore: "key to restore",
+};
+
+const identityText = (identity: Identity): string =>
+  `${identityFingerprint(identity)}, ${identity.access} as ${identity.user}, ` +
+  (identity.expiresAt === null
+    ? `made ${instantText(identity.createdAt)}`
+    : `until ${instantText(identity.expiresAt)}`);
 
 /** How it ended, or what was wrong with it. */
 const lastRunText = ({ problem, warnings, status }: Run): string =>
@@ -66,7 +80,7 @@ export function hostsTable(output: Output, hosts: readonly HostSummary[], now: D
 
 export function hostDetailText(
   output: Output,
-  { summary, site, effective, held, fingerprints }: HostDetail,
+  { summary, site, effective, held, fingerprints, identities }: HostDetail,
 ): string {
   const { host, health, lastSuccessAt, nextDueAt, lastBackup, snapshotCount } = summary;
   const head = pairsText(output, [
@@ -79,6 +93,7 @@ export function hostDetailText(
       fingerprints.map((key) => `${key.fingerprint} (${key.type})`).join(", ") ||
         "none yet: pinned on first contact",
     ],
+    ...identities.map((identity) => [KEY_NAMES[identity.role], identityText(identity)] as [string, string]),
     ["last success", instantText(lastSuccessAt)],
     ["next due", nextDueAt === null ? `– (pobsync schedule ${host.name} --cron …)` : instantText(nextDueAt)],
     [

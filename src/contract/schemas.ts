@@ -35,8 +35,25 @@ const OriginedShape = z.object({
   origin: z.enum(["default", "global", "host"]),
 });
 
+export const HostIdentityShape = z.object({
+  role: z
+    .enum(["backup", "next", "restore"])
+    .describe("backup: in use. next: waits for the host to accept it. restore: may write, until it expires."),
+  access: z.enum(["sudo", "root", "user", "full"]),
+  user: z.string(),
+  publicKey: z.string(),
+  fingerprint: z.string(),
+  createdAt: instant,
+  expiresAt: instant.nullable(),
+});
+
 export const HostDetailShape = HostShape.extend({
   hostKeys: z.array(z.object({ type: z.string(), fingerprint: z.string() })),
+  identities: z
+    .array(HostIdentityShape)
+    .describe(
+      "Key pairs that pobsync has made for this host alone; empty: it signs in with the identity file.",
+    ),
   pruningHeld: ProblemShape.nullable().describe(
     "Why nothing is pruned before somebody has looked; null when nothing speaks against it.",
   ),
@@ -119,6 +136,14 @@ export const CheckShape = z.object({
       problem: ProblemShape.nullable(),
     }),
   ),
+});
+
+/** `identity` is null once the keys were revoked, `check` while the host was not asked. */
+export const EnrolmentShape = z.object({
+  host: z.string(),
+  identity: HostIdentityShape.nullable(),
+  line: z.string().describe("For a shell on the host."),
+  check: CheckShape.nullable(),
 });
 
 export const DoctorShape = z.object({

@@ -35,6 +35,13 @@ export const PROBLEMS = {
   identity_file_unusable: failed(
     "Correct --identity-file: a private key without a passphrase, readable by this user and by nobody else (chmod 600).",
   ),
+  agent_unusable: failed("Install ssh-agent and ssh-add on this server: apt install openssh-client"),
+  identity_sealed: failed(
+    "Bring back the secret key of this server's state folder, or make a new key: pobsync enroll HOST --rotate",
+  ),
+  restore_not_granted: hostFailed(
+    "Let the host accept a key that may write, for a few hours: pobsync enroll HOST --restore. Or restore to a folder here: --to DIR",
+  ),
   remote_rsync_missing: hostFailed(
     "Install rsync on the host (apt install rsync), or name it with --rsync-path.",
   ),

@@ -31,7 +31,7 @@ export async function main(argv: readonly string[], env: NodeJS.ProcessEnv): Pro
     // Looked up when it is wanted: loading it takes as long as a quarter of an empty program.
     const randomHex = (bytes: number): string =>
       process.getBuiltinModule("node:crypto").randomBytes(bytes).toString("hex");
-    const { leaseSeconds, node, user: requestedBy } = read();
+    const { leaseSeconds, node, secretKeyFile, user: requestedBy } = read();
     return {
       ...{
         db,
@@ -40,6 +40,7 @@ export async function main(argv: readonly string[], env: NodeJS.ProcessEnv): Pro
         version: packageFacts.version,
         randomHex,
         leaseSeconds,
+        secretKeyFile,
         requestedBy,
       },
       actor: { name: requestedBy, kind: "cli", address: null },

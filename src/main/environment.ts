@@ -7,6 +7,7 @@ import { Problem } from "../domain/problem.ts";
 export interface Environment {
   readonly stateDir: string;
   readonly databaseUrl: string;
+  readonly secretKeyFile: string;
   /** The name of this backup server among several on one database. */
   readonly node: string;
   /** A process that is frozen or cut off for longer loses its runs. */
@@ -29,6 +30,7 @@ export function readEnvironment(env: NodeJS.ProcessEnv, checkout: string | null)
   const leaseSeconds = leaseFrom(env.POBSYNC_LEASE_SECONDS);
   return {
     ...{ stateDir, databaseUrl, leaseSeconds, user: env.SUDO_USER ?? env.USER ?? env.LOGNAME ?? null },
+    secretKeyFile: resolve(env.POBSYNC_SECRET_KEY_FILE ?? join(stateDir, "secret.key")),
     node: nodeFrom(env.POBSYNC_NODE),
     ...{ listen: listenFrom(env.POBSYNC_LISTEN), publicUrl: publicUrlFrom(env.POBSYNC_PUBLIC_URL) },
   };

@@ -17,6 +17,7 @@ import type { SettingsLayer } from "../domain/settings.ts";
 import type { Site } from "../domain/site.ts";
 import type { Snapshot } from "../domain/snapshot.ts";
 import type { SeenWorker } from "../store/workers.ts";
+import { identityJson } from "./enroll-shapes.ts";
 
 const iso = (instant: Date | null): string | null => instant?.toISOString() ?? null;
 
@@ -94,7 +95,14 @@ export function hostJson(summary: HostSummary, global: SettingsLayer): HostJson 
   };
 }
 
-export function hostDetailJson({ summary, site, effective, held, fingerprints }: HostDetail): HostDetailJson {
+export function hostDetailJson({
+  summary,
+  site,
+  effective,
+  held,
+  fingerprints,
+  identities,
+}: HostDetail): HostDetailJson {
   const origins = Object.entries(effective.origins).map(([name, entries]) => [
     name,
     entries.map((entry) => ({ ...entry })),
@@ -102,6 +110,7 @@ export function hostDetailJson({ summary, site, effective, held, fingerprints }:
   return {
     ...hostJson(summary, site.settings),
     hostKeys: [...fingerprints],
+    identities: identities.map(identityJson),
     pruningHeld: held === null ? null : factsOf(held),
     effective: Object.fromEntries(origins),
   };

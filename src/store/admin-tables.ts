@@ -10,6 +10,7 @@ type ColumnOf<T extends Table> = keyof (typeof TABLES)[T] & string;
 
 /** Columns that are never shown, searched or sorted by. */
 const SECRET: { readonly [T in Table]?: readonly ColumnOf<T>[] } = {
+  identities: ["sealedKey"],
   users: ["passwordHash", "totpSecret", "totpLastStep", "recoveryCodes"],
   sessions: ["idHash", "csrfToken"],
   apiTokens: ["tokenHash"],
@@ -20,6 +21,7 @@ const KEYS: { readonly [T in Table]: readonly [ColumnOf<T>, ...ColumnOf<T>[]] } 
   settings: ["id"],
   nodes: ["id"],
   hosts: ["id"],
+  identities: ["id"],
   runs: ["id"],
   runLeases: ["runId"],
   hostLocks: ["hostId"],

@@ -23,6 +23,8 @@ const PLANS = {
   settings: { key: ["id"], numbered: false },
   nodes: numbered,
   hosts: numbered,
+  /** Private keys are sealed in a dump too: they open where the secret key was brought along. */
+  identities: numbered,
   runs: numbered,
   schedules: numbered,
   snapshots: { ...numbered, sibling: "baseId" },

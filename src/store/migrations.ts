@@ -9,6 +9,7 @@ import { up as days } from "./migrations/0005-days.ts";
 import { up as snapshotList } from "./migrations/0005-snapshot-list.ts";
 import { up as nodes } from "./migrations/0006-nodes.ts";
 import { up as sandbox } from "./migrations/0007-sandbox.ts";
+import { up as identities } from "./migrations/0008-identities.ts";
 
 export const MIGRATION_TABLE = "pobsync_migrations";
 
@@ -23,6 +24,7 @@ export const MIGRATIONS: Readonly<
   "0005-days": days,
   "0006-nodes": nodes,
   "0007-sandbox": sandbox,
+  "0008-identities": identities,
 };
 
 export const MIGRATION_NAMES: readonly string[] = Object.keys(MIGRATIONS).sort();

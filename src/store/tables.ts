@@ -58,6 +58,19 @@ export const TABLES = {
     createdAt: required<Date>("time"),
     updatedAt: required<Date>("time"),
   },
+  /** Key pairs of pobsync's own, with which it signs in to a host. */
+  identities: {
+    id: generated<number>("int"),
+    hostId: required<number>("int"),
+    role: required<string>("text"),
+    access: required<string>("text"),
+    user: required<string>("text"),
+    publicKey: required<string>("text"),
+    /** Never in the clear: see system/sealing. */
+    sealedKey: required<string>("text"),
+    createdAt: required<Date>("time"),
+    expiresAt: nullable<Date>("time"),
+  },
   runs: {
     id: generated<number>("int"),
     hostId: required<number>("int"),

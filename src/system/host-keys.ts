@@ -5,7 +5,7 @@ import { join } from "node:path";
 import { type HostKey, parseHostKey } from "../domain/host.ts";
 import { makePrivateFolder } from "./private-folder.ts";
 import { runProgramWithin } from "./program.ts";
-import { keyRequestArgs, type SshTarget } from "./ssh-args.ts";
+import { keyRequestArgs, type SshPlace } from "./ssh-args.ts";
 import { sshProblem } from "./ssh-failure.ts";
 
 const ANSWER_WITHIN_MS = 30_000;
@@ -15,7 +15,7 @@ export const fingerprintOf = (key: HostKey): string =>
   `SHA256:${createHash("sha256").update(Buffer.from(key.key, "base64")).digest("base64").replace(/=+$/, "")}`;
 
 /** The key that the host shows now. Nothing is sent that a false host could use. Refuses with the reason of ssh. */
-export async function askHostKey(target: SshTarget, stop?: AbortSignal): Promise<HostKey> {
+export async function askHostKey(target: SshPlace, stop?: AbortSignal): Promise<HostKey> {
   const folder = await makePrivateFolder();
   try {
     const knownHosts = join(folder.path, "known_hosts");

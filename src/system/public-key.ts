@@ -12,8 +12,8 @@ const COMMENT_MAX = 200;
 export interface PublicKey {
   /** As it belongs into authorized_keys. */
   readonly line: string;
-  /** The file that holds it. */
-  readonly path: string;
+  /** The file that holds it; null: it is on record. */
+  readonly path: string | null;
 }
 
 /**

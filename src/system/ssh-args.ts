@@ -1,14 +1,27 @@
 // The ssh command line, pure. Everything that matters is said here; no configuration file is read.
 import type { HostKey } from "../domain/host.ts";
 
-export interface SshTarget {
+/** Where a host is. */
+export interface SshPlace {
   /** The name under which the key is pinned and which rsync sees; the address goes to ssh alone. */
   readonly alias: string;
   readonly address: string;
   readonly port: number;
   readonly user: string;
-  readonly identityFile: string | null;
 }
+
+/**
+ * What ssh signs in with.
+ *
+ * `usual`: the keys that it looks for by itself. `file`: that private key. `agent`: those whose private halves an agent
+ * holds; the files hold the public ones.
+ */
+export type SshCredentials =
+  | { readonly from: "usual" }
+  | { readonly from: "file"; readonly path: string }
+  | { readonly from: "agent"; readonly socket: string; readonly publicKeyFiles: readonly string[] };
+
+export type SshTarget = SshPlace & { readonly credentials: SshCredentials };
 
 const CIPHERS =
   "aes128-gcm@openssh.com,aes256-gcm@openssh.com,chacha20-poly1305@openssh.com,aes128-ctr,aes192-ctr,aes256-ctr";
@@ -36,7 +49,26 @@ const options = (list: readonly string[]): string[] => list.flatMap((option) => 
 /** A path inside an ssh option: ssh expands `%`, and splits file lists at blanks unless they are quoted. */
 const sshPath = (path: string): string => `"${path.replaceAll("%", "%%")}"`;
 
-function connection(target: SshTarget, knownHosts: string): string[] {
+/** Not -i, which looks for the name before it has expanded it, so that one with a percent sign is never found. */
+const identityFile = (path: string): string[] => ["-o", `IdentityFile=${sshPath(path)}`];
+
+function credentialArgs(credentials: SshCredentials): string[] {
+  switch (credentials.from) {
+    case "usual":
+      return [];
+    case "file":
+      return identityFile(credentials.path);
+    case "agent":
+      return [
+        ...["-o", `IdentityAgent=${sshPath(credentials.socket)}`],
+        ...credentials.publicKeyFiles.flatMap(identityFile),
+      ];
+    default:
+      return credentials satisfies never;
+  }
+}
+
+function connection(target: SshPlace, knownHosts: string): string[] {
   return [
     "ssh",
     "-F",
@@ -55,14 +87,13 @@ function connection(target: SshTarget, knownHosts: string): string[] {
     ]),
     "-o",
     `UserKnownHostsFile=${sshPath(knownHosts)}`,
-    // Not -i, which looks for the name before it has expanded it, so that one with a percent sign is never found.
-    ...(target.identityFile === null ? [] : ["-o", `IdentityFile=${sshPath(target.identityFile)}`]),
   ];
 }
 
 /** Opens the one connection of a run. It stays in the foreground, so that it dies with its process group. */
 export const masterArgs = (target: SshTarget, knownHosts: string, socket: string): string[] => [
   ...connection(target, knownHosts),
+  ...credentialArgs(target.credentials),
   ...options(["StrictHostKeyChecking=yes", "ControlMaster=yes"]),
   "-S",
   socket,
@@ -73,14 +104,15 @@ export const masterArgs = (target: SshTarget, knownHosts: string, socket: string
 /** Commands over that connection. Should it be gone, ssh must fail here and not quietly dial again. */
 export const sharedArgs = (target: SshTarget, knownHosts: string, socket: string): string[] => [
   ...connection(target, knownHosts),
+  ...credentialArgs(target.credentials),
   ...options(["StrictHostKeyChecking=yes", "ControlMaster=no"]),
   "-S",
   socket,
 ];
 
 /** Asks a host for its key and offers no credentials: the key exchange comes before any authentication. */
-export const keyRequestArgs = (target: SshTarget, knownHosts: string): string[] => [
-  ...connection({ ...target, identityFile: null }, knownHosts),
+export const keyRequestArgs = (target: SshPlace, knownHosts: string): string[] => [
+  ...connection(target, knownHosts),
   ...options([
     "StrictHostKeyChecking=accept-new",
     "PreferredAuthentications=none",

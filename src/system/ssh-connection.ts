@@ -1,16 +1,25 @@
 // One ssh connection a run: probe, hooks and rsync share it, so that there is one handshake and one place that says why.
-import { access, writeFile } from "node:fs/promises";
+import { writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import type { HostKey } from "../domain/host.ts";
 import { Problem } from "../domain/problem.ts";
+import type { KeyPair } from "./key-pair.ts";
 import { makePrivateFolder } from "./private-folder.ts";
 import { type ProgramResult, runProgramWithin, startProgram } from "./program.ts";
-import { knownHostsText, masterArgs, remoteWord, type SshTarget, sharedArgs } from "./ssh-args.ts";
+import { type Agent, startAgent } from "./ssh-agent.ts";
+import {
+  knownHostsText,
+  masterArgs,
+  remoteWord,
+  type SshCredentials,
+  type SshPlace,
+  sharedArgs,
+} from "./ssh-args.ts";
 import { sshProblem } from "./ssh-failure.ts";
+import { waitForSocket } from "./wait-for-socket.ts";
 
 /** ssh gives up connecting after 15 s; the rest is for name look-ups, slow key exchanges and authentication. */
 const CONNECT_WITHIN_MS = 60_000;
-const LOOK_EVERY_MS = 4;
 const CLOSE_GRACE_MS = 500;
 
 export interface SshConnection {
@@ -28,17 +37,30 @@ export interface SshConnection {
   readonly close: () => Promise<void>;
 }
 
+/**
+ * What to sign in with: the keys that ssh looks for by itself, the private key in a file, or those that are given, in the
+ * order in which they are tried.
+ */
+export type SignIn =
+  | { readonly with: "usual" }
+  | { readonly with: "file"; readonly path: string }
+  | { readonly with: "keys"; readonly keys: readonly KeyPair[] };
+
 /** Connects and authenticates. Refuses with a Problem that says what ssh said. */
 export async function openSshConnection(
-  target: SshTarget,
+  place: SshPlace,
+  signIn: SignIn,
   keys: readonly HostKey[],
   stop: AbortSignal,
 ): Promise<SshConnection> {
   const folder = await makePrivateFolder();
+  let agent: Agent | null = null;
   try {
     const knownHosts = join(folder.path, "known_hosts");
     const socket = join(folder.path, "ssh");
-    await writeFile(knownHosts, knownHostsText(target.alias, keys), { mode: 0o600 });
+    await writeFile(knownHosts, knownHostsText(place.alias, keys), { mode: 0o600 });
+    agent = signIn.with === "keys" ? await startAgent(folder.path, signIn.keys, place, knownHosts) : null;
+    const target = { ...place, credentials: agent?.credentials ?? fromDisk(signIn) };
     const master = startProgram(masterArgs(target, knownHosts, socket));
     const giveUp = (): void => master.kill();
     stop.addEventListener("abort", giveUp, { once: true });
@@ -52,7 +74,9 @@ export async function openSshConnection(
       await done;
       await folder.remove();
     };
-    await waitForSocket(socket, () => ended !== null, giveUp);
+    await waitForSocket(socket, CONNECT_WITHIN_MS, { isOver: () => ended !== null, giveUp });
+    // Whoever is let in is not asked again.
+    await agent?.end();
     stop.removeEventListener("abort", giveUp);
     stop.throwIfAborted();
     const refused = broken();
@@ -71,31 +95,19 @@ export async function openSshConnection(
       close,
     };
   } catch (error) {
+    await agent?.end();
     await folder.remove();
     throw error;
   }
 }
 
-function masterProblem(result: ProgramResult, target: SshTarget): Problem {
+const fromDisk = (signIn: SignIn): SshCredentials =>
+  signIn.with === "file" ? { from: "file", path: signIn.path } : { from: "usual" };
+
+function masterProblem(result: ProgramResult, target: SshPlace): Problem {
   if (result.code === 127 && /\bssh\b.*not found/.test(result.stderr))
     return new Problem("rsync_missing", "ssh cannot be started on this server.", {
       detail: result.stderr.trim(),
     });
   return sshProblem(result.stderr, target.address);
-}
-
-/** ssh makes its socket when the host has let us in. There is no event for that, so it is looked for. */
-async function waitForSocket(socket: string, isOver: () => boolean, giveUp: () => void): Promise<void> {
-  const deadline = performance.now() + CONNECT_WITHIN_MS;
-  while (!isOver()) {
-    if (
-      await access(socket).then(
-        () => true,
-        () => false,
-      )
-    )
-      return;
-    if (performance.now() > deadline) giveUp();
-    await new Promise((resolve) => setTimeout(resolve, LOOK_EVERY_MS));
-  }
 }

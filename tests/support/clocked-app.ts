@@ -22,6 +22,7 @@ export async function clockedApp(site: BackupSite, start: string): Promise<Clock
     randomHex: (bytes) => randomBytes(bytes).toString("hex"),
     node: "main",
     leaseSeconds: 60,
+    secretKeyFile: `${site.world.environment.POBSYNC_STATE_DIR}/secret.key`,
     hasher: [process.execPath, fileURLToPath(new URL("../../src/main/hasher.ts", import.meta.url))],
     requestedBy: "ada",
     actor: { name: "ada", kind: "cli", address: null },

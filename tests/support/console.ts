@@ -73,6 +73,7 @@ export async function startConsole(options: ConsoleOptions = {}): Promise<TestCo
     randomHex: (bytes) => randomBytes(bytes).toString("hex"),
     node: "main",
     leaseSeconds: 60,
+    secretKeyFile: `${world.environment.POBSYNC_STATE_DIR}/secret.key`,
     hasher: [process.execPath, fileURLToPath(new URL("../../src/main/hasher.ts", import.meta.url))],
     requestedBy: "ada",
     actor: { name: "ada", kind: "cli", address: null },

@@ -33,6 +33,7 @@ const app = (clock: () => Date): App => ({
   randomHex: (bytes) => randomBytes(bytes).toString("hex"),
   node: "main",
   leaseSeconds: 60,
+  secretKeyFile: "",
   hasher: [],
   requestedBy: null,
   actor: { name: null, kind: "system", address: null },

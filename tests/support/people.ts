@@ -41,6 +41,7 @@ export function peopleApp(db: Database): PeopleApp {
     randomHex: (bytes) => randomBytes(bytes).toString("hex"),
     node: "main",
     leaseSeconds: 60,
+    secretKeyFile: "",
     hasher: [],
     requestedBy: "root",
     actor: { name: "root", kind: "cli", address: null },

@@ -69,6 +69,7 @@ export async function simulateSchedulers(
       randomHex: hex,
       node: "main",
       leaseSeconds: 60,
+      secretKeyFile: "",
       hasher: [],
       requestedBy: null,
       actor: { name: null, kind: "system", address: null },

@@ -49,7 +49,7 @@ export const hostWorkRoutes = {
       summary: "The line for authorized_keys on the host; null when it is not found",
     })
     .input(oneHost)
-    .output(z.object({ line: z.string(), path: z.string() }).nullable()),
+    .output(z.object({ line: z.string(), path: z.string().nullable() }).nullable()),
   backup: route
     .meta({ access: "operator" })
     .route({

@@ -17,8 +17,8 @@ const target = {
   address: "fe80::1%eth0",
   port: 2222,
   user: "backup",
-  identityFile: "/keys/a b%c",
-};
+  credentials: { from: "file", path: "/keys/a b%c" },
+} as const;
 
 /** What `ssh -G` makes of arguments: the settings that count, without connecting. */
 const settings = (args: readonly string[]): Map<string, string> => {

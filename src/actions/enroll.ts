@@ -1,0 +1,238 @@
+// Enrolment: a key for one host alone, the line that makes the host accept it, and the proof that it does.
+import { parseHostName } from "../domain/host-address.ts";
+import { hostScript, removalScript } from "../domain/host-script.ts";
+import { type Access, type Identity, mayOnlyRead, usualUser } from "../domain/identity.ts";
+import { Problem } from "../domain/problem.ts";
+import { changeLayer, type SettingsLayer } from "../domain/settings.ts";
+import { findHost, updateHost } from "../store/hosts.ts";
+import { deleteIdentities, insertIdentity, listIdentities, promoteIdentity } from "../store/identities.ts";
+import { listNodes } from "../store/site.ts";
+import { type KeyPair, makeKeyPair } from "../system/key-pair.ts";
+import { markOf } from "../system/secrets.ts";
+import type { App } from "./app.ts";
+import { asOne, recordAudit } from "./audit.ts";
+import { type CheckStep, checkSteps } from "./check-host.ts";
+import { configureHost } from "./configure-host.ts";
+import { elsewhere, type HostContext, hostContext, requireSite } from "./host-context.ts";
+import { rsyncFor, sealKey, signedInAs } from "./identities.ts";
+
+export interface EnrolmentWish {
+  /** For a host that is not there yet. */
+  readonly address?: string;
+  readonly settings: SettingsLayer;
+  /** Null: as it is, or `sudo`. */
+  readonly access: Access | null;
+  /** The account on the host; null: as it is, or the usual one of that access. */
+  readonly user: string | null;
+  /** Whether a new key is wanted although there is one. */
+  readonly rotate: boolean;
+  /** A key that exists already, in place of a new one. */
+  readonly key: KeyPair | null;
+}
+
+export interface Enrolment {
+  readonly host: string;
+  readonly identity: Identity;
+  /** For a shell on the host. */
+  readonly line: string;
+  readonly isNew: boolean;
+}
+
+/**
+ * The key that the host is to accept, made when there is none that fits, and the line for it. Nothing changes for backups
+ * before `tryEnrolment` has seen the host accept it.
+ *
+ * Refuses with `bad_input`, `not_found`, `not_configured` or `host_elsewhere`.
+ */
+export async function prepareEnrolment(app: App, givenName: string, wish: EnrolmentWish): Promise<Enrolment> {
+  const context = await hostToEnrol(app, givenName, wish);
+  const { host } = context;
+  const { known, fits } = await fittingIdentity(app, context, wish);
+  if (known !== null && fits && wish.key === null)
+    return { host: host.name, identity: known, line: await lineFor(app, known), isNew: false };
+  const access = wish.access ?? known?.access ?? "sudo";
+  requireNoHooks(context, access);
+  const user = wish.user ?? (known?.access === access ? known.user : usualUser(access));
+  const identity = await replaceIdentity(app, context, "next", { access, user, expiresAt: null }, wish.key);
+  return { host: host.name, identity, line: await lineFor(app, identity), isNew: true };
+}
+
+/** A key that may write, for so long. It replaces one that was granted before. Refuses as `prepareEnrolment` does. */
+export async function grantRestore(
+  app: App,
+  name: string,
+  { seconds, ...wish }: Pick<EnrolmentWish, "access" | "user"> & { readonly seconds: number },
+): Promise<Enrolment> {
+  const context = requireRemote(await hostContext(app, name));
+  const all = await listIdentities(app.db, context.host.id);
+  const current = all.find(({ role }) => role === "backup");
+  const access = wish.access ?? current?.access ?? "root";
+  const user = wish.user ?? (current?.access === access ? current.user : usualUser(access));
+  const expiresAt = new Date(app.clock().getTime() + seconds * 1000);
+  const identity = await replaceIdentity(app, context, "restore", { access, user, expiresAt }, null);
+  return { host: name, identity, line: await lineFor(app, identity), isNew: true };
+}
+
+export interface Trial {
+  readonly steps: readonly CheckStep[];
+  /** Why the host does not accept the key, or null. */
+  readonly problem: Problem | null;
+}
+
+/** Signs in with that key and asks for the sources. Once that works, backups use this key and no other. */
+export async function tryEnrolment(
+  app: App,
+  { host, identity }: Enrolment,
+  stop: AbortSignal,
+): Promise<Trial> {
+  const context = await hostContext(app, host);
+  const steps = await checkSteps(app, signedInAs(context, identity), stop);
+  const failed = steps.find(({ problem }) => problem !== null)?.problem ?? null;
+  // A host that answers that a source is not there has let us in and started its rsync.
+  const isAccepted = failed === null || ["source_missing", "source_is_link"].includes(failed.code);
+  if (isAccepted && identity.role === "next") await putInUse(app, context, identity);
+  return { steps, problem: failed };
+}
+
+export interface Revocation {
+  readonly host: string;
+  /** How many keys there were. */
+  readonly keys: number;
+  /** For a shell on the host. */
+  readonly line: string;
+}
+
+/** Forgets all keys that were made for the host. Refuses with `not_found` when there are none. */
+export async function revokeKeys(app: App, name: string): Promise<Revocation> {
+  const { host } = await hostContext(app, name);
+  const all = await listIdentities(app.db, host.id);
+  if (all.length === 0)
+    throw new Problem("not_found", `pobsync has made no key for ${name}.`, {
+      hint: `Make one: pobsync enroll ${name}`,
+    });
+  const users = [...new Set(all.map(({ user }) => user))];
+  await asOne(app, async (tx) => {
+    await deleteIdentities(tx.db, host.id);
+    await recordAudit(tx, {
+      ...{ action: "host.keys_revoked", subjectKind: "host", subject: name },
+      detail: { publicKeys: all.map(({ publicKey }) => publicKey) },
+    });
+  });
+  return { host: name, keys: all.length, line: removalScript(await siteMark(app), users) };
+}
+
+async function hostToEnrol(app: App, givenName: string, wish: EnrolmentWish): Promise<HostContext> {
+  const name = parseHostName(givenName);
+  await requireSite(app);
+  const isNew = (await findHost(app.db, name)) === null;
+  if (isNew && wish.address === undefined)
+    throw new Problem("not_found", `There is no host ${name} yet.`, {
+      hint: `Make it together with its key: pobsync enroll ${name} --address ${name}.example.org`,
+    });
+  if (isNew || wish.address !== undefined || Object.keys(wish.settings).length > 0)
+    await configureHost(app, name, {
+      ...(wish.address === undefined ? {} : { address: wish.address }),
+      ...{ settings: wish.settings, unset: [] },
+    });
+  return requireRemote(await hostContext(app, name));
+}
+
+function requireRemote(context: HostContext): HostContext {
+  const { host, site } = context;
+  if (host.transport === "local")
+    throw new Problem("bad_input", `${host.name} is this machine itself and needs no key.`);
+  // A key is sealed by the server that uses it.
+  if (!site.isHere) throw elsewhere(site.node);
+  return context;
+}
+
+/** The key that waits, or else the one in use, and whether it is what is wished for. */
+async function fittingIdentity(app: App, { host }: HostContext, wish: EnrolmentWish) {
+  const all = await listIdentities(app.db, host.id);
+  const next = all.find(({ role }) => role === "next");
+  const known = next ?? all.find(({ role }) => role === "backup") ?? null;
+  const fits =
+    known !== null &&
+    (wish.access === null || wish.access === known.access) &&
+    (wish.user === null || wish.user === known.user) &&
+    (next !== undefined || !wish.rotate);
+  return { known, fits };
+}
+
+/** rrsync starts nothing but rsync. */
+function requireNoHooks({ host, effective }: HostContext, access: Access): void {
+  const { preHook, postHook } = effective.values;
+  if (!mayOnlyRead(access) || (preHook === null && postHook === null)) return;
+  throw new Problem("bad_input", `${host.name} has hooks, and a key that may only read cannot run them.`, {
+    hint:
+      "Nothing was changed. Give the key all that root may: --as full. Or do without hooks: " +
+      `pobsync configure-host ${host.name} --unset preHook --unset postHook`,
+  });
+}
+
+async function replaceIdentity(
+  app: App,
+  { host }: HostContext,
+  role: "next" | "restore",
+  facts: Pick<Identity, "access" | "user" | "expiresAt">,
+  given: KeyPair | null,
+): Promise<Identity> {
+  const { publicKey, privateKey } = given ?? makeKeyPair(`pobsync for ${host.name}`);
+  const sealedKey = await sealKey(app, host.name, privateKey);
+  await asOne(app, async (tx) => {
+    await deleteIdentities(tx.db, host.id, [role]);
+    const row = { hostId: host.id, role, ...facts, publicKey, sealedKey, createdAt: tx.clock() };
+    if (!(await insertIdentity(tx.db, row)))
+      throw new Problem("host_busy", `Somebody else makes a key for ${host.name} at this moment.`);
+    const { access, user, expiresAt } = facts;
+    await recordAudit(tx, {
+      ...{ action: role === "restore" ? "host.restore_granted" : "host.key_made" },
+      ...{ subjectKind: "host", subject: host.name },
+      detail: {
+        publicKey,
+        access,
+        user,
+        ...(expiresAt === null ? {} : { expiresAt: expiresAt.toISOString() }),
+      },
+    });
+  });
+  const made = (await listIdentities(app.db, host.id)).find((one) => one.publicKey === publicKey);
+  if (made === undefined) throw new Problem("host_busy", `Somebody else makes a key for ${host.name}.`);
+  return made;
+}
+
+/** Key, account and rsync change together, so that no run can have the one without the other. */
+async function putInUse(app: App, { host, site }: HostContext, identity: Identity): Promise<void> {
+  await asOne(app, async (tx) => {
+    if (!(await promoteIdentity(tx.db, identity)))
+      throw new Problem(
+        "host_busy",
+        `Another key was made for ${host.name} meanwhile; nothing was changed.`,
+        {
+          hint: `Go on with that one: pobsync enroll ${host.name}`,
+        },
+      );
+    const remoteRsync = rsyncFor(identity);
+    const isInherited = (site.settings.remoteRsync ?? "rsync") === remoteRsync;
+    const own = { sshUser: identity.user, ...(isInherited ? {} : { remoteRsync }) };
+    const settings = changeLayer(host.settings, own, isInherited ? ["remoteRsync"] : []);
+    await updateHost(tx.db, host.id, { ...host, settings }, tx.clock());
+    const { publicKey, access, user } = identity;
+    const detail = { publicKey, access, user };
+    await recordAudit(tx, { action: "host.enrolled", subjectKind: "host", subject: host.name, detail });
+  });
+}
+
+const lineFor = async (app: App, identity: Identity): Promise<string> =>
+  hostScript({
+    ...identity,
+    purpose: identity.role === "restore" ? "restore" : "backup",
+    mark: await siteMark(app),
+  });
+
+/** The same on all backup servers of one database, so that a host that moves between them has one line, not two. */
+async function siteMark(app: App): Promise<string> {
+  const [first] = await listNodes(app.db);
+  if (first === undefined) throw new Problem("not_configured", "There is no global configuration yet.");
+  return markOf(first.rootId);
+}

@@ -1,0 +1,28 @@
+// What enrolment says to a person.
+import type { Enrolment } from "../actions/enroll.ts";
+import { identityFingerprint } from "../shapes/enroll-shapes.ts";
+import type { Output } from "./output.ts";
+import { instantText } from "./words.ts";
+
+/** The line stands by itself, so that three clicks take it whole. */
+export function invitationText(output: Output, { host, identity, line, isNew }: Enrolment): string {
+  const { access, user, role, expiresAt } = identity;
+  const key = `${role === "restore" ? "The key for restores onto" : "The key for"} ${host}: ${identityFingerprint(identity)}`;
+  const where = access === "user" ? `in a shell of ${user}` : "in a shell of root";
+  return [
+    `${key}${isNew ? ", made just now" : ""}.`,
+    ...(expiresAt === null
+      ? []
+      : [`It is accepted until ${instantText(expiresAt)}, and may write whatever it likes.`]),
+    `On ${host}, ${where}, paste this line (it may be pasted again):`,
+    "",
+    output.style("bold", line),
+    "",
+  ].join("\n");
+}
+
+export function enrolledText({ host, identity }: Enrolment): string {
+  if (identity.role === "restore")
+    return `${host} accepts the key. Restores onto it use it until it expires, for example: pobsync restore ${host} --in-place --dry-run`;
+  return `${host} accepts the key, and backups use it from now on. Next: pobsync backup ${host}`;
+}
