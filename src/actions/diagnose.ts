@@ -18,6 +18,7 @@ import { livenessOf } from "../system/process-identity.ts";
 import { runProgramWithin } from "../system/program.ts";
 import type { App } from "./app.ts";
 import { rootHere } from "./host-context.ts";
+import { describeKeys } from "./look-at-keys.ts";
 import { nobodyWorks } from "./nobody-works.ts";
 import { whoIsAlive } from "./presence.ts";
 import { findReceiver } from "./receive.ts";
@@ -63,6 +64,7 @@ export async function diagnose(openApp: () => Promise<App>): Promise<Finding[]> 
     ...(await Promise.all([
       look("backup root", () => describeRoot(app)),
       look("sandbox", () => describeSandbox(app)),
+      look("keys of hosts", () => describeKeys(app)),
       look("runs", () => describeRuns(app)),
       look("workers", () => describeWorkers(app, STARTING[way])),
       look("copy of the database", () => describeCopies(app)),

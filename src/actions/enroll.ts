@@ -3,18 +3,19 @@ import { parseHostName } from "../domain/host-address.ts";
 import { hostScript, removalScript } from "../domain/host-script.ts";
 import { type Access, type Identity, mayOnlyRead, usualUser } from "../domain/identity.ts";
 import { Problem } from "../domain/problem.ts";
-import { changeLayer, type SettingsLayer } from "../domain/settings.ts";
-import { findHost, updateHost } from "../store/hosts.ts";
-import { deleteIdentities, insertIdentity, listIdentities, promoteIdentity } from "../store/identities.ts";
+import type { SettingsLayer } from "../domain/settings.ts";
+import { findHost } from "../store/hosts.ts";
+import { deleteIdentities, listIdentities } from "../store/identities.ts";
 import { listNodes } from "../store/site.ts";
-import { type KeyPair, makeKeyPair } from "../system/key-pair.ts";
+import { readPrivateKey } from "../system/private-key.ts";
 import { markOf } from "../system/secrets.ts";
 import type { App } from "./app.ts";
 import { asOne, recordAudit } from "./audit.ts";
 import { type CheckStep, checkSteps } from "./check-host.ts";
 import { configureHost } from "./configure-host.ts";
 import { elsewhere, type HostContext, hostContext, requireSite } from "./host-context.ts";
-import { rsyncFor, sealKey, signedInAs } from "./identities.ts";
+import { signedInAs } from "./identities.ts";
+import { newKey, putInUse, replaceIdentity } from "./keep-identity.ts";
 
 export interface EnrolmentWish {
   /** For a host that is not there yet. */
@@ -26,8 +27,8 @@ export interface EnrolmentWish {
   readonly user: string | null;
   /** Whether a new key is wanted although there is one. */
   readonly rotate: boolean;
-  /** A key that exists already, in place of a new one. */
-  readonly key: KeyPair | null;
+  /** The file with a private key that exists already, to be taken in place of a new one. */
+  readonly keyFile: string | null;
 }
 
 export interface Enrolment {
@@ -45,15 +46,17 @@ export interface Enrolment {
  * Refuses with `bad_input`, `not_found`, `not_configured` or `host_elsewhere`.
  */
 export async function prepareEnrolment(app: App, givenName: string, wish: EnrolmentWish): Promise<Enrolment> {
+  const given = wish.keyFile === null ? null : await readPrivateKey(wish.keyFile);
   const context = await hostToEnrol(app, givenName, wish);
   const { host } = context;
   const { known, fits } = await fittingIdentity(app, context, wish);
-  if (known !== null && fits && wish.key === null)
+  if (known !== null && fits && given === null)
     return { host: host.name, identity: known, line: await lineFor(app, known), isNew: false };
   const access = wish.access ?? known?.access ?? "sudo";
-  requireNoHooks(context, access);
+  requireNoHooks(host.name, context.effective.values, access);
   const user = wish.user ?? (known?.access === access ? known.user : usualUser(access));
-  const identity = await replaceIdentity(app, context, "next", { access, user, expiresAt: null }, wish.key);
+  const key = given ?? newKey(context);
+  const identity = await replaceIdentity(app, context, "next", { access, user, expiresAt: null }, key);
   return { host: host.name, identity, line: await lineFor(app, identity), isNew: true };
 }
 
@@ -69,7 +72,13 @@ export async function grantRestore(
   const access = wish.access ?? current?.access ?? "root";
   const user = wish.user ?? (current?.access === access ? current.user : usualUser(access));
   const expiresAt = new Date(app.clock().getTime() + seconds * 1000);
-  const identity = await replaceIdentity(app, context, "restore", { access, user, expiresAt }, null);
+  const identity = await replaceIdentity(
+    app,
+    context,
+    "restore",
+    { access, user, expiresAt },
+    newKey(context),
+  );
   return { host: name, identity, line: await lineFor(app, identity), isNew: true };
 }
 
@@ -123,12 +132,14 @@ export async function revokeKeys(app: App, name: string): Promise<Revocation> {
 
 async function hostToEnrol(app: App, givenName: string, wish: EnrolmentWish): Promise<HostContext> {
   const name = parseHostName(givenName);
-  await requireSite(app);
+  const { settings } = await requireSite(app);
   const isNew = (await findHost(app.db, name)) === null;
   if (isNew && wish.address === undefined)
     throw new Problem("not_found", `There is no host ${name} yet.`, {
       hint: `Make it together with its key: pobsync enroll ${name} --address ${name}.example.org`,
     });
+  // Before anything is changed; what is known of a host that is there is looked at later.
+  if (isNew) requireNoHooks(name, settings, wish.access ?? "sudo");
   if (isNew || wish.address !== undefined || Object.keys(wish.settings).length > 0)
     await configureHost(app, name, {
       ...(wish.address === undefined ? {} : { address: wish.address }),
@@ -160,66 +171,16 @@ async function fittingIdentity(app: App, { host }: HostContext, wish: EnrolmentW
 }
 
 /** rrsync starts nothing but rsync. */
-function requireNoHooks({ host, effective }: HostContext, access: Access): void {
-  const { preHook, postHook } = effective.values;
+function requireNoHooks(
+  name: string,
+  { preHook = null, postHook = null }: SettingsLayer,
+  access: Access,
+): void {
   if (!mayOnlyRead(access) || (preHook === null && postHook === null)) return;
-  throw new Problem("bad_input", `${host.name} has hooks, and a key that may only read cannot run them.`, {
+  throw new Problem("bad_input", `${name} has hooks, and a key that may only read cannot run them.`, {
     hint:
       "Nothing was changed. Give the key all that root may: --as full. Or do without hooks: " +
-      `pobsync configure-host ${host.name} --unset preHook --unset postHook`,
-  });
-}
-
-async function replaceIdentity(
-  app: App,
-  { host }: HostContext,
-  role: "next" | "restore",
-  facts: Pick<Identity, "access" | "user" | "expiresAt">,
-  given: KeyPair | null,
-): Promise<Identity> {
-  const { publicKey, privateKey } = given ?? makeKeyPair(`pobsync for ${host.name}`);
-  const sealedKey = await sealKey(app, host.name, privateKey);
-  await asOne(app, async (tx) => {
-    await deleteIdentities(tx.db, host.id, [role]);
-    const row = { hostId: host.id, role, ...facts, publicKey, sealedKey, createdAt: tx.clock() };
-    if (!(await insertIdentity(tx.db, row)))
-      throw new Problem("host_busy", `Somebody else makes a key for ${host.name} at this moment.`);
-    const { access, user, expiresAt } = facts;
-    await recordAudit(tx, {
-      ...{ action: role === "restore" ? "host.restore_granted" : "host.key_made" },
-      ...{ subjectKind: "host", subject: host.name },
-      detail: {
-        publicKey,
-        access,
-        user,
-        ...(expiresAt === null ? {} : { expiresAt: expiresAt.toISOString() }),
-      },
-    });
-  });
-  const made = (await listIdentities(app.db, host.id)).find((one) => one.publicKey === publicKey);
-  if (made === undefined) throw new Problem("host_busy", `Somebody else makes a key for ${host.name}.`);
-  return made;
-}
-
-/** Key, account and rsync change together, so that no run can have the one without the other. */
-async function putInUse(app: App, { host, site }: HostContext, identity: Identity): Promise<void> {
-  await asOne(app, async (tx) => {
-    if (!(await promoteIdentity(tx.db, identity)))
-      throw new Problem(
-        "host_busy",
-        `Another key was made for ${host.name} meanwhile; nothing was changed.`,
-        {
-          hint: `Go on with that one: pobsync enroll ${host.name}`,
-        },
-      );
-    const remoteRsync = rsyncFor(identity);
-    const isInherited = (site.settings.remoteRsync ?? "rsync") === remoteRsync;
-    const own = { sshUser: identity.user, ...(isInherited ? {} : { remoteRsync }) };
-    const settings = changeLayer(host.settings, own, isInherited ? ["remoteRsync"] : []);
-    await updateHost(tx.db, host.id, { ...host, settings }, tx.clock());
-    const { publicKey, access, user } = identity;
-    const detail = { publicKey, access, user };
-    await recordAudit(tx, { action: "host.enrolled", subjectKind: "host", subject: host.name, detail });
+      `pobsync configure-host ${name} --unset preHook --unset postHook`,
   });
 }
 

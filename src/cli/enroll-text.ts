@@ -1,6 +1,6 @@
 // What enrolment says to a person.
 import type { Enrolment } from "../actions/enroll.ts";
-import { identityFingerprint } from "../shapes/enroll-shapes.ts";
+import { identityFingerprint } from "../actions/identities.ts";
 import type { Output } from "./output.ts";
 import { instantText } from "./words.ts";
 

@@ -13,7 +13,6 @@ import { parseDuration } from "../domain/quantity.ts";
 import { parseLayer } from "../domain/settings.ts";
 import { checkFacts } from "../shapes/check-shapes.ts";
 import { enrolmentJson, revocationJson } from "../shapes/enroll-shapes.ts";
-import { readPrivateKey } from "../system/private-key.ts";
 import { askSecrets } from "./ask-secret.ts";
 import { stepText } from "./check-host.ts";
 import { type CommandContext, type DefineCommand, helpEnd } from "./command.ts";
@@ -64,7 +63,7 @@ export const define: DefineCommand = (command, context) => {
     .option("--print", "print the line and nothing else, and don't ask the host yet")
     .addHelpText(
       "after",
-      helpEnd(
+      `${helpEnd(
         [
           "pobsync enroll web1 --address web1.example.org",
           "pobsync enroll web1 --print | ssh root@web1.example.org sh && pobsync enroll web1",
@@ -72,7 +71,7 @@ export const define: DefineCommand = (command, context) => {
           "pobsync enroll web1 --restore --for 2h",
         ],
         "0 the host accepts the key, 1 it does not (yet), 2 refused input, 5 no such host, 6 not set up, 130 interrupted",
-      ) + `\n\n${NOTES}`,
+      )}\n\n${NOTES}`,
     )
     .action(async (name: string, options: Options) => {
       const { app, output } = context;
@@ -97,7 +96,7 @@ export const define: DefineCommand = (command, context) => {
               ...(options.address === undefined ? {} : { address: options.address }),
               settings: parseLayer(options.port === undefined ? {} : { sshPort: Number(options.port) }),
               rotate: options.rotate === true,
-              key: options.key === undefined ? null : await readPrivateKey(options.key),
+              keyFile: options.key ?? null,
             });
       if (options.print === true) return output.result(enrolmentJson(enrolment, null), () => enrolment.line);
       await prove(context, enrolment);

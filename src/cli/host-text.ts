@@ -1,5 +1,6 @@
 // Hosts as text.
 import type { HostDetail } from "../actions/describe-host.ts";
+import { identityFingerprint } from "../actions/identities.ts";
 import type { HostSummary } from "../actions/list-hosts.ts";
 import { countText } from "../domain/count-text.ts";
 import type { Health } from "../domain/health.ts";
@@ -7,7 +8,6 @@ import type { Identity, IdentityRole } from "../domain/identity.ts";
 import { MAIN_NODE } from "../domain/node.ts";
 import type { Run } from "../domain/run.ts";
 import { SETTING_NAMES } from "../domain/settings.ts";
-import { identityFingerprint } from "../shapes/enroll-shapes.ts";
 import type { Output, Style } from "./output.ts";
 import { settingText } from "./setting-text.ts";
 import { pairsText, tableText } from "./table.ts";

@@ -119,7 +119,7 @@ function sudoRule({ user, purpose, mark }: Invitation): string[] {
     `printf "%s\\n" ${lines.map((line) => `"${line}"`).join(" ")} > ${file}.new`,
     `chmod 440 ${file}.new`,
     orLeave(
-      `visudo -cqf ${file}.new`,
+      `visudo -cqf ${file}.new || { rm -f ${file}.new; false; }`,
       "sudo does not understand the rule (is it older than 1.8.20?); nothing was changed",
     ),
     `mv -f ${file}.new ${file}`,

@@ -1,9 +1,8 @@
 // Enrolment and the keys that were made for a host.
 import type { Enrolment, Revocation, Trial } from "../actions/enroll.ts";
+import { identityFingerprint } from "../actions/identities.ts";
 import type { EnrolmentJson, HostIdentityJson } from "../contract/types.ts";
-import { parseHostKey } from "../domain/host.ts";
 import type { Identity } from "../domain/identity.ts";
-import { fingerprintOf } from "../system/host-keys.ts";
 import { checkJson } from "./check-shapes.ts";
 
 export function identityJson(identity: Identity): HostIdentityJson {
@@ -13,11 +12,6 @@ export function identityJson(identity: Identity): HostIdentityJson {
     createdAt: createdAt.toISOString(),
     expiresAt: expiresAt === null ? null : expiresAt.toISOString(),
   };
-}
-
-export function identityFingerprint({ publicKey }: Pick<Identity, "publicKey">): string {
-  const key = parseHostKey(publicKey);
-  return key === null ? "" : fingerprintOf(key);
 }
 
 /** `trial` is null when nobody has asked the host yet. */

@@ -2,8 +2,9 @@
 import { type Kysely, type RawBuilder, type SelectQueryBuilder, sql } from "kysely";
 import { badInput, Problem, quoted } from "../domain/problem.ts";
 import { withoutSecrets } from "../domain/without-secrets.ts";
+import type { ColumnKind } from "./columns.ts";
 import type { Database } from "./database.ts";
-import { type ColumnKind, TABLES } from "./tables.ts";
+import { TABLES } from "./tables.ts";
 
 type Table = keyof typeof TABLES;
 type ColumnOf<T extends Table> = keyof (typeof TABLES)[T] & string;

@@ -8,9 +8,10 @@ import {
   type QueryResult,
   type UnknownRow,
 } from "kysely";
+import type { ColumnKind } from "./columns.ts";
 import { databaseProblem, isLostRace } from "./database-problem.ts";
 import type { DatabaseDialect } from "./dialect.ts";
-import { type ColumnKind, TABLES } from "./tables.ts";
+import { TABLES } from "./tables.ts";
 
 const KINDS = new Map<string, ColumnKind>(
   Object.values(TABLES).flatMap((table) =>

@@ -1,8 +1,9 @@
 // Reading all that lasts, as it was at one moment, while others go on writing.
 import { type ControlledTransaction, type Kysely, sql } from "kysely";
+import type { ColumnKind } from "./columns.ts";
 import type { Database } from "./database.ts";
 import { DUMPED, type DumpedTable } from "./dump-tables.ts";
-import type { ColumnKind, Tables } from "./tables.ts";
+import type { Tables } from "./tables.ts";
 
 /** Rows in memory at a time. */
 const PAGE_ROWS = 500;

@@ -2,11 +2,12 @@
 import { type Kysely, sql } from "kysely";
 import { type DumpRow, damagedDump } from "../domain/dump.ts";
 import { Problem } from "../domain/problem.ts";
+import type { ColumnKind } from "./columns.ts";
 import type { Database } from "./database.ts";
 import { isLostRace } from "./database-problem.ts";
 import { nameInSql } from "./dump-rows.ts";
 import { DUMPED, type DumpedTable } from "./dump-tables.ts";
-import type { ColumnKind, Sql } from "./tables.ts";
+import type { Sql } from "./tables.ts";
 
 /** Rows of one statement, and about how much text: a server takes 16 MiB at a time. */
 const BATCH_ROWS = 200;

@@ -1,22 +1,7 @@
 // The tables, defined once: row types for the query builder, and the kind of each column for the codecs.
 import type { ColumnType, Kysely } from "kysely";
-
-/** How a column's values travel. `time` is a UTC instant in milliseconds, `json` any plain data, `bool` true or false. */
-export type ColumnKind = "int" | "text" | "bool" | "time" | "json";
-
-interface Column<Select, Insert> {
-  readonly kind: ColumnKind;
-  readonly nullable: boolean;
-  readonly select?: Select;
-  readonly insert?: Insert;
-}
-
-const required = <T>(kind: ColumnKind): Column<T, T> => ({ kind, nullable: false });
-const nullable = <T>(kind: ColumnKind): Column<T | null, T | null | undefined> => ({
-  kind,
-  nullable: true,
-});
-const generated = <T>(kind: ColumnKind): Column<T, T | undefined> => ({ kind, nullable: false });
+import { type Column, generated, nullable, required } from "./columns.ts";
+import { PEOPLE_TABLES } from "./people-tables.ts";
 
 export const TABLES = {
   settings: {
@@ -182,52 +167,7 @@ export const TABLES = {
     runId: required<number>("int"),
     snapshotId: required<number>("int"),
   },
-  /** People who may sign in. */
-  users: {
-    id: generated<number>("int"),
-    /** Lower case. */
-    username: required<string>("text"),
-    displayName: nullable<string>("text"),
-    role: required<string>("text"),
-    /** Argon2id, as a PHC string. */
-    passwordHash: required<string>("text"),
-    totpSecret: nullable<string>("text"),
-    /** Codes are asked for since then. */
-    totpConfirmedAt: nullable<Date>("time"),
-    /** The time step of the newest code that was accepted: neither it nor an older one counts again. */
-    totpLastStep: nullable<number>("int"),
-    /** SHA-256 of those that were not used yet. */
-    recoveryCodes: required<unknown>("json"),
-    enabled: required<boolean>("bool"),
-    createdAt: required<Date>("time"),
-    updatedAt: required<Date>("time"),
-    lastLoginAt: nullable<Date>("time"),
-    passwordChangedAt: required<Date>("time"),
-    /** Counts decisions that were made on how many admins there are, so that two at once collide on any database. */
-    revision: generated<number>("int"),
-  },
-  sessions: {
-    /** SHA-256 of the token in the cookie. */
-    idHash: required<string>("text"),
-    userId: required<number>("int"),
-    csrfToken: required<string>("text"),
-    createdAt: required<Date>("time"),
-    seenAt: required<Date>("time"),
-    /** Moves on while it is used, up to a limit. */
-    expiresAt: required<Date>("time"),
-    address: nullable<string>("text"),
-    userAgent: nullable<string>("text"),
-  },
-  apiTokens: {
-    id: generated<number>("int"),
-    userId: required<number>("int"),
-    name: required<string>("text"),
-    tokenHash: required<string>("text"),
-    role: required<string>("text"),
-    createdAt: required<Date>("time"),
-    expiresAt: nullable<Date>("time"),
-    lastUsedAt: nullable<Date>("time"),
-  },
+  ...PEOPLE_TABLES,
   /** Who did what; no row ever changes. Names and no references: it outlives what it speaks of. */
   auditEntries: {
     id: generated<number>("int"),
@@ -239,14 +179,6 @@ export const TABLES = {
     subjectKind: required<string>("text"),
     subject: required<string>("text"),
     detail: required<unknown>("json"),
-  },
-  /** Failed attempts to sign in, by username and by address. */
-  loginThrottles: {
-    key: required<string>("text"),
-    failures: required<number>("int"),
-    firstFailureAt: required<Date>("time"),
-    blockedUntil: nullable<Date>("time"),
-    updatedAt: required<Date>("time"),
   },
 } as const;
 

@@ -1,9 +1,14 @@
 // Reading a private key that somebody else has made.
+import { stat } from "node:fs/promises";
 import { Problem } from "../domain/problem.ts";
 import type { KeyPair } from "./key-pair.ts";
 import { runProgramWithin } from "./program.ts";
 import { readSmallFile } from "./read-small-file.ts";
 import { printableLines } from "./ssh-failure.ts";
+
+/** Whether its mode lets anybody but its owner read or change it. */
+export const isOpenToOthers = async (path: string): Promise<boolean> =>
+  ((await stat(path)).mode & 0o077) !== 0;
 
 const ANSWER_WITHIN_MS = 10_000;
 

@@ -9,6 +9,8 @@ import { waitForSocket } from "./wait-for-socket.ts";
 
 const ANSWER_WITHIN_MS = 10_000;
 
+const END_GRACE_MS = 500;
+
 /** Longer than a connection takes. After that the agent forgets its keys even if nobody ends it. */
 const KEYS_KEPT_SECONDS = 120;
 
@@ -36,7 +38,7 @@ export async function startAgent(
     ended = result;
   });
   const end = async (): Promise<void> => {
-    program.kill();
+    program.end(END_GRACE_MS);
     await done;
   };
   try {

@@ -1,74 +1,39 @@
 // Enrolment: a key for one host alone, the line that lets it in there, and how little it may do.
-import { spawnSync } from "node:child_process";
-import { existsSync, mkdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { spawn, spawnSync } from "node:child_process";
+import { readFileSync, rmSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
-import { afterAll, beforeAll, beforeEach, describe, expect, it } from "vitest";
+import { stripVTControlCharacters } from "node:util";
+import { describe, expect, it } from "vitest";
 import { openDatabase } from "../../src/store/database.ts";
 import { requireHost } from "../../src/store/hosts.ts";
 import { listIdentities } from "../../src/store/identities.ts";
 import { unseal } from "../../src/system/sealing.ts";
-import { type AccountsMachine, startAccountsMachine } from "../support/accounts-machine.ts";
-import { type BackupSite, makeSite } from "../support/backup-site.ts";
+import { enrolling, SECRET } from "../support/enrolling.ts";
+import { pobsyncProgram } from "../support/pobsync.ts";
 import { runTool } from "../support/tool.ts";
 
-let machine: AccountsMachine;
-let site: BackupSite;
-let source: string;
-let number = 0;
-let host: string;
-
-beforeAll(async () => {
-  [machine, site] = [await startAccountsMachine(), await makeSite()];
-  source = join(site.world.hostDir, "source");
-  mkdirSync(source, { mode: 0o700 });
-  writeFileSync(join(source, "secret"), "only root may read this", { mode: 0o600 });
-});
-afterAll(async () => {
-  await machine.stop();
-  await site.world.dispose();
-});
-beforeEach(async () => {
-  number += 1;
-  host = `web${number}`;
-  machine.run("rm -rf /root/.ssh /home/*/.ssh /etc/sudoers.d/pobsync*");
-  await site.ok(
-    "configure-host",
-    host,
-    "--address",
-    machine.address,
-    "--port",
-    `${machine.port}`,
-    "--source",
-    source,
-  );
-});
-
-const run = (...args: string[]) => site.pobsync.run("--json", ...args);
-const enroll = (...args: string[]) => site.pobsync.run("--json", "enroll", host, ...args);
-const lineFor = async (...args: string[]): Promise<string> =>
-  (await site.ok("enroll", host, "--print", ...args)).stdout.trim();
-const codeOf = async (...args: string[]) => {
-  const result = await run(...args);
-  const { problem, run: made } = result.json();
-  return { exit: result.code, code: (problem ?? made?.problem)?.code ?? null };
-};
+const at = enrolling();
 
 /** Signs in with a key of the host itself, as somebody would who has stolen it. */
 async function withStolenKey(role: string, user: string, words: readonly string[]) {
-  const db = await openDatabase(site.world.environment.POBSYNC_DATABASE_URL ?? "");
-  const all = await listIdentities(db, (await requireHost(db, host)).id);
+  const db = await openDatabase(at.site.world.environment.POBSYNC_DATABASE_URL ?? "");
+  const all = await listIdentities(db, (await requireHost(db, at.host)).id);
   await db.close();
   const sealed = all.find((one) => one.role === role)?.sealedKey ?? "";
-  const found = await unseal(join(site.world.stateDir, "secret.key"), `private key for ${host}`, sealed);
+  const found = await unseal(
+    join(at.site.world.stateDir, "secret.key"),
+    `private key for ${at.host}`,
+    sealed,
+  );
   if (!("text" in found)) throw new Error(found.why);
-  const file = join(site.world.dir, "stolen");
+  const file = join(at.site.world.dir, "stolen");
   writeFileSync(file, found.text, { mode: 0o600 });
   const options = ["-F", "none", "-o", "StrictHostKeyChecking=no", "-o", "UserKnownHostsFile=/dev/null"];
-  const ssh = ["ssh", "-i", file, ...options, "-o", "IdentitiesOnly=yes", "-p", `${machine.port}`];
+  const ssh = ["ssh", "-i", file, ...options, "-o", "IdentitiesOnly=yes", "-p", `${at.machine.port}`];
   const [program = "", ...args] = words.map((word) => (word === "SSH" ? ssh.join(" ") : word));
   const { status, stdout, stderr } =
     program === "ssh"
-      ? spawnSync("ssh", [...ssh.slice(1), `${user}@${machine.address}`, ...args], { encoding: "utf8" })
+      ? spawnSync("ssh", [...ssh.slice(1), `${user}@${at.machine.address}`, ...args], { encoding: "utf8" })
       : spawnSync(program, args, { encoding: "utf8" });
   rmSync(file);
   return { status, output: stdout, stderr };
@@ -76,22 +41,22 @@ async function withStolenKey(role: string, user: string, words: readonly string[
 
 describe("a host is enrolled", () => {
   it("by pasting one line, which makes an account that can read everything and do nothing else", async () => {
-    const waiting = await enroll();
+    const waiting = await at.enroll();
     expect(waiting.code).toBe(1);
     expect(waiting.json().check.steps.at(-2)).toMatchObject({ problem: { code: "authentication_failed" } });
-    expect(machine.run(waiting.json().line)).toContain("this host accepts the key");
-    const accepted = await enroll();
+    expect(at.machine.run(waiting.json().line)).toContain("this host accepts the key");
+    const accepted = await at.enroll();
     expect(accepted.json()).toMatchObject({
       identity: { access: "sudo", user: "pobsync", publicKey: waiting.json().identity.publicKey },
       check: { ok: true },
     });
     expect(accepted.code).toBe(0);
-    const { snapshot } = await site.backUp(host);
-    expect(readFileSync(join(snapshot.dataPath, source, "secret"), "utf8")).toBe("only root may read this");
+    const { snapshot } = await at.site.backUp(at.host);
+    expect(readFileSync(join(snapshot.dataPath, at.source, "secret"), "utf8")).toBe(SECRET);
 
     const login = await withStolenKey("backup", "pobsync", ["ssh", "id"]);
     expect(login).toMatchObject({ output: "", stderr: expect.stringContaining("rrsync") });
-    const target = `pobsync@${machine.address}:${source}`;
+    const target = `pobsync@${at.machine.address}:${at.source}`;
     const pushed = await withStolenKey("backup", "pobsync", [
       "rsync",
       "-e",
@@ -101,183 +66,76 @@ describe("a host is enrolled", () => {
     ]);
     expect(pushed.status).not.toBe(0);
     const deleted = await withStolenKey("backup", "pobsync", [
-      ...["rsync", "-e", "SSH", "--remove-source-files", `${target}/secret`, site.world.dir],
+      ...["rsync", "-e", "SSH", "--remove-source-files", `${target}/secret`, at.site.world.dir],
     ]);
     expect(deleted.status).not.toBe(0);
-    expect(machine.run(`ls ${source}`)).toBe("secret\n");
+    expect(at.machine.run(`ls ${at.source}`)).toBe("secret\n");
   });
 
   it("without its private key ever being on a disk in the clear", async () => {
     const secret = "OPENSSH PRIVATE KEY";
-    machine.run(await lineFor());
-    await site.ok("enroll", host);
-    await site.backUp(host);
-    const dump = join(site.world.dir, "dump");
-    await site.ok("dumpdata", "--output", dump, "--overwrite");
-    const found = await runTool("sh", ["-c", `grep -rlaF '${secret}' '${site.world.dir}' || true`]);
+    at.machine.run(await at.lineFor());
+    await at.site.ok("enroll", at.host);
+    await at.site.backUp(at.host);
+    const dump = join(at.site.world.dir, "dump");
+    await at.site.ok("dumpdata", "--output", dump, "--overwrite");
+    const found = await runTool("sh", ["-c", `grep -rlaF '${secret}' '${at.site.world.dir}' || true`]);
     expect(found.toString()).toBe("");
-    expect((await runTool("stat", ["-c", "%a", join(site.world.stateDir, "secret.key")])).toString()).toBe(
+    expect((await runTool("stat", ["-c", "%a", join(at.site.world.stateDir, "secret.key")])).toString()).toBe(
       "600\n",
     );
   });
 
   it("together with being made, and pasting twice changes nothing", async () => {
-    host = `new${number}`;
-    expect((await enroll()).code).toBe(5);
-    const line = await lineFor("--address", machine.address, "--port", `${machine.port}`, "--as", "root");
-    machine.run(line);
-    const once = machine.run("cat /root/.ssh/authorized_keys");
-    machine.run("echo ssh-ed25519 AAAAsomebody else >> /root/.ssh/authorized_keys");
-    machine.run(line);
-    expect(machine.run("sort /root/.ssh/authorized_keys")).toBe(
-      [...once.trim().split("\n"), "ssh-ed25519 AAAAsomebody else", ""].sort().join("\n").trimStart() + "\n",
+    at.host = `new-${at.host}`;
+    expect((await at.enroll()).code).toBe(5);
+    const line = await at.lineFor(
+      "--address",
+      at.machine.address,
+      "--port",
+      `${at.machine.port}`,
+      "--as",
+      "root",
     );
-    await site.ok("configure-host", host, "--source", source);
-    expect((await enroll()).json()).toMatchObject({
+    at.machine.run(line);
+    const once = at.machine.run("cat /root/.ssh/authorized_keys");
+    at.machine.run("echo ssh-ed25519 AAAAsomebody else >> /root/.ssh/authorized_keys");
+    at.machine.run(line);
+    expect(at.machine.run("sort /root/.ssh/authorized_keys")).toBe(
+      `${[...once.trim().split("\n"), "ssh-ed25519 AAAAsomebody else", ""].sort().join("\n").trimStart()}\n`,
+    );
+    await at.site.ok("configure-host", at.host, "--source", at.source);
+    expect((await at.enroll()).json()).toMatchObject({
       identity: { access: "root", user: "root" },
       check: { ok: true },
     });
-    await site.backUp(host);
+    await at.site.backUp(at.host);
   });
 
   it("as an ordinary account, which backs up what that may read", async () => {
-    machine.run("id ada 2>/dev/null || useradd --create-home --shell /bin/bash ada; usermod -p '*' ada");
-    machine.run("mkdir -p /home/ada/docs; echo hers > /home/ada/docs/a; chown -R ada /home/ada");
-    await site.ok("configure-host", host, "--source", "/home/ada/docs");
-    const line = await lineFor("--as", "user", "--user", "ada");
-    expect(machine.paste(line).output).toContain("paste it into a shell of ada");
-    expect(machine.paste(line, "ada")).toMatchObject({ code: 0 });
-    await site.ok("enroll", host);
-    const { snapshot } = await site.backUp(host);
+    at.machine.run("id ada 2>/dev/null || useradd --create-home --shell /bin/bash ada; usermod -p '*' ada");
+    at.machine.run("mkdir -p /home/ada/docs; echo hers > /home/ada/docs/a; chown -R ada /home/ada");
+    await at.site.ok("configure-host", at.host, "--source", "/home/ada/docs");
+    const line = await at.lineFor("--as", "user", "--user", "ada");
+    expect(at.machine.paste(line).output).toContain("paste it into a shell of ada");
+    expect(at.machine.paste(line, "ada")).toMatchObject({ code: 0 });
+    await at.site.ok("enroll", at.host);
+    const { snapshot } = await at.site.backUp(at.host);
     expect(readFileSync(join(snapshot.dataPath, "home/ada/docs/a"), "utf8")).toBe("hers\n");
   });
 
   it("with full access where it has hooks, and is refused less", async () => {
-    await site.ok("configure-host", host, "--pre-hook", "/bin/touch /root/hooked");
-    const refused = await enroll();
+    await at.site.ok("configure-host", at.host, "--pre-hook", "/bin/touch /root/hooked");
+    const refused = await at.enroll();
     expect(refused.code).toBe(2);
     expect(refused.stderr).toContain("--as full");
-    machine.run(await lineFor("--as", "full"));
-    await site.ok("enroll", host);
-    await site.backUp(host);
-    expect(machine.run("ls /root")).toBe("hooked\n");
-    writeFileSync(join(source, "secret"), "changed");
-    await site.ok("restore", `${host}:${source}/secret`, "--in-place", "--yes");
-    expect(readFileSync(join(source, "secret"), "utf8")).toBe("only root may read this");
-  });
-});
-
-describe("backups go on", () => {
-  it("with the key that worked, until the host accepts the new one", async () => {
-    const old = join(site.world.dir, `old${number}`);
-    await runTool("ssh-keygen", ["-q", "-t", "ed25519", "-N", "", "-f", old]);
-    machine.run(
-      `mkdir -m 700 /root/.ssh; echo '${readFileSync(`${old}.pub`, "utf8").trim()}' > /root/.ssh/authorized_keys`,
-    );
-    await site.ok("configure-host", host, "--identity-file", old);
-    await site.backUp(host);
-    const line = await lineFor();
-    expect((await enroll()).code).toBe(1);
-    await site.backUp(host);
-    machine.run(line);
-    await site.ok("enroll", host);
-    rmSync(old);
-    await site.backUp(host);
-    // The same with a key that exists already; the line takes away what it was allowed before.
-    await runTool("ssh-keygen", ["-q", "-t", "rsa", "-b", "4096", "-N", "", "-f", old]);
-    machine.run(`echo '${readFileSync(`${old}.pub`, "utf8").trim()}' > /root/.ssh/authorized_keys`);
-    machine.run(await lineFor("--key", old, "--as", "root"));
-    rmSync(old);
-    await site.ok("enroll", host);
-    expect((await site.ok("--json", "show-host", host)).json().identities).toMatchObject([
-      { role: "backup", access: "root", publicKey: expect.stringMatching(/^ssh-rsa /) },
-    ]);
-    await site.backUp(host);
-    expect(machine.run("grep -c . /root/.ssh/authorized_keys")).toBe("1\n");
-    expect(machine.run("cat /root/.ssh/authorized_keys")).toMatch(
-      /^restrict,command="\S*rrsync -ro \/" ssh-rsa /,
-    );
-  });
-
-  it("while a key is rotated, at whatever moment a backup comes", async () => {
-    machine.run(await lineFor());
-    await site.ok("enroll", host);
-    const first = (await site.ok("--json", "show-host", host)).json().identities[0].publicKey;
-    const line = await lineFor("--rotate");
-    expect(await lineFor("--rotate")).toBe(line);
-    await site.backUp(host);
-    machine.run(line);
-    await site.backUp(host);
-    await site.ok("enroll", host);
-    await site.backUp(host);
-    const { identities } = (await site.ok("--json", "show-host", host)).json();
-    expect(identities).toHaveLength(1);
-    expect(identities[0].publicKey).not.toBe(first);
-    expect(machine.run("grep -c . /home/pobsync/.ssh/authorized_keys")).toBe("1\n");
-  });
-});
-
-describe("restoring onto an enrolled host", () => {
-  it.each(["sudo", "root"])("as %s wants a key of its own, which host and server forget", async (access) => {
-    machine.run(await lineFor("--as", access));
-    await site.ok("enroll", host);
-    await site.backUp(host);
-    writeFileSync(join(source, "secret"), "overwritten");
-    const restore = ["restore", `${host}:${source}/secret`, "--in-place", "--yes"];
-    expect(await codeOf(...restore)).toEqual({ exit: 1, code: "restore_not_granted" });
-    machine.run(await lineFor("--restore", "--for", "2h"));
-    expect((await enroll("--restore", "--print")).code).toBe(0);
-    // Granted anew: the line before is of no use any more.
-    expect(await codeOf(...restore)).toEqual({ exit: 1, code: "authentication_failed" });
-    machine.run(await lineFor("--restore", "--for", "2h"));
-    expect(await codeOf(...restore)).toEqual({ exit: 0, code: null });
-    expect(readFileSync(join(source, "secret"), "utf8")).toBe("only root may read this");
-    await site.backUp(host);
-    // A key whose time is over is refused by the host, whatever this server says.
-    const lapsed = (await lineFor("--restore", "--for", "1m")).replace(
-      /e=(\d+);/,
-      (_, at) => `e=${at - 120};`,
-    );
-    machine.run(lapsed);
-    expect(await codeOf(...restore)).toEqual({ exit: 1, code: "authentication_failed" });
-    expect(machine.run("cat /etc/sudoers.d/pobsync-*-restore 2>/dev/null || true")).toMatch(
-      access === "sudo" ? /NOTAFTER=\d{14}Z NOPASSWD: \S+rsync$/m : /^$/,
-    );
-  });
-});
-
-describe("keys are taken back", () => {
-  it("here by --revoke, and there by the line that it prints", async () => {
-    machine.run(await lineFor());
-    await site.ok("enroll", host);
-    machine.run(await lineFor("--restore"));
-    const revoked = await enroll("--revoke");
-    expect(revoked.json()).toMatchObject({ identity: null, check: null });
-    machine.run(revoked.json().line);
-    expect(
-      machine.run("cat /home/pobsync/.ssh/authorized_keys; ls /etc/sudoers.d | grep pobsync || true"),
-    ).toBe("");
-    expect((await enroll("--revoke")).code).toBe(5);
-  });
-
-  it("by losing the secret key, which is named, and a new key helps", async () => {
-    machine.run(await lineFor());
-    await site.ok("enroll", host);
-    const file = join(site.world.stateDir, "secret.key");
-    const kept = readFileSync(file);
-    rmSync(file);
-    expect(await codeOf("backup", host)).toEqual({ exit: 1, code: "identity_sealed" });
-    expect((await run("doctor")).json().findings).toContainEqual(
-      expect.objectContaining({
-        what: "keys of hosts",
-        problem: expect.objectContaining({ code: "identity_sealed" }),
-      }),
-    );
-    machine.run(await lineFor("--rotate"));
-    expect(existsSync(file)).toBe(true);
-    expect(readFileSync(file)).not.toEqual(kept);
-    await site.ok("enroll", host);
-    await site.backUp(host);
+    at.machine.run(await at.lineFor("--as", "full"));
+    await at.site.ok("enroll", at.host);
+    await at.site.backUp(at.host);
+    expect(at.machine.run("ls /root")).toBe("hooked\n");
+    writeFileSync(join(at.source, "secret"), "changed");
+    await at.site.ok("restore", `${at.host}:${at.source}/secret`, "--in-place", "--yes");
+    expect(readFileSync(join(at.source, "secret"), "utf8")).toBe(SECRET);
   });
 });
 
@@ -290,16 +148,40 @@ describe("what cannot be enrolled is refused, and nothing is changed", () => {
     [["--restore", "--for", "30d"], 2, "must lie between"],
     [["--restore", "--rotate"], 2, "goes with neither"],
   ])("%j", async (args, exit, words) => {
-    const result = await site.pobsync.run("enroll", host, ...args);
+    const result = await at.site.pobsync.run("enroll", at.host, ...args);
     expect({ exit: result.code, stderr: result.stderr }).toEqual({
       exit,
       stderr: expect.stringContaining(words),
     });
-    expect((await site.ok("--json", "show-host", host)).json().identities).toEqual([]);
+    expect((await at.site.ok("--json", "show-host", at.host)).json().identities).toEqual([]);
   });
 
   it("this machine itself", async () => {
-    await site.ok("configure-host", host, "--transport", "local");
-    expect((await enroll()).stderr).toContain("needs no key");
+    await at.site.ok("configure-host", at.host, "--transport", "local");
+    expect((await at.enroll()).stderr).toContain("needs no key");
+  });
+});
+
+describe("on a terminal", () => {
+  it("it waits until the line was pasted, says why it is refused before, and asks again", async () => {
+    const { environment, dir, owns } = at.site.world;
+    const child = spawn("script", ["-qec", `${pobsyncProgram} enroll ${at.host}`, "/dev/null"], {
+      ...{ cwd: dir, env: { ...process.env, ...environment }, stdio: ["pipe", "pipe", "inherit"] },
+    });
+    if (child.pid !== undefined) owns(child.pid);
+    let shown = "";
+    let asked = 0;
+    child.stdout.setEncoding("utf8").on("data", (part: string) => {
+      shown += part;
+      if (!/Press Enter when it is done there: $/.test(shown)) return;
+      asked += 1;
+      if (asked === 2) at.machine.run(/sh -c '[^']*'/.exec(stripVTControlCharacters(shown))?.[0] ?? "false");
+      child.stdin.write("\r");
+    });
+    const code = await new Promise((resolve) => child.once("close", resolve));
+    const text = stripVTControlCharacters(shown);
+    expect({ code, asked }).toEqual({ code: 0, asked: 2 });
+    expect(text).toMatch(/did not accept this server's key[\s\S]*backups use it from now on/);
+    expect(text).toContain(`pobsync backup ${at.host}`);
   });
 });

@@ -232,6 +232,10 @@ describe("with --json", () => {
     await shaped(shapes.FailureShape, 2, "runs", "--limit", "x");
     await shaped(shapes.FailureShape, 2, "backup");
     await shaped(shapes.FailureShape, 2, "remove-host", "web1", "--yes");
+    await shaped(shapes.EnrolmentShape, 0, "enroll", "web1", "--as", "full", "--print");
+    await shaped(shapes.EnrolmentShape, 1, "enroll", "web1");
+    expect((await shaped(shapes.HostDetailShape, 0, "show-host", "web1")).identities).toHaveLength(1);
+    await shaped(shapes.EnrolmentShape, 0, "enroll", "web1", "--revoke");
     const yes = ["--yes", "--keep-snapshots"];
     const removed = await shaped(shapes.RemovedHostShape, 0, "remove-host", "web1", ...yes);
     expect(removed).toMatchObject({ name: "web1", snapshots: 3, deleted: false });

@@ -1,9 +1,9 @@
 // Rows of every table that a dump holds, with values that databases and formats have stumbled over.
 import fc from "fast-check";
 import type { Kysely } from "kysely";
+import type { ColumnKind } from "../../src/store/columns.ts";
 import type { Database } from "../../src/store/database.ts";
 import { DUMPED, type DumpedTable } from "../../src/store/dump-tables.ts";
-import type { ColumnKind } from "../../src/store/tables.ts";
 import { below, pick, seededRandom } from "./random.ts";
 
 type Row = Record<string, unknown>;
@@ -93,6 +93,7 @@ const REFERS: Record<string, string> = {
 const UNIQUE = [
   "nodes.name",
   "hosts.name",
+  "identities.role",
   "users.username",
   "apiTokens.tokenHash",
   "schedules.name",

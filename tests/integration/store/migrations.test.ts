@@ -1,9 +1,10 @@
 // The tables: built from nothing, by whoever comes, and the same as tables.ts says on every database.
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
+import type { ColumnKind } from "../../../src/store/columns.ts";
 import { type Database, openUnchecked } from "../../../src/store/database.ts";
 import { migrate } from "../../../src/store/migrate.ts";
 import { MIGRATION_NAMES } from "../../../src/store/migrations.ts";
-import { type ColumnKind, TABLES } from "../../../src/store/tables.ts";
+import { TABLES } from "../../../src/store/tables.ts";
 import { DATABASES, startDatabases, type TestDatabases } from "../../support/databases.ts";
 import { race } from "../../support/rivals.ts";
 

@@ -76,43 +76,72 @@ export function Probe({ host, onDone }: { host: string; onDone?: (result: CheckR
 }
 
 export function KeyLine({ host }: { host: string }) {
-  const key = useQuery(query.hosts.publicKey.queryOptions({ input: { host } }));
+  const { data, isPending } = useQuery(query.hosts.publicKey.queryOptions({ input: { host } }));
   return (
     <Stack gap="sm" component="section" aria-labelledby="key-line">
       <Title order={2} fz={18} id="key-line">
         This server's key
       </Title>
       <Paper withBorder p="md" radius="md">
-        {key.data == null ? (
-          <Text size="sm">
-            {key.isPending
-              ? "Looking for it …"
-              : "No public key was found beside the identity file. ssh-keygen makes one: ssh-keygen -t ed25519 -f ~/.ssh/id_ed25519 -N ''"}
-          </Text>
-        ) : (
-          <Stack gap="xs">
-            <Text size="sm">
-              Add this line to <Code>~/.ssh/authorized_keys</Code> of the user on the host:
-            </Text>
-            <Code block className="verbatim" style={{ whiteSpace: "pre-wrap" }}>
-              {key.data.line}
-            </Code>
-            <Group gap="sm">
-              <CopyButton value={key.data.line} timeout={1500}>
-                {({ copied, copy }) => (
-                  <Button size="xs" variant="default" onClick={copy}>
-                    {copied ? "Copied" : "Copy the line"}
-                  </Button>
-                )}
-              </CopyButton>
-              <Text size="xs" c="dimmed" className="verbatim">
-                {key.data.path}
+        <Stack gap="xs">
+          {isPending ? <Text size="sm">Looking for it …</Text> : null}
+          {data === null ? <Text size="sm">No public key was found beside the identity file.</Text> : null}
+          {data == null ? null : data.path === null ? (
+            <OwnKey host={host} line={data.line} />
+          ) : (
+            <>
+              <Text size="sm">
+                Add this line to <Code>~/.ssh/authorized_keys</Code> of the user on the host:
               </Text>
-            </Group>
-          </Stack>
-        )}
+              <Line text={data.line} where={data.path} />
+            </>
+          )}
+          {isPending || data?.path === null ? null : (
+            <>
+              <Text size="sm">Or give this host a key of its own, which can only read:</Text>
+              <CommandLine command={`pobsync enroll ${shellWord(host)}`} />
+            </>
+          )}
+        </Stack>
       </Paper>
     </Stack>
+  );
+}
+
+function OwnKey({ host, line }: { host: string; line: string }) {
+  return (
+    <>
+      <Text size="sm">pobsync signs in with a key that it has made for this host alone:</Text>
+      <Code block className="verbatim" style={{ whiteSpace: "pre-wrap" }}>
+        {line}
+      </Code>
+      <Text size="sm">
+        What to paste on the host so that it accepts the key, and lets it do no more than it must:
+      </Text>
+      <CommandLine command={`pobsync enroll ${shellWord(host)} --print`} />
+    </>
+  );
+}
+
+function Line({ text, where }: { text: string; where: string }) {
+  return (
+    <>
+      <Code block className="verbatim" style={{ whiteSpace: "pre-wrap" }}>
+        {text}
+      </Code>
+      <Group gap="sm">
+        <CopyButton value={text} timeout={1500}>
+          {({ copied, copy }) => (
+            <Button size="xs" variant="default" onClick={copy}>
+              {copied ? "Copied" : "Copy the line"}
+            </Button>
+          )}
+        </CopyButton>
+        <Text size="xs" c="dimmed" className="verbatim">
+          {where}
+        </Text>
+      </Group>
+    </>
   );
 }
 
