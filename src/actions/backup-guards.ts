@@ -3,6 +3,7 @@
 import { countText } from "../domain/count-text.ts";
 import type { Host } from "../domain/host.ts";
 import { Problem } from "../domain/problem.ts";
+import { sizeInput } from "../domain/quantity.ts";
 import type { Run } from "../domain/run.ts";
 import { shrinkage } from "../domain/shrinkage.ts";
 import type { Snapshot } from "../domain/snapshot.ts";
@@ -69,6 +70,23 @@ export async function requireFullSources(
   const message = `On ${host.name}, ${emptied.join(", ")} is empty; the last snapshot had files there.`;
   if (!run.options.acceptEmpty) throw new Problem("source_empty", message);
   return [new Problem("source_empty", message, { hint: "It was accepted with --accept-empty." })];
+}
+
+/** A warning about files that are larger than the limit. */
+export function leftOutWarnings(
+  { effective }: Guarded,
+  { count, paths }: { readonly count: number; readonly paths: readonly string[] },
+): Problem[] {
+  if (count === 0) return [];
+  const limit = sizeInput(effective.values.maxFileBytes ?? 0);
+  const more = count > paths.length ? `\n… and ${count - paths.length} more, all in the run's log` : "";
+  return [
+    new Problem(
+      "files_too_large",
+      `${countText(count, "file is", "files are")} larger than ${limit} and not in the snapshot.`,
+      { detail: `${paths.join("\n")}${more}` },
+    ),
+  ];
 }
 
 /** Warnings about links that were not made, and about a backup that shrank while its sources stayed the same. */

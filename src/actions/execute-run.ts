@@ -1,4 +1,5 @@
 // The runner: executes a run that was claimed, to its end. The command line, the worker and the web use this one.
+import { FILLING } from "../domain/limits.ts";
 import { Problem } from "../domain/problem.ts";
 import { retryOf } from "../domain/retry.ts";
 import { isFinished, type Run, type RunOutcome } from "../domain/run.ts";
@@ -82,7 +83,8 @@ async function tidyUp(
     await discardLeftovers(root, host.name, await ended()).catch(() => {});
   }
   // A full disk stops every host's backups, so what this one's attempts have filled it with goes, the last one's too.
-  if (isFull) await discardLeftovers(root, host.name, [runId, ...(await ended())]).catch(() => {});
+  if (code !== undefined && FILLING.has(code))
+    await discardLeftovers(root, host.name, [runId, ...(await ended())]).catch(() => {});
 }
 
 /** The retry that follows a failure, if any. Read anew, because somebody may have cancelled the run meanwhile. */

@@ -56,6 +56,7 @@ export function joined(steps: readonly TransferResult[]): TransferResult {
       .map(({ lastWords }) => lastWords)
       .filter((words) => words !== "")
       .join("\n"),
+    tooLarge: first.tooLarge,
     complaints: steps.map(({ complaints }) => complaints).reduce((a, b) => joinTallies(a, b)),
     stats: {
       ...first.stats,

@@ -24,9 +24,11 @@ import {
 } from "../system/snapshot-tree.ts";
 import type { TransferResult } from "../system/transfer.ts";
 import type { App } from "./app.ts";
-import { type Base, chooseBase, requireFullSources, sizeWarnings } from "./backup-guards.ts";
+import { type Base, chooseBase, leftOutWarnings, requireFullSources, sizeWarnings } from "./backup-guards.ts";
 import { endedAttempts } from "./ended-attempts.ts";
+import { guardTransfer } from "./guard-transfer.ts";
 import { type HostContext, rootHere } from "./host-context.ts";
+import { hostLimits } from "./host-limits.ts";
 import type { RunControl } from "./keep-lease.ts";
 import { probeHost, type ReachedHost, reachHost } from "./reach-host.ts";
 import { findReceiver, type Receiver, receive } from "./receive.ts";
@@ -93,7 +95,7 @@ export async function takeBackup(
     const attempt: Attempt = { ...context, ...order, root, control, log, reached, base, ended, workplace };
     await control.onSandbox(found.sandbox === null ? "none" : "bubblewrap");
     const hooked = await withHooks(context.effective.values, reached, control.onPhase, () =>
-      transfer(attempt, found),
+      transfer(app, attempt, found),
     );
     const warnings = [...(await judge(attempt, hooked.result)), ...hooked.warnings];
     return await finishOnDisk(app, attempt, hooked.result, warnings);
@@ -105,7 +107,7 @@ export async function takeBackup(
 /** `logTellsAll`: nothing was taken from elsewhere than the base, so what rsync says is the whole difference. */
 type Transferred = TransferResult & { readonly logTellsAll: boolean };
 
-async function transfer(attempt: Attempt, receiver: Receiver): Promise<Transferred> {
+async function transfer(app: App, attempt: Attempt, receiver: Receiver): Promise<Transferred> {
   const { host, effective, root, reached, base, workplace, control, log } = attempt;
   await control.onPhase("transferring");
   await stampWorkplace(workplace);
@@ -124,18 +126,23 @@ async function transfer(attempt: Attempt, receiver: Receiver): Promise<Transferr
     base: base === null ? null : dataFolder(root, host.name, base.snapshot.name),
     leftovers,
   };
+  const limits = await hostLimits(app, attempt, base === null, control.stop);
+  const guard = guardTransfer(root, limits, attempt.site.minFreePercent, control.stop);
   const flush = flushOnTheWay(workplace.path);
   const result = await receive(receiver, reception, {
     onProgress: (progress) => {
       flush(progress.bytes);
       control.onProgress(progress);
     },
-    stop: control.stop,
+    onSeen: guard.onSeen,
+    stop: guard.stop,
     stallTimeoutMs: settings.stallTimeoutSeconds * 1000,
     log,
     outputFile: workplace.output,
     isLocal: host.transport === "local",
-  });
+  }).finally(guard.end);
+  control.stop.throwIfAborted();
+  guard.settle({ entries: result.stats.files, newBytes: result.stats.newBytes });
   return { ...result, logTellsAll: leftovers.received.length + leftovers.linked.length === 0 };
 }
 
@@ -159,6 +166,7 @@ async function judge(attempt: Attempt, result: TransferResult): Promise<Problem[
     ...verdict.warnings,
     ...(await requireFullSources(attempt, result.complaints.hostPaths)),
     ...sizeWarnings(attempt, result.stats),
+    ...leftOutWarnings(attempt, result.tooLarge),
   ];
 }
 

@@ -25,6 +25,9 @@ const SETTING_OF: Record<string, SettingName> = {
   hookTimeout: "hookTimeoutSeconds",
   stallTimeout: "stallTimeoutSeconds",
   maxShrink: "maxShrinkPercent",
+  quota: "quotaBytes",
+  maxNew: "maxNewBytes",
+  maxFileSize: "maxFileBytes",
   keepWithin: "keepWithinSeconds",
   trashKeep: "trashKeepSeconds",
 };
@@ -59,6 +62,10 @@ export function addSettingOptions(command: Command): Command {
     .option("--hook-timeout <duration>", "how long a hook may take, such as 30m")
     .option("--stall-timeout <duration>", "end a transfer in which nothing moved for so long")
     .option("--max-shrink <percent>", "warn when a snapshot is smaller than the last by more")
+    .option("--quota <size>", "end a backup with which all snapshots would take more, such as 500G")
+    .option("--max-new <size>", "end a backup that brings more new content; the first may bring everything")
+    .option("--max-file-size <size>", "leave larger files out, and name them in a warning")
+    .option("--max-entries <n>", "end a backup of more files and folders than that")
     .option(
       "--trash-keep <duration>",
       "bring removed snapshots back for so long, while there is room (default: 0)",

@@ -9,6 +9,7 @@ export function settingText(name: string, value: unknown): string {
   if (typeof value !== "number") return printable(String(value));
   if (name === "bwlimit") return value === 0 ? "no limit" : `${sizeText(value)}/s`;
   if (name.endsWith("Seconds")) return durationText(value);
+  if (name.endsWith("Bytes")) return sizeText(value);
   if (name.endsWith("Percent")) return `${value} %`;
   return String(value);
 }

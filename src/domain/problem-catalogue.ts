@@ -1,4 +1,5 @@
 // Everything that can go wrong and has a name. A code is stored, sent and documented: it never changes once released.
+import { LIMIT_PROBLEMS } from "./limit-problems.ts";
 import { PEOPLE_PROBLEMS } from "./people-problems.ts";
 import {
   failed,
@@ -78,6 +79,7 @@ export const PROBLEMS = {
     "Files that did not change were copied instead of shared with the last snapshot. Check the file system's limit of hard links.",
   ),
   // This server
+  ...LIMIT_PROBLEMS,
   server_disk_full: transient(
     "Free space on the backup disk: pobsync snapshots shows what is there; a larger disk or a shorter retention helps.",
     507,

@@ -143,6 +143,28 @@ const INHERITED: { readonly [K in SettingName]: Words & { readonly group: FieldG
       help: "A snapshot that is smaller than the last by more gets a warning, and nothing is pruned.",
     },
   },
+  quotaBytes: {
+    ...{ group: "checks", label: "Room for all snapshots", kind: "size", unit: "bytes", ...both("--quota") },
+    help: "A backup that would make them take more on the disk is ended, such as 500G.",
+  },
+  maxNewBytes: {
+    ...{
+      group: "checks",
+      label: "New content of a backup",
+      kind: "size",
+      unit: "bytes",
+      ...both("--max-new"),
+    },
+    help: "A backup that brings more than that is ended, such as 50G. The first one may bring everything.",
+  },
+  maxFileBytes: {
+    ...{ group: "checks", label: "Largest file", kind: "size", unit: "bytes" },
+    ...{ ...both("--max-file-size"), help: "Larger files are left out, and named in a warning." },
+  },
+  maxEntries: {
+    ...{ group: "checks", label: "Most files and folders", kind: "count", unit: "entries" },
+    ...{ ...both("--max-entries"), help: "A backup of a host that has more is ended." },
+  },
 };
 
 /** All of them, in the order of a form. */

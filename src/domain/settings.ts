@@ -4,7 +4,7 @@ import { parseHook } from "./hook.ts";
 import { parseRemoteRsync, parseUser } from "./host-address.ts";
 import { parseAbsolutePath, parsePattern, parseServerPath } from "./path-input.ts";
 import { badInput } from "./problem.ts";
-import { parseCount, parseDuration, parsePercent, parseRate } from "./quantity.ts";
+import { parseCount, parseDuration, parsePercent, parseRate, parseSize } from "./quantity.ts";
 import { parseRsyncOption } from "./rsync-option.ts";
 
 /** A setting's rule. `replace`: the host's value wins. `append`: the host's items follow the global ones. */
@@ -18,6 +18,8 @@ export interface Field<T> {
 const DAY = 86_400;
 const KEEP_MAX = 100_000;
 const LIST_MAX = 1000;
+const BYTES_MAX = 2 ** 50;
+const ENTRIES_MAX = 1_000_000_000;
 
 const one = <T>(fallback: T, parse: (given: unknown) => T): Field<T> => ({
   inherit: "replace",
@@ -52,6 +54,8 @@ const keep = (what: string): Field<number | null> =>
   optional((given) => parseCount(what, given, 0, KEEP_MAX));
 const seconds = (what: string, min: number, max: number) => (given: unknown) =>
   typeof given === "number" ? parseCount(what, given, min, max) : parseDuration(what, given, min, max);
+
+const bytes = (what: string) => (given: unknown) => parseSize(what, given, 1024, BYTES_MAX);
 
 const zones = new Map<string, string>();
 const ZONES_KEPT = 64;
@@ -102,6 +106,14 @@ export const FIELDS = {
   stallTimeoutSeconds: one(1800, seconds("The stall timeout", 1, 7 * DAY)),
   /** A snapshot with this share fewer files or bytes than the one before gets a warning. */
   maxShrinkPercent: one(50, (given) => parsePercent("The shrink limit", given)),
+  /** What all snapshots of a host may take, in bytes of the disk. */
+  quotaBytes: optional(bytes("--quota")),
+  /** What a backup that has a snapshot to build on may bring, in bytes. */
+  maxNewBytes: optional(bytes("--max-new")),
+  /** Files that are larger are left out, with a warning. */
+  maxFileBytes: optional(bytes("--max-file-size")),
+  /** Files, folders and whatever else there is. */
+  maxEntries: optional((given) => parseCount("--max-entries", given, 1, ENTRIES_MAX)),
   keepLast: keep("--keep-last"),
   keepHourly: keep("--keep-hourly"),
   keepDaily: keep("--keep-daily"),

@@ -22,7 +22,14 @@ export interface TransferRequest {
   readonly origin: Origin;
   readonly settings: Pick<
     Settings,
-    "sources" | "includes" | "excludes" | "oneFileSystem" | "bwlimit" | "rsyncArgs" | "remoteRsync"
+    | "sources"
+    | "includes"
+    | "excludes"
+    | "oneFileSystem"
+    | "bwlimit"
+    | "rsyncArgs"
+    | "remoteRsync"
+    | "maxFileBytes"
   >;
   /** Folders of this server that must never be part of the backup: the backup root, when the origin is this machine. */
   readonly leaveOut: readonly string[];
@@ -79,6 +86,7 @@ export function transferArgs(request: TransferRequest, abilities: RsyncAbilities
     ...linkDestArgs(request.linkDests),
     ...(settings.oneFileSystem ? ["--one-file-system"] : []),
     ...limitArgs(settings.bwlimit),
+    ...sizeLimitArgs(settings.maxFileBytes),
     ...(request.dryRun ? ["--dry-run"] : []),
     ...filterArgs(request),
     ...settings.rsyncArgs,
@@ -99,6 +107,10 @@ export const linkDestArgs = (linkDests: readonly string[]): string[] =>
 
 export const limitArgs = (bytesPerSecond: number): string[] =>
   bytesPerSecond > 0 ? [`--bwlimit=${Math.max(1, Math.floor(bytesPerSecond / 1024))}k`] : [];
+
+/** rsync leaves larger files out without a word, unless it is asked to say so. */
+export const sizeLimitArgs = (maxBytes: number | null): string[] =>
+  maxBytes === null ? [] : [`--max-size=${maxBytes}`, "--info=skip1"];
 
 export const fromStandardInput = (origin: Origin): string[] => [
   "--files-from=-",

@@ -10,6 +10,11 @@ export interface TransferCounters {
   newBytes: number;
   /** Unchanged files that could not be linked to the base: `cf` and nine blanks. rsync itself says nothing. */
   copiedInsteadOfLinked: number;
+  /** Lines about entries. */
+  entries: number;
+  /** Files over `--max-size`: how many, and the first of their names as rsync prints them. */
+  tooLarge: number;
+  readonly tooLargeNames: string[];
 }
 
 const CODE_LENGTH = 11;
@@ -29,7 +34,13 @@ export const newCounters = (): TransferCounters => ({
   newFiles: 0,
   newBytes: 0,
   copiedInsteadOfLinked: 0,
+  entries: 0,
+  tooLarge: 0,
+  tooLargeNames: [],
 });
+
+const TOO_LARGE = " is over max-size";
+const NAMES_KEPT = 100;
 
 /**
  * A progress line as numbers, or null when it is none. While the list still grows (`ir-chk`) there is no percentage. How far
@@ -67,6 +78,7 @@ const isItem = (text: Buffer, at: number, end: number): boolean =>
 
 /** Counts one item. `>f`: content arrived. `cf`: a local copy, as attributes changed or a link could not be made. */
 function countItem(counters: TransferCounters, text: Buffer, at: number): void {
+  counters.entries += 1;
   const what = text[at];
   if (text[at + 1] !== SMALL_F || (what !== ARRIVED && what !== COPIED)) return;
   let bytes = 0;
@@ -83,6 +95,12 @@ function countItem(counters: TransferCounters, text: Buffer, at: number): void {
 
 /** `Number of files: 11 (reg: 2, dir: 9)` becomes "Number of files" 11, "Number of files: reg" 2, "Number of files: dir" 9. */
 function countTotal(counters: TransferCounters, line: string): void {
+  if (line.endsWith(TOO_LARGE)) {
+    counters.tooLarge += 1;
+    if (counters.tooLargeNames.length < NAMES_KEPT)
+      counters.tooLargeNames.push(line.slice(0, -TOO_LARGE.length));
+    return;
+  }
   const match = /^([A-Z][A-Za-z ]+): (\d+)(?: bytes)?(?: \((.*)\))?$/.exec(line);
   if (match === null) return;
   const [, name = "", value, parts = ""] = match;

@@ -1,7 +1,9 @@
 // One transfer: rsync from start to end, watched, counted and logged.
 
 import { type ComplaintTally, count, newTally } from "../domain/complaint-tally.ts";
-import { type Complaint, parseComplaint } from "../domain/rsync-complaint.ts";
+import type { Seen } from "../domain/limits.ts";
+import { pathBytes, pathText } from "../domain/path-text.ts";
+import { type Complaint, parseComplaint, pathOfMessage } from "../domain/rsync-complaint.ts";
 import type { Progress } from "../domain/run.ts";
 import type { TransferStats } from "../domain/snapshot-metadata.ts";
 import { followFile } from "./follow-file.ts";
@@ -13,6 +15,8 @@ import { printableLines } from "./ssh-failure.ts";
 
 export interface TransferHooks {
   readonly onProgress: (progress: Progress) => void;
+  /** Hears how much has come, or is announced, now and then. */
+  readonly onSeen?: (seen: Seen) => void;
   /** Ends the transfer when it is aborted: politely first, so that rsync keeps a half-sent file. */
   readonly stop: AbortSignal;
   readonly stallTimeoutMs: number;
@@ -35,6 +39,8 @@ export interface TransferResult {
   readonly stats: TransferStats;
   /** True when nothing moved for the whole stall timeout. */
   readonly stalled: boolean;
+  /** Files that were left out because they are larger than the limit. */
+  readonly tooLarge: { readonly count: number; readonly paths: readonly string[] };
 }
 
 /** How long rsync may take to put its half-sent file aside. */
@@ -91,6 +97,8 @@ export async function runTransfer(
   const follower = await followFile(hooks.outputFile, (piece) => {
     const { log, progress } = read(piece);
     if (progress !== null) hooks.onProgress(progress);
+    const { entries, newBytes } = counters;
+    hooks.onSeen?.({ entries, newBytes: Math.max(newBytes, progress?.bytes ?? 0) });
     return log.length === 0 ? undefined : takeLines(log);
   }).catch((error: unknown) => {
     program.kill();
@@ -109,8 +117,19 @@ export async function runTransfer(
     lastWords: printableLines(lastLines.join("\n").trim()),
     stats: statsOf(counters, hooks.isLocal, performance.now() - startedAt),
     stalled,
+    tooLarge: {
+      count: counters.tooLarge,
+      paths: counters.tooLargeNames.map(asPath),
+    },
   };
 }
+
+/** A name as rsync prints it, without the slash before it. */
+const asPath = (name: string): string => {
+  const path = `/${pathOfMessage(name)}`;
+  const bytes = pathBytes(path);
+  return bytes === null ? path : pathText(bytes);
+};
 
 function statsOf(counters: TransferCounters, isLocal: boolean, durationMs: number): TransferStats {
   const total = (name: string): number => counters.totals.get(name) ?? 0;

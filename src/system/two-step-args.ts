@@ -9,6 +9,7 @@ import {
   originArgs,
   type RsyncAbilities,
   sandboxedArgs,
+  sizeLimitArgs,
   sourceWords,
   type TransferRequest,
 } from "./rsync-args.ts";
@@ -36,6 +37,7 @@ export function comparisonArgs(
     ...sandboxedArgs(abilities),
     ...(settings.oneFileSystem ? ["--one-file-system"] : []),
     ...limitArgs(settings.bwlimit),
+    ...sizeLimitArgs(settings.maxFileBytes),
     ...filterArgs({ settings, leaveOut: [] }),
     ...settings.rsyncArgs,
     ...originArgs(origin, settings.remoteRsync),

@@ -5,6 +5,7 @@ const LONG = "x".repeat(10_000);
 const NOWHERE = ["", "\n", "\u001b[31mred", "\u202egnp.exe", "\u0007"];
 const NUMBERS = ["-1", "1.5", "NaN", "Infinity", "1e3", "0x10", "ten", " 5", "5 ", LONG, ...NOWHERE];
 const DURATIONS = ["10", "-1s", "1.5h", "NaN", "1x", "s", "999999999999y", LONG, ...NOWHERE];
+const SIZES = ["-1", "0", "1023", "1.5G", "NaN", "1e9", "10X", "G", "9999T", LONG, ...NOWHERE];
 const SHELL = ["$(touch x)", "`touch x`", ";touch x", "|sh", "a&b", "a\ntouch x", ">x"];
 
 const names = ["a b", "a/b", "../x", ".hidden", "é", "x".repeat(65), "a\nb", ...SHELL, ...NOWHERE];
@@ -120,6 +121,10 @@ const settings: Record<string, readonly string[]> = {
   "--hook-timeout": [...DURATIONS, "0s", "8d"],
   "--stall-timeout": [...DURATIONS, "0s", "8d"],
   "--max-shrink": ["-1", "101", "NaN", "1e1", "50%%", "many", LONG, ...NOWHERE],
+  "--quota": SIZES,
+  "--max-new": SIZES,
+  "--max-file-size": SIZES,
+  "--max-entries": [...NUMBERS, "0", "1000000001"],
   "--keep-last": [...NUMBERS, "100001"],
   "--keep-hourly": [...NUMBERS, "100001"],
   "--keep-daily": [...NUMBERS, "100001"],

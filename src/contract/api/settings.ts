@@ -38,6 +38,10 @@ export const settingInputs = {
   hookTimeoutSeconds: can(amount),
   stallTimeoutSeconds: can(amount),
   maxShrinkPercent: can(amount),
+  quotaBytes: can(amount),
+  maxNewBytes: can(amount),
+  maxFileBytes: can(amount),
+  maxEntries: can(amount),
   ...retentionInputs,
   trashKeepSeconds: can(amount),
 };

@@ -24,6 +24,7 @@ const request: TransferRequest = {
     includes: ["/srv/keep"],
     excludes: ["*.iso", "- odd", "! odd"],
     oneFileSystem: true,
+    maxFileBytes: null,
     bwlimit: 2.5 * 1024 ** 2,
     rsyncArgs: ["--compress"],
     remoteRsync: "sudo -n rsync",
