@@ -1,6 +1,6 @@
 // The runner: executes a run that was claimed, to its end. The command line, the worker and the web use this one.
 import { FILLING } from "../domain/limits.ts";
-import { Problem } from "../domain/problem.ts";
+import { asProblem, Problem } from "../domain/problem.ts";
 import { retryOf } from "../domain/retry.ts";
 import { isFinished, type Run, type RunOutcome } from "../domain/run.ts";
 import { finishRun, type RunEnd, renewLease } from "../store/run-lease.ts";
@@ -13,6 +13,7 @@ import { endedAttempts } from "./ended-attempts.ts";
 import { type HostContext, hostContext } from "./host-context.ts";
 import { indexAfter } from "./index-history.ts";
 import { keepLease, type RunObserver } from "./keep-lease.ts";
+import { keepLastGood } from "./look-for-anomalies.ts";
 import { patiently } from "./patience.ts";
 import { beginJournal } from "./run-journal.ts";
 import { type Work, workOn } from "./work-on-run.ts";
@@ -50,6 +51,11 @@ export async function executeRun(
     keeper.release();
   }
   const ended = await requireRun(app, runId);
+  await keepLastGood(app, ended).catch((error: unknown) => {
+    observer.onNote?.(
+      `The last good snapshot of ${ended.host} could not be pinned: ${asProblem(error).message}`,
+    );
+  });
   await indexAfter(app, context, ended, observer);
   return ended;
 }

@@ -12,6 +12,7 @@ import { requireOurs, whereaboutsOf } from "../system/trash.ts";
 import type { App } from "./app.ts";
 import { type ClearedAway, clearAway, type Removal } from "./clear-away.ts";
 import { rootHere } from "./host-context.ts";
+import { unpinOurs } from "./look-for-anomalies.ts";
 import { type HostRetention, planHostRetention } from "./plan-retention.ts";
 
 /** Nothing is kept in the trash on a disk that is nearly as full as that no backup would begin. */
@@ -48,6 +49,7 @@ export async function pruneHost(
     if (fault !== null) failures.push(fault);
   }
   const cleared = await clearAway(app, { ...removal, root }, false);
+  if (found.held !== null) await unpinOurs(app, removal.host.name, found.snapshots);
   return { ...cleared, failures: [...failures, ...cleared.failures] };
 }
 

@@ -57,6 +57,7 @@ export function joined(steps: readonly TransferResult[]): TransferResult {
       .filter((words) => words !== "")
       .join("\n"),
     tooLarge: first.tooLarge,
+    changes: first.changes,
     complaints: steps.map(({ complaints }) => complaints).reduce((a, b) => joinTallies(a, b)),
     stats: {
       ...first.stats,

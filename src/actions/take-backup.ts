@@ -30,6 +30,7 @@ import { guardTransfer } from "./guard-transfer.ts";
 import { type HostContext, rootHere } from "./host-context.ts";
 import { hostLimits } from "./host-limits.ts";
 import type { RunControl } from "./keep-lease.ts";
+import { anomalyWarnings } from "./look-for-anomalies.ts";
 import { probeHost, type ReachedHost, reachHost } from "./reach-host.ts";
 import { findReceiver, type Receiver, receive } from "./receive.ts";
 import { withHooks } from "./run-hook.ts";
@@ -97,7 +98,7 @@ export async function takeBackup(
     const hooked = await withHooks(context.effective.values, reached, control.onPhase, () =>
       transfer(app, attempt, found),
     );
-    const warnings = [...(await judge(attempt, hooked.result)), ...hooked.warnings];
+    const warnings = [...(await judge(app, attempt, hooked.result)), ...hooked.warnings];
     return await finishOnDisk(app, attempt, hooked.result, warnings);
   } finally {
     await reached.close();
@@ -147,7 +148,7 @@ async function transfer(app: App, attempt: Attempt, receiver: Receiver): Promise
 }
 
 /** May this tree become a snapshot? Returns the warnings it gets; throws the Problem that forbids it. */
-async function judge(attempt: Attempt, result: TransferResult): Promise<Problem[]> {
+async function judge(app: App, attempt: Attempt, result: TransferResult): Promise<Problem[]> {
   const { effective, root, reached, control } = attempt;
   control.stop.throwIfAborted();
   if (result.stalled)
@@ -167,7 +168,20 @@ async function judge(attempt: Attempt, result: TransferResult): Promise<Problem[
     ...(await requireFullSources(attempt, result.complaints.hostPaths)),
     ...sizeWarnings(attempt, result.stats),
     ...leftOutWarnings(attempt, result.tooLarge),
+    ...(await strangeness(app, attempt, result)),
   ];
+}
+
+async function strangeness(
+  app: App,
+  { base, root, host, effective, workplace }: Attempt,
+  result: TransferResult,
+): Promise<Problem[]> {
+  // With other sources it is another tree.
+  if (base === null || JSON.stringify(base.metadata?.sources) !== JSON.stringify(effective.values.sources))
+    return [];
+  const before = dataFolder(root, host.name, base.snapshot.name);
+  return anomalyWarnings(app, { hostId: host.id, base, before, now: workplace.data }, result);
 }
 
 /** Flush, describe, and give it its name. After that the snapshot exists, whatever happens to us. */

@@ -72,6 +72,9 @@ export const PROBLEMS = {
   files_vanished: hostFailed(
     "That is normal on a busy host. Exclude what comes and goes if it bothers you; everything else is in the snapshot.",
   ),
+  suspicious_change: hostFailed(
+    "Look at the host, and at what changed (pobsync show-run ID). Nothing is pruned before that, and the last good snapshot is pinned. If it is right: pobsync retention HOST --apply --override-hold --yes",
+  ),
   snapshot_shrunk: hostFailed(
     "Much less arrived than last time. Look at the snapshot before old ones are pruned; --max-shrink sets the limit.",
   ),

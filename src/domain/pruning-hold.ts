@@ -4,6 +4,7 @@ import type { Trust } from "./host.ts";
 import type { Run } from "./run.ts";
 import { shrinkage } from "./shrinkage.ts";
 import type { Snapshot } from "./snapshot.ts";
+import { isSuspicion } from "./suspicious-change.ts";
 
 /** What is needed to know of a snapshot. */
 export type WatchedSnapshot = Pick<
@@ -27,19 +28,25 @@ export function pruningHold(facts: HoldFacts, now: Date): string | null {
   const { host, newestBackup } = facts;
   if (newestBackup?.status === "failed")
     return `The newest backup of ${host}, run ${newestBackup.id}, failed.`;
-  return shrinkDoubt(facts) ?? clockDoubt(facts.snapshots, now, facts.trust);
+  return contentDoubt(facts) ?? clockDoubt(facts.snapshots, now, facts.trust);
 }
 
 /**
- * A snapshot that shrank suspiciously is an open question until a later one is as large as before again, or a person has
- * said that it is right. Otherwise one bad night would hold pruning for a day, and the next nights remove what was lost.
+ * A snapshot that looks suspicious is an open question until a person has said that it is right; one that only shrank is none
+ * any more once a later one is as large as before. Otherwise one bad night would hold pruning for a day, and the next nights
+ * remove what was lost.
  */
-function shrinkDoubt({ snapshots, maxShrinkPercent, trust }: HoldFacts): string | null {
+function contentDoubt({ snapshots, maxShrinkPercent, trust }: HoldFacts): string | null {
   const complete = snapshots.filter(({ state }) => state === "complete");
-  const at = complete.findIndex(({ id, anomaly }) => anomaly !== null && id > (trust?.snapshotId ?? 0));
+  const [newest] = complete;
+  const isOpen = ({ id, anomaly }: WatchedSnapshot): boolean =>
+    anomaly !== null && id > (trust?.snapshotId ?? 0);
+  const isSuspect = (one: WatchedSnapshot): boolean => isOpen(one) && isSuspicion(one.anomaly ?? "");
+  const suspect = complete.find(isSuspect);
+  if (suspect !== undefined) return `The snapshot ${suspect.name} looks suspicious: ${suspect.anomaly}`;
+  const at = complete.findIndex(isOpen);
   const shrunk = complete[at];
   if (shrunk === undefined) return null;
-  const [newest] = complete;
   const before = complete.slice(at + 1).find(({ anomaly }) => anomaly === null);
   const isBack =
     newest !== undefined &&

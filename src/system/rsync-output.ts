@@ -15,6 +15,27 @@ export interface TransferCounters {
   /** Files over `--max-size`: how many, and the first of their names as rsync prints them. */
   tooLarge: number;
   readonly tooLargeNames: string[];
+  /** Regular files that came under a name that the base does not have, and under one that it has. */
+  created: number;
+  replaced: number;
+  /** Lines about some of the latter, spread over all of them. */
+  readonly sample: Sample;
+}
+
+/** Every so many-th of a stream of unknown length: when it is full, every second one goes. */
+interface Sample {
+  lines: string[];
+  every: number;
+}
+
+const SAMPLE_MAX = 64;
+
+function addToSample(sample: Sample, at: number, line: () => string): void {
+  if (at % sample.every !== 0) return;
+  sample.lines.push(line());
+  if (sample.lines.length <= SAMPLE_MAX) return;
+  sample.lines = sample.lines.filter((_, index) => index % 2 === 0);
+  sample.every *= 2;
 }
 
 const CODE_LENGTH = 11;
@@ -22,7 +43,7 @@ const SEPARATOR_LENGTH = " // ".length;
 const [LINE_FEED, CARRIAGE_RETURN, BLANK, SLASH, ZERO] = [0x0a, 0x0d, 0x20, 0x2f, 0x30];
 /** The end of a line in which two whole reports have room. */
 const REPORTS_BYTES = 400;
-const [ARRIVED, COPIED, SMALL_F] = [0x3e, 0x63, 0x66];
+const [ARRIVED, COPIED, SMALL_F, PLUS] = [0x3e, 0x63, 0x66, 0x2b];
 const UNCHANGED_COPY = "cf         ";
 /** rsync's progress: bytes, percent, rate, time, and how far the list is. */
 const PROGRESS =
@@ -37,6 +58,9 @@ export const newCounters = (): TransferCounters => ({
   entries: 0,
   tooLarge: 0,
   tooLargeNames: [],
+  created: 0,
+  replaced: 0,
+  sample: { lines: [], every: 1 },
 });
 
 const TOO_LARGE = " is over max-size";
@@ -77,7 +101,7 @@ const isItem = (text: Buffer, at: number, end: number): boolean =>
   text[at + CODE_LENGTH + 3] === BLANK;
 
 /** Counts one item. `>f`: content arrived. `cf`: a local copy, as attributes changed or a link could not be made. */
-function countItem(counters: TransferCounters, text: Buffer, at: number): void {
+function countItem(counters: TransferCounters, text: Buffer, at: number, end: number): void {
   counters.entries += 1;
   const what = text[at];
   if (text[at + 1] !== SMALL_F || (what !== ARRIVED && what !== COPIED)) return;
@@ -89,6 +113,11 @@ function countItem(counters: TransferCounters, text: Buffer, at: number): void {
   }
   counters.newFiles += 1;
   counters.newBytes += bytes;
+  if (what === ARRIVED && text[at + 2] === PLUS) counters.created += 1;
+  else if (what === ARRIVED) {
+    addToSample(counters.sample, counters.replaced, () => text.toString("latin1", at, end));
+    counters.replaced += 1;
+  }
   if (what === COPIED && text.toString("latin1", at, at + CODE_LENGTH) === UNCHANGED_COPY)
     counters.copiedInsteadOfLinked += 1;
 }
@@ -133,7 +162,7 @@ export function outputReader(counters: TransferCounters): (piece: Buffer) => Out
     for (let end = text.indexOf(LINE_FEED); end >= 0; end = text.indexOf(LINE_FEED, at)) {
       if (text[at] === CARRIAGE_RETURN) [earlierAt, progressAt] = [progressAt, at];
       else if (end > at) {
-        if (isItem(text, at, end)) countItem(counters, text, at);
+        if (isItem(text, at, end)) countItem(counters, text, at, end);
         else countTotal(counters, text.toString("latin1", at, end));
         logged += text.copy(log, logged, at, end + 1);
       }

@@ -7,6 +7,7 @@ import { type Complaint, parseComplaint, pathOfMessage } from "../domain/rsync-c
 import type { Progress } from "../domain/run.ts";
 import type { TransferStats } from "../domain/snapshot-metadata.ts";
 import { followFile } from "./follow-file.ts";
+import { parseItem } from "./log-items.ts";
 import { type ProgramOptions, type RunningProgram, startProgram } from "./program.ts";
 import { watchForStall } from "./progress-watch.ts";
 import { newCounters, outputReader, type TransferCounters } from "./rsync-output.ts";
@@ -40,6 +41,12 @@ export interface TransferResult {
   /** True when nothing moved for the whole stall timeout. */
   readonly stalled: boolean;
   /** Files that were left out because they are larger than the limit. */
+  /** Regular files against those of the base, and the paths of some that have new content, without a slash before them. */
+  readonly changes: {
+    readonly created: number;
+    readonly replaced: number;
+    readonly sample: readonly Buffer[];
+  };
   readonly tooLarge: { readonly count: number; readonly paths: readonly string[] };
 }
 
@@ -117,6 +124,11 @@ export async function runTransfer(
     lastWords: printableLines(lastLines.join("\n").trim()),
     stats: statsOf(counters, hooks.isLocal, performance.now() - startedAt),
     stalled,
+    changes: {
+      created: counters.created,
+      replaced: counters.replaced,
+      sample: counters.sample.lines.flatMap((line) => parseItem(line)?.path ?? []),
+    },
     tooLarge: {
       count: counters.tooLarge,
       paths: counters.tooLargeNames.map(asPath),

@@ -52,7 +52,7 @@ describe("a backup ends", () => {
   it("when all snapshots together would take more than --quota", async () => {
     put("old", 2 * MEBI);
     expect(await site.backup()).toMatchObject({ exit: 0 });
-    const [{ storedBytes }] = (await site.ok("--json", "space", "web1")).json().hosts;
+    const [{ storedBytes }] = (await site.ok("--json", "space", "web1")).json().items;
     await site.configure("--quota", `${Math.ceil(storedBytes / 1024) + 3 * 1024}k`);
     put("more", 2 * MEBI);
     expect(await site.backup()).toMatchObject({ exit: 0 });

@@ -55,6 +55,17 @@ describe("pruning", () => {
     expect(hold(nights("900", "40!", "100!", "1000"))).toBeNull();
   });
 
+  it("is held by a suspicious change until a person has looked, whatever came after it", () => {
+    const suspect = (snapshots: WatchedSnapshot[], at: number): WatchedSnapshot[] =>
+      snapshots.map((one, index) => (index === at ? { ...one, anomaly: "Suspicious change: x." } : one));
+    const found = suspect(nights("1000", "1000", "1000", "1000"), 2);
+    expect(hold(found)).toBe("The snapshot night 2 looks suspicious: Suspicious change: x.");
+    expect(hold(suspect(nights("1000", "400!", "1000", "1000"), 2))).toMatch(/^The snapshot night 2 looks/);
+    const trust = (snapshotId: number) => ({ trust: { at: at("2026-11-24T08:00"), snapshotId } });
+    expect(hold(found, trust(1))).toMatch(/^The snapshot night 2 looks/);
+    expect(hold(found, trust(2))).toBeNull();
+  });
+
   it("is not held by one that is gone, nor by one that a person has looked at", () => {
     const [shrunk, ...rest] = nights("100!", "1000");
     expect(hold([{ ...(shrunk as WatchedSnapshot), state: "missing" }, ...rest])).toBeNull();

@@ -1,0 +1,81 @@
+// Has a host changed in a way that somebody should look at before old snapshots go? What files that were encrypted look like.
+import { countText, numberText } from "./count-text.ts";
+
+/** Regular files of a backup against those of the snapshot before it. */
+export interface ChangedFiles {
+  readonly before: number;
+  readonly now: number;
+  /** Names that were not there. */
+  readonly created: number;
+  /** Names that were there, with other content. */
+  readonly replaced: number;
+}
+
+/** Bits a byte of the beginning of a file, in both snapshots. Null: too short to tell, or not there. */
+export interface Randomness {
+  readonly before: number | null;
+  readonly now: number | null;
+}
+
+/** Fewer files prove nothing: ten of twenty may well change in a day. */
+const FILES_MIN = 50;
+const SHARE_MIN = 0.5;
+/** A host that always changes much is looked at only when it is much more than ever. */
+const TIMES_MORE = 3;
+const PAST_MIN = 3;
+/** Text, documents and programs lie below the first; what is compressed or encrypted lies above the second. */
+const [READABLE_BITS, RANDOM_BITS] = [7, 7.8];
+const SAMPLES_MIN = 8;
+
+/** What all sentences of this kind begin with; see `isSuspicion`. */
+const BEGIN = "Suspicious change: ";
+
+/**
+ * A sentence for each thing that is suspicious.
+ *
+ * @param past of the backups before, newest first: which share of the files was new or had new content
+ * @param sample of files with new content
+ */
+export function suspicions(
+  { before, now, created, replaced }: ChangedFiles,
+  past: readonly number[],
+  sample: readonly Randomness[],
+): string[] {
+  const found: string[] = [];
+  const mostEver = Math.max(0, ...past);
+  const isUnusual = (count: number): boolean =>
+    before >= FILES_MIN && count / before >= SHARE_MIN && count / before >= TIMES_MORE * mostEver;
+  const gone = before + created - now;
+  if (gone / before >= SHARE_MIN && isUnusual(created))
+    found.push(
+      `${BEGIN}${numberText(gone)} of ${countText(before, "file")} are gone, and ${numberText(created)} with other names have come.`,
+    );
+  // Without a past nobody knows whether this host is always like that.
+  if (past.length >= PAST_MIN && isUnusual(replaced))
+    found.push(
+      `${BEGIN}${numberText(replaced)} of ${countText(before, "file")} have new content; ` +
+        `in the backups before it was ${Math.round(100 * mostEver)} % at most.`,
+    );
+  const compared = sample.filter((one) => one.before !== null && one.now !== null);
+  const scrambled = compared.filter(
+    (one) => (one.before ?? 8) < READABLE_BITS && (one.now ?? 0) > RANDOM_BITS,
+  );
+  if (scrambled.length >= SAMPLES_MIN && scrambled.length >= compared.length / 2)
+    found.push(
+      `${BEGIN}of ${compared.length} changed files that were looked into, ${scrambled.length} could be read before and look encrypted now.`,
+    );
+  return found;
+}
+
+/** Only a person can say that it is right; a shrunk snapshot is no matter any more once a later one is as large as before. */
+export const isSuspicion = (anomaly: string): boolean => anomaly.includes(BEGIN);
+
+/** Bits a byte, from 0 to 8, by how often each value occurs (Shannon). */
+export function bitsPerByte(content: Uint8Array): number {
+  const counts = new Uint32Array(256);
+  for (const byte of content) counts[byte] = (counts[byte] ?? 0) + 1;
+  let bits = 0;
+  for (const count of counts)
+    if (count > 0) bits -= (count / content.length) * Math.log2(count / content.length);
+  return bits;
+}
