@@ -91,7 +91,14 @@ export function overSsh(site: Site, sshd: TestSshd, alias: string): Origin {
   const knownHosts = join(site.dir, `known_hosts-${alias}`);
   writeFileSync(knownHosts, knownHostsText(alias, [key]));
   const { address, port, user, identityFile } = sshd;
-  const target = { alias, address, port, user, credentials: { from: "file", path: identityFile } } as const;
+  const target = {
+    alias,
+    address,
+    port,
+    user,
+    hasAes: true,
+    credentials: { from: "file", path: identityFile },
+  } as const;
   return { transport: "ssh", alias, remoteShell: sharedArgs(target, knownHosts, "none") };
 }
 

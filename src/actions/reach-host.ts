@@ -4,6 +4,7 @@ import { Problem } from "../domain/problem.ts";
 import { saveHostKeys } from "../store/hosts.ts";
 import { askHostKey, fingerprintOf } from "../system/host-keys.ts";
 import { type ProbeAnswer, probeSources } from "../system/probe.ts";
+import { hasAes } from "../system/processor.ts";
 import type { Origin } from "../system/rsync-args.ts";
 import type { Sandbox } from "../system/sandbox.ts";
 import type { SshPlace } from "../system/ssh-args.ts";
@@ -35,6 +36,7 @@ export const sshPlace = ({ host, effective }: HostContext): SshPlace => ({
   address: host.address,
   port: effective.values.sshPort,
   user: effective.values.sshUser,
+  hasAes: hasAes(),
 });
 
 /** Connects, pinning the host key on first contact. Refuses with the Problem that ssh named. */

@@ -1,4 +1,5 @@
 // The story of one backup: look, transfer, judge, publish. The run is claimed already, and its owner keeps the lease.
+
 import { configurationOf } from "../domain/host-configuration.ts";
 import { factsOf, Problem } from "../domain/problem.ts";
 import { durationText } from "../domain/quantity.ts";
@@ -23,6 +24,7 @@ import {
   writeMetadata,
 } from "../system/snapshot-tree.ts";
 import type { TransferResult } from "../system/transfer.ts";
+import { adapted } from "./adapt-transfer.ts";
 import type { App } from "./app.ts";
 import { type Base, chooseBase, leftOutWarnings, requireFullSources, sizeWarnings } from "./backup-guards.ts";
 import { endedAttempts } from "./ended-attempts.ts";
@@ -109,7 +111,7 @@ export async function takeBackup(
 type Transferred = TransferResult & { readonly logTellsAll: boolean };
 
 async function transfer(app: App, attempt: Attempt, receiver: Receiver): Promise<Transferred> {
-  const { host, effective, root, reached, base, workplace, control, log } = attempt;
+  const { host, root, reached, base, workplace, control, log } = attempt;
   await control.onPhase("transferring");
   await stampWorkplace(workplace);
   const leftovers = await usableLeftovers(root, host.name, attempt.ended, workplace);
@@ -117,7 +119,7 @@ async function transfer(app: App, attempt: Attempt, receiver: Receiver): Promise
     void log.writeImportant(
       `! rsync ${receiver.rsync.version} here can't continue a half-sent file: all of it is sent again\n`,
     );
-  const settings = effective.values;
+  const settings = await adapted(attempt);
   const reception = {
     origin: reached.origin,
     settings,

@@ -55,6 +55,7 @@ export function addSettingOptions(command: Command): Command {
     .option("--one-file-system", "do not cross into other file systems")
     .option("--no-one-file-system", "cross into other file systems")
     .option("--bwlimit <rate>", "bytes a second at most, such as 10M; 0 for no limit")
+    .option("--inc-recursive <auto|on|off>", "list files bit by bit; auto: unless the host is far away")
     .option("--rsync-arg <option>", "one more option for rsync, such as --compress (repeatable)", collect)
     .option("--pre-hook <command>", "program that the host runs before the transfer")
     .option("--post-hook <command>", "program that the host runs after it, in any case")

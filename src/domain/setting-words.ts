@@ -57,6 +57,15 @@ const INHERITED: { readonly [K in SettingName]: Words & { readonly group: FieldG
     ...{ group: "transfer", label: "Bandwidth limit", kind: "rate", ...both("--bwlimit") },
     ...{ unit: "bytes a second", help: "At most so many bytes a second, such as 10M. 0 is no limit." },
   },
+  incRecursive: {
+    ...{ group: "transfer", label: "List files bit by bit", kind: "choice", ...both("--inc-recursive") },
+    choices: [
+      { value: "auto", label: "unless the host is far away" },
+      { value: "on", label: "always" },
+      { value: "off", label: "never: the whole list first" },
+    ],
+    help: "Over a line with long round trips the whole list first is faster.",
+  },
   rsyncArgs: {
     ...{ group: "transfer", label: "More options for rsync", kind: "list", ...both("--rsync-arg") },
     help: "For special needs, such as --compress. What would break backups is refused.",

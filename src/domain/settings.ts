@@ -80,6 +80,11 @@ function parseHookFailure(given: unknown): "fail" | "warn" {
   throw badInput("--hook-failure", given, "must be fail or warn.");
 }
 
+function parseIncRecursive(given: unknown): "auto" | "on" | "off" {
+  if (given === "auto" || given === "on" || given === "off") return given;
+  throw badInput("--inc-recursive", given, "must be auto, on or off.");
+}
+
 /** Zero switches the limit off, also for one host under a global limit. */
 const parseLimit = (given: unknown): number =>
   given === 0 || given === "0" ? 0 : parseRate("The bandwidth limit", given);
@@ -97,6 +102,8 @@ export const FIELDS = {
   oneFileSystem: flag("One file system"),
   /** Bytes a second; 0 means no limit. */
   bwlimit: one(0, parseLimit),
+  /** Whether rsync sends its list of files bit by bit; `auto`: unless the host is far away. */
+  incRecursive: one<"auto" | "on" | "off">("auto", parseIncRecursive),
   rsyncArgs: list("append", "The rsync options", parseRsyncOption),
   preHook: optional(parseHook),
   postHook: optional(parseHook),

@@ -30,6 +30,7 @@ export interface TransferRequest {
     | "rsyncArgs"
     | "remoteRsync"
     | "maxFileBytes"
+    | "incRecursive"
   >;
   /** Folders of this server that must never be part of the backup: the backup root, when the origin is this machine. */
   readonly leaveOut: readonly string[];
@@ -87,6 +88,7 @@ export function transferArgs(request: TransferRequest, abilities: RsyncAbilities
     ...(settings.oneFileSystem ? ["--one-file-system"] : []),
     ...limitArgs(settings.bwlimit),
     ...sizeLimitArgs(settings.maxFileBytes),
+    ...listArgs(settings.incRecursive),
     ...(request.dryRun ? ["--dry-run"] : []),
     ...filterArgs(request),
     ...settings.rsyncArgs,
@@ -107,6 +109,10 @@ export const linkDestArgs = (linkDests: readonly string[]): string[] =>
 
 export const limitArgs = (bytesPerSecond: number): string[] =>
   bytesPerSecond > 0 ? [`--bwlimit=${Math.max(1, Math.floor(bytesPerSecond / 1024))}k`] : [];
+
+/** What `auto` means for a host is decided before; where it is not, it means on. */
+export const listArgs = (incRecursive: Settings["incRecursive"]): string[] =>
+  incRecursive === "off" ? ["--no-inc-recursive"] : [];
 
 /** rsync leaves larger files out without a word, unless it is asked to say so. */
 export const sizeLimitArgs = (maxBytes: number | null): string[] =>

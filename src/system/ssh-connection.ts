@@ -1,6 +1,7 @@
 // One ssh connection a run: probe, hooks and rsync share it, so that there is one handshake and one place that says why.
 import { writeFile } from "node:fs/promises";
 import { join } from "node:path";
+import { roundTripIn } from "../domain/far-away.ts";
 import type { HostKey } from "../domain/host.ts";
 import { Problem } from "../domain/problem.ts";
 import type { KeyPair } from "./key-pair.ts";
@@ -20,6 +21,7 @@ import { waitForSocket } from "./wait-for-socket.ts";
 
 /** ssh gives up connecting after 15 s; the rest is for name look-ups, slow key exchanges and authentication. */
 const CONNECT_WITHIN_MS = 60_000;
+const ANSWER_WITHIN_MS = 5000;
 const CLOSE_GRACE_MS = 500;
 
 export interface SshConnection {
@@ -32,6 +34,8 @@ export interface SshConnection {
     timeoutMs: number,
     stop?: AbortSignal,
   ) => Promise<ProgramResult & { timedOut: boolean }>;
+  /** How long a packet takes there and back, in milliseconds; null: it is not known. */
+  readonly roundTripMs: () => Promise<number | null>;
   /** Why the connection ended, or null while it is up. */
   readonly broken: () => Problem | null;
   readonly close: () => Promise<void>;
@@ -91,6 +95,7 @@ export async function openSshConnection(
           [...remoteShell, target.alias, words.map(remoteWord).join(" ")],
           stopRun === undefined ? {} : { stop: stopRun },
         ),
+      roundTripMs: () => roundTripOf(master.pid),
       broken,
       close,
     };
@@ -103,6 +108,13 @@ export async function openSshConnection(
 
 const fromDisk = (signIn: SignIn): SshCredentials =>
   signIn.with === "file" ? { from: "file", path: signIn.path } : { from: "usual" };
+
+/** As the kernel has measured it. Without `ss` (iproute2) nobody knows. */
+async function roundTripOf(pid: number | undefined): Promise<number | null> {
+  if (pid === undefined) return null;
+  const { output } = await runProgramWithin(ANSWER_WITHIN_MS, ["ss", "-tinpH"]);
+  return roundTripIn(output.toString("latin1"), pid);
+}
 
 function masterProblem(result: ProgramResult, target: SshPlace): Problem {
   if (result.code === 127 && /\bssh\b.*not found/.test(result.stderr))

@@ -86,7 +86,7 @@ describe("the agent of a connection", () => {
           privateKey: readFileSync(sshd.identityFile, "utf8"),
         },
       ];
-      const place = { alias: "web1", address: sshd.address, port: sshd.port, user: sshd.user };
+      const place = { alias: "web1", address: sshd.address, port: sshd.port, user: sshd.user, hasAes: true };
       const knownHosts = (name: string): string => {
         const [type = "", key = ""] = sshd.hostKey.split(" ");
         const path = join(folder, name);

@@ -114,6 +114,7 @@ const settings: Record<string, readonly string[]> = {
   "--include": patterns,
   "--exclude": patterns,
   "--bwlimit": ["fast", "-1", "1", "1023", "NaN", "1e9", "10X", "9".repeat(20), LONG, ...NOWHERE],
+  "--inc-recursive": ["yes", "AUTO", "1", LONG, ...NOWHERE],
   "--rsync-arg": rsyncOptions,
   "--pre-hook": [...hooks, `/${LONG}`, ...NOWHERE],
   "--post-hook": hooks,

@@ -31,6 +31,7 @@ export const settingInputs = {
   excludes: can(texts),
   oneFileSystem: can(z.boolean()),
   bwlimit: can(amount),
+  incRecursive: can(z.enum(["auto", "on", "off"])),
   rsyncArgs: can(texts),
   preHook: can(text),
   postHook: can(text),

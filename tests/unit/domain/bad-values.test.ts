@@ -34,6 +34,7 @@ const parsers: Record<string, Parse> = {
   "--include": inList(FIELDS.includes.parse),
   "--exclude": inList(FIELDS.excludes.parse),
   "--bwlimit": FIELDS.bwlimit.parse,
+  "--inc-recursive": FIELDS.incRecursive.parse,
   "--rsync-arg": (given) => FIELDS.rsyncArgs.parse(["--compress", given]),
   "--pre-hook": FIELDS.preHook.parse,
   "--post-hook": FIELDS.postHook.parse,

@@ -25,6 +25,7 @@ const request: TransferRequest = {
     excludes: ["*.iso", "- odd", "! odd"],
     oneFileSystem: true,
     maxFileBytes: null,
+    incRecursive: "auto",
     bwlimit: 2.5 * 1024 ** 2,
     rsyncArgs: ["--compress"],
     remoteRsync: "sudo -n rsync",

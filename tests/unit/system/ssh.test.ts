@@ -17,6 +17,7 @@ const target = {
   address: "fe80::1%eth0",
   port: 2222,
   user: "backup",
+  hasAes: true,
   credentials: { from: "file", path: "/keys/a b%c" },
 } as const;
 
@@ -56,6 +57,9 @@ describe("ssh's arguments", () => {
       requesttty: "false",
     });
     expect(found.get("ciphers")).toMatch(/^aes128-gcm@openssh\.com,/);
+    const slow = settings(masterArgs({ ...target, hasAes: false }, "/k", "/s")).get("ciphers");
+    expect(slow).toMatch(/^chacha20-poly1305@openssh\.com,aes128-gcm@/);
+    expect(slow?.split(",").sort()).toEqual(found.get("ciphers")?.split(",").sort());
   });
 
   it("of further commands use that connection, and of a key request offer no credentials", () => {
