@@ -1,5 +1,6 @@
 // One host with everything that the host page shows of it.
 import type { EffectiveSettings } from "../domain/effective-settings.ts";
+import { parseHostKey } from "../domain/host.ts";
 import type { Identity } from "../domain/identity.ts";
 import type { Problem } from "../domain/problem.ts";
 import type { Site } from "../domain/site.ts";
@@ -10,6 +11,14 @@ import { hostContext } from "./host-context.ts";
 import { type HostSummary, summaries } from "./list-hosts.ts";
 import { hostHold } from "./plan-retention.ts";
 
+/** A key of a host's own, with its fingerprint as ssh-keygen prints it. */
+export type DescribedIdentity = Identity & { readonly fingerprint: string };
+
+export function describeIdentity(identity: Identity): DescribedIdentity {
+  const key = parseHostKey(identity.publicKey);
+  return { ...identity, fingerprint: key === null ? "" : fingerprintOf(key) };
+}
+
 export interface HostDetail {
   readonly summary: HostSummary;
   readonly site: Site;
@@ -17,7 +26,7 @@ export interface HostDetail {
   /** Why nothing is pruned before somebody has looked. */
   readonly held: Problem | null;
   readonly fingerprints: readonly { readonly type: string; readonly fingerprint: string }[];
-  readonly identities: readonly Identity[];
+  readonly identities: readonly DescribedIdentity[];
 }
 
 export async function describeHost(app: App, name: string): Promise<HostDetail> {
@@ -29,6 +38,6 @@ export async function describeHost(app: App, name: string): Promise<HostDetail> 
     effective,
     held: await hostHold(app, context),
     fingerprints: host.hostKeys.map((key) => ({ type: key.type, fingerprint: fingerprintOf(key) })),
-    identities: await listIdentities(app.db, host.id),
+    identities: (await listIdentities(app.db, host.id)).map(describeIdentity),
   };
 }

@@ -4,6 +4,7 @@ import { join } from "node:path";
 import { countText } from "../domain/count-text.ts";
 import { copyTime, isCopyMissed } from "../domain/database-copies.ts";
 import { asProblem, factsOf, Problem, type ProblemFacts } from "../domain/problem.ts";
+import { rootAdvice } from "../domain/root-advice.ts";
 import { NO_TABLES } from "../store/database.ts";
 import { type HeldRun, listHeldRuns } from "../store/held-runs.ts";
 import { listHosts } from "../store/hosts.ts";
@@ -16,6 +17,7 @@ import { findInstallation, type Installation } from "../system/installation.ts";
 import { askLocalRsync } from "../system/local-rsync.ts";
 import { livenessOf } from "../system/process-identity.ts";
 import { runProgramWithin } from "../system/program.ts";
+import { rootExposure } from "../system/root-exposure.ts";
 import type { App } from "./app.ts";
 import { rootHere } from "./host-context.ts";
 import { describeKeys } from "./look-at-keys.ts";
@@ -26,8 +28,13 @@ import { findReceiver } from "./receive.ts";
 export interface Finding {
   readonly what: string;
   readonly found: string | null;
+  /** What would be better, where nothing is wrong. */
+  readonly advice: string | null;
   readonly problem: ProblemFacts | null;
 }
+
+/** What a look comes to: a sentence, or one with something that would be better. */
+type Look = string | { readonly found: string; readonly advice: string };
 
 const ANSWER_WITHIN_MS = 10_000;
 
@@ -72,11 +79,13 @@ export async function diagnose(openApp: () => Promise<App>): Promise<Finding[]> 
   ];
 }
 
-async function look(what: string, work: () => Promise<string>): Promise<Finding> {
+async function look(what: string, work: () => Promise<Look>): Promise<Finding> {
   try {
-    return { what, found: await work(), problem: null };
+    const seen = await work();
+    const { found, advice } = typeof seen === "string" ? { found: seen, advice: null } : seen;
+    return { what, found, advice, problem: null };
   } catch (error) {
-    return { what, found: null, problem: factsOf(asProblem(error)) };
+    return { what, found: null, advice: null, problem: factsOf(asProblem(error)) };
   }
 }
 
@@ -114,12 +123,13 @@ function describeUser(): string {
   );
 }
 
-async function describeRoot(app: App): Promise<string> {
+async function describeRoot(app: App): Promise<Look> {
   const site = await findSite(app);
   if (site === null) throw new Problem("not_configured", "There is no global configuration yet.");
   await rootHere(site);
   await requireRoom(site.backupRoot, site.minFreePercent);
-  return site.backupRoot;
+  const advice = rootAdvice(site.backupRoot, await rootExposure(site.backupRoot));
+  return advice === null ? site.backupRoot : { found: site.backupRoot, advice };
 }
 
 async function describeSandbox(app: App): Promise<string> {

@@ -13,6 +13,7 @@ import type { App } from "./app.ts";
 import { asOne, recordAudit } from "./audit.ts";
 import { type CheckStep, checkSteps } from "./check-host.ts";
 import { configureHost } from "./configure-host.ts";
+import { type DescribedIdentity, describeIdentity } from "./describe-host.ts";
 import { elsewhere, type HostContext, hostContext, requireSite } from "./host-context.ts";
 import { signedInAs } from "./identities.ts";
 import { newKey, putInUse, replaceIdentity } from "./keep-identity.ts";
@@ -33,7 +34,7 @@ export interface EnrolmentWish {
 
 export interface Enrolment {
   readonly host: string;
-  readonly identity: Identity;
+  readonly identity: DescribedIdentity;
   /** For a shell on the host. */
   readonly line: string;
   readonly isNew: boolean;
@@ -51,13 +52,23 @@ export async function prepareEnrolment(app: App, givenName: string, wish: Enrolm
   const { host } = context;
   const { known, fits } = await fittingIdentity(app, context, wish);
   if (known !== null && fits && given === null)
-    return { host: host.name, identity: known, line: await lineFor(app, known), isNew: false };
+    return {
+      host: host.name,
+      identity: describeIdentity(known),
+      line: await lineFor(app, known),
+      isNew: false,
+    };
   const access = wish.access ?? known?.access ?? "sudo";
   requireNoHooks(host.name, context.effective.values, access);
   const user = wish.user ?? (known?.access === access ? known.user : usualUser(access));
   const key = given ?? newKey(context);
   const identity = await replaceIdentity(app, context, "next", { access, user, expiresAt: null }, key);
-  return { host: host.name, identity, line: await lineFor(app, identity), isNew: true };
+  return {
+    host: host.name,
+    identity: describeIdentity(identity),
+    line: await lineFor(app, identity),
+    isNew: true,
+  };
 }
 
 /** A key that may write, for so long. It replaces one that was granted before. Refuses as `prepareEnrolment` does. */
@@ -79,7 +90,12 @@ export async function grantRestore(
     { access, user, expiresAt },
     newKey(context),
   );
-  return { host: name, identity, line: await lineFor(app, identity), isNew: true };
+  return {
+    host: name,
+    identity: describeIdentity(identity),
+    line: await lineFor(app, identity),
+    isNew: true,
+  };
 }
 
 export interface Trial {

@@ -1,10 +1,9 @@
 // With which key pobsync signs in to a host: one of its own where it was enrolled, else what the settings name.
 import { effectiveSettings } from "../domain/effective-settings.ts";
-import { type Host, parseHostKey } from "../domain/host.ts";
+import type { Host } from "../domain/host.ts";
 import { type Identity, isExpired, mayOnlyRead } from "../domain/identity.ts";
 import { Problem } from "../domain/problem.ts";
 import { listIdentities } from "../store/identities.ts";
-import { fingerprintOf } from "../system/host-keys.ts";
 import type { KeyPair } from "../system/key-pair.ts";
 import { seal, unseal } from "../system/sealing.ts";
 import type { SignIn } from "../system/ssh-connection.ts";
@@ -15,12 +14,6 @@ const about = (host: string): string => `private key for ${host}`;
 
 export const sealKey = (app: App, host: string, privateKey: string): Promise<string> =>
   seal(app.secretKeyFile, about(host), privateKey);
-
-/** As ssh-keygen prints it. */
-export function identityFingerprint({ publicKey }: Pick<Identity, "publicKey">): string {
-  const key = parseHostKey(publicKey);
-  return key === null ? "" : fingerprintOf(key);
-}
 
 /** Refuses with `identity_sealed`. */
 export async function openKey(app: App, host: string, identity: Identity): Promise<KeyPair> {

@@ -1,13 +1,12 @@
 // What enrolment says to a person.
 import type { Enrolment } from "../actions/enroll.ts";
-import { identityFingerprint } from "../actions/identities.ts";
 import type { Output } from "./output.ts";
 import { instantText } from "./words.ts";
 
 /** The line stands by itself, so that three clicks take it whole. */
 export function invitationText(output: Output, { host, identity, line, isNew }: Enrolment): string {
   const { access, user, role, expiresAt } = identity;
-  const key = `${role === "restore" ? "The key for restores onto" : "The key for"} ${host}: ${identityFingerprint(identity)}`;
+  const key = `${role === "restore" ? "The key for restores onto" : "The key for"} ${host}: ${identity.fingerprint}`;
   const where = access === "user" ? `in a shell of ${user}` : "in a shell of root";
   return [
     `${key}${isNew ? ", made just now" : ""}.`,

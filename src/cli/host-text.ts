@@ -1,10 +1,9 @@
 // Hosts as text.
-import type { HostDetail } from "../actions/describe-host.ts";
-import { identityFingerprint } from "../actions/identities.ts";
+import type { DescribedIdentity, HostDetail } from "../actions/describe-host.ts";
 import type { HostSummary } from "../actions/list-hosts.ts";
 import { countText } from "../domain/count-text.ts";
 import type { Health } from "../domain/health.ts";
-import type { Identity, IdentityRole } from "../domain/identity.ts";
+import type { IdentityRole } from "../domain/identity.ts";
 import { MAIN_NODE } from "../domain/node.ts";
 import type { Run } from "../domain/run.ts";
 import { SETTING_NAMES } from "../domain/settings.ts";
@@ -38,8 +37,8 @@ const KEY_NAMES: Record<IdentityRole, string> = {
   restore: "key to restore",
 };
 
-const identityText = (identity: Identity): string =>
-  `${identityFingerprint(identity)}, ${identity.access} as ${identity.user}, ` +
+const identityText = (identity: DescribedIdentity): string =>
+  `${identity.fingerprint}, ${identity.access} as ${identity.user}, ` +
   (identity.expiresAt === null
     ? `made ${instantText(identity.createdAt)}`
     : `until ${instantText(identity.expiresAt)}`);

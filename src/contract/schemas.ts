@@ -149,7 +149,12 @@ export const EnrolmentShape = z.object({
 export const DoctorShape = z.object({
   ok: z.boolean(),
   findings: z.array(
-    z.object({ what: z.string(), found: z.string().nullable(), problem: ProblemShape.nullable() }),
+    z.object({
+      what: z.string(),
+      found: z.string().nullable(),
+      advice: z.string().nullable().describe("What would be better, where nothing is wrong."),
+      problem: ProblemShape.nullable(),
+    }),
   ),
 });
 

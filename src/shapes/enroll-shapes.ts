@@ -1,14 +1,14 @@
 // Enrolment and the keys that were made for a host.
+
+import type { DescribedIdentity } from "../actions/describe-host.ts";
 import type { Enrolment, Revocation, Trial } from "../actions/enroll.ts";
-import { identityFingerprint } from "../actions/identities.ts";
 import type { EnrolmentJson, HostIdentityJson } from "../contract/types.ts";
-import type { Identity } from "../domain/identity.ts";
 import { checkJson } from "./check-shapes.ts";
 
-export function identityJson(identity: Identity): HostIdentityJson {
-  const { role, access, user, publicKey, createdAt, expiresAt } = identity;
+export function identityJson(identity: DescribedIdentity): HostIdentityJson {
+  const { role, access, user, publicKey, fingerprint, createdAt, expiresAt } = identity;
   return {
-    ...{ role, access, user, publicKey, fingerprint: identityFingerprint(identity) },
+    ...{ role, access, user, publicKey, fingerprint },
     createdAt: createdAt.toISOString(),
     expiresAt: expiresAt === null ? null : expiresAt.toISOString(),
   };

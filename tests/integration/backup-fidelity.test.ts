@@ -30,11 +30,13 @@ afterAll(async () => {
 const kept = ({ snapshot }: BackupDone, path: string | Buffer): Buffer =>
   joinBytes(snapshot.dataPath, Buffer.from(path as string).subarray(1));
 
-describe.each(["ssh", "local"])("a backup by %s", (transport) => {
+describe.each(["ssh", "local", "far"])("a backup of a host %s", (transport) => {
   let first: BackupDone;
 
   beforeAll(async () => {
-    await site.configureHost(transport, transport === "ssh" ? sshd : null, "--source", source);
+    // One that is far away sends its whole list first.
+    const more = transport === "far" ? ["--inc-recursive", "off"] : [];
+    await site.configureHost(transport, transport === "local" ? null : sshd, "--source", source, ...more);
     first = await site.backUp(transport);
   });
 
@@ -94,7 +96,7 @@ describe.each(["ssh", "local"])("a backup by %s", (transport) => {
     await runTool("chown", ["4711:4712", join(above, "one/two")]);
     await runTool("setfacl", ["-m", "u:12345:r-x", join(above, "one/two")]);
     await runTool("touch", ["-d", "@1111111111.111111111", join(above, "one/two"), join(above, "one")]);
-    await site.configureHost(`${transport}-deep`, transport === "ssh" ? sshd : null, "--source", deep);
+    await site.configureHost(`${transport}-deep`, transport === "local" ? null : sshd, "--source", deep);
     const done = await site.backUp(`${transport}-deep`);
     const differences = compareTrees(await treeFacts(above), await treeFacts(kept(done, above)));
     expect(differences).toEqual(["one/sibling: is missing"]);

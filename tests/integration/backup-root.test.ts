@@ -1,8 +1,19 @@
 // The backup root wherever an administrator may have put it: behind a link, with odd names, over a previous one.
-import { cpSync, mkdirSync, readFileSync, rmSync, statSync, symlinkSync, writeFileSync } from "node:fs";
+import {
+  chmodSync,
+  cpSync,
+  mkdirSync,
+  readFileSync,
+  rmSync,
+  statSync,
+  symlinkSync,
+  writeFileSync,
+} from "node:fs";
 import { join } from "node:path";
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
 import { type Pobsync, pobsyncIn } from "../support/pobsync.ts";
+import { withSmallDisk } from "../support/small-disk.ts";
+import { runTool } from "../support/tool.ts";
 import { makeWorld, type World } from "../support/world.ts";
 
 describe("a backup root", () => {
@@ -88,5 +99,34 @@ describe("a backup root", () => {
     cpSync(world.backupRoot, moved, { recursive: true, verbatimSymlinks: true });
     expect((await pobsync.run("configure-global", "--backup-root", moved)).code).toBe(0);
     expect((await backUp()).run.base).not.toBeNull();
+  });
+});
+
+describe("the doctor", () => {
+  it("asks for a disk on which set-uid programs and devices mean nothing, and is content with one", async () => {
+    await withSmallDisk({ megabytes: 64 }, async (disk) => {
+      const world = makeWorld();
+      const pobsync = pobsyncIn(world);
+      const root = join(disk, "root");
+      const look = async () =>
+        (await pobsync.run("--json", "doctor"))
+          .json()
+          .findings.find(({ what }: { what: string }) => what === "backup root");
+      try {
+        await pobsync.run("migrate");
+        await pobsync.run("configure-global", "--backup-root", root, "--min-free", "0");
+        await runTool("mount", ["-o", "remount,nodev", disk]);
+        chmodSync(root, 0o755);
+        expect(await look()).toMatchObject({
+          ...{ found: root, problem: null, advice: expect.stringContaining("nosuid, noexec are missing") },
+        });
+        expect((await pobsync.run("doctor")).stdout).toContain(`chmod 700 ${root}`);
+        await runTool("mount", ["-o", "remount,nosuid,nodev,noexec", disk]);
+        chmodSync(root, 0o700);
+        expect(await look()).toMatchObject({ found: root, problem: null, advice: null });
+      } finally {
+        await world.dispose();
+      }
+    });
   });
 });
