@@ -98,7 +98,9 @@ export function KeyLine({ host }: { host: string }) {
           )}
           {isPending || data?.path === null ? null : (
             <>
-              <Text size="sm">Or give this host a key of its own, which can only read:</Text>
+              <Text size="sm">
+                {data === null ? "Give" : "Or give"} this host a key of its own, which can only read:
+              </Text>
               <CommandLine command={`pobsync enroll ${shellWord(host)}`} />
             </>
           )}

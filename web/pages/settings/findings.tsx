@@ -15,6 +15,7 @@ export function Findings({ findings }: { findings: readonly Finding[] }) {
     <Stack gap="sm">
       <Text fw={600} role="status">
         {wrong.length === 0 ? "Nothing is wrong." : `${countText(wrong.length, "thing")} to see to.`}
+        {better.length === 0 ? null : ` ${countText(better.length, "thing")} could be better.`}
       </Text>
       <Stack gap="sm" component="ul" m={0} p={0} style={{ listStyle: "none" }}>
         {[...wrong, ...better, ...well].map((finding) => (
