@@ -1,7 +1,7 @@
 // Enrolment: a key for one host alone, the line that makes the host accept it, and the proof that it does.
 import { parseHostName } from "../domain/host-address.ts";
 import { hostScript, removalScript } from "../domain/host-script.ts";
-import { type Access, type Identity, mayOnlyRead, usualUser } from "../domain/identity.ts";
+import { type Access, type Identity, isAccount, mayOnlyRead, usualUser } from "../domain/identity.ts";
 import { Problem } from "../domain/problem.ts";
 import type { SettingsLayer } from "../domain/settings.ts";
 import { findHost } from "../store/hosts.ts";
@@ -55,7 +55,7 @@ export async function prepareEnrolment(app: App, givenName: string, wish: Enrolm
     return {
       host: host.name,
       identity: describeIdentity(known),
-      line: await lineFor(app, known),
+      line: await lineFor(app, context, known),
       isNew: false,
     };
   const access = wish.access ?? known?.access ?? "sudo";
@@ -66,7 +66,7 @@ export async function prepareEnrolment(app: App, givenName: string, wish: Enrolm
   return {
     host: host.name,
     identity: describeIdentity(identity),
-    line: await lineFor(app, identity),
+    line: await lineFor(app, context, identity),
     isNew: true,
   };
 }
@@ -93,7 +93,7 @@ export async function grantRestore(
   return {
     host: name,
     identity: describeIdentity(identity),
-    line: await lineFor(app, identity),
+    line: await lineFor(app, context, identity),
     isNew: true,
   };
 }
@@ -102,6 +102,8 @@ export interface Trial {
   readonly steps: readonly CheckStep[];
   /** Why the host does not accept the key, or null. */
   readonly problem: Problem | null;
+  /** The account that backups used until now, where it was another one; null: they go on with the same. */
+  readonly formerUser: string | null;
 }
 
 /** Signs in with that key and asks for the sources. Once that works, backups use this key and no other. */
@@ -116,7 +118,9 @@ export async function tryEnrolment(
   // A host that answers that a source is not there has let us in and started its rsync.
   const isAccepted = failed === null || ["source_missing", "source_is_link"].includes(failed.code);
   if (isAccepted && identity.role === "next") await putInUse(app, context, identity);
-  return { steps, problem: failed };
+  const { sshUser } = context.effective.values;
+  const isMoved = isAccepted && identity.role === "next" && sshUser !== identity.user;
+  return { steps, problem: failed, formerUser: isMoved ? sshUser : null };
 }
 
 export interface Revocation {
@@ -129,13 +133,14 @@ export interface Revocation {
 
 /** Forgets all keys that were made for the host. Refuses with `not_found` when there are none. */
 export async function revokeKeys(app: App, name: string): Promise<Revocation> {
-  const { host } = await hostContext(app, name);
+  const context = await hostContext(app, name);
+  const { host } = context;
   const all = await listIdentities(app.db, host.id);
   if (all.length === 0)
     throw new Problem("not_found", `pobsync has made no key for ${name}.`, {
       hint: `Make one: pobsync enroll ${name}`,
     });
-  const users = [...new Set(all.map(({ user }) => user))];
+  const users = accountsOf(context, all);
   await asOne(app, async (tx) => {
     await deleteIdentities(tx.db, host.id);
     await recordAudit(tx, {
@@ -143,7 +148,7 @@ export async function revokeKeys(app: App, name: string): Promise<Revocation> {
       detail: { publicKeys: all.map(({ publicKey }) => publicKey) },
     });
   });
-  return { host: name, keys: all.length, line: removalScript(await siteMark(app), users) };
+  return { host: name, keys: all.length, line: removalScript(await hostMark(app, name), users) };
 }
 
 async function hostToEnrol(app: App, givenName: string, wish: EnrolmentWish): Promise<HostContext> {
@@ -200,16 +205,30 @@ function requireNoHooks(
   });
 }
 
-const lineFor = async (app: App, identity: Identity): Promise<string> =>
-  hostScript({
+/** Accounts in which keys of this host may stand from before. */
+const accountsOf = ({ effective }: HostContext, known: readonly Identity[]): string[] => [
+  ...new Set([
+    ...["root", usualUser("sudo"), ...known.map(({ user }) => user)],
+    ...(isAccount(effective.values.sshUser) ? [effective.values.sshUser] : []),
+  ]),
+];
+
+async function lineFor(app: App, context: HostContext, identity: Identity): Promise<string> {
+  const known = await listIdentities(app.db, context.host.id);
+  const current = known.find(({ role }) => role === "backup");
+  // Backups sign in there until the new key has proved itself.
+  const inUse = current?.id === identity.id ? null : (current?.user ?? context.effective.values.sshUser);
+  return hostScript({
     ...identity,
     purpose: identity.role === "restore" ? "restore" : "backup",
-    mark: await siteMark(app),
+    mark: await hostMark(app, context.host.name),
+    formerUsers: accountsOf(context, known).filter((user) => user !== inUse),
   });
+}
 
 /** The same on all backup servers of one database, so that a host that moves between them has one line, not two. */
-async function siteMark(app: App): Promise<string> {
+async function hostMark(app: App, host: string): Promise<string> {
   const [first] = await listNodes(app.db);
   if (first === undefined) throw new Problem("not_configured", "There is no global configuration yet.");
-  return markOf(first.rootId);
+  return markOf(`${first.rootId} ${host}`);
 }

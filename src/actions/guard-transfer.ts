@@ -5,42 +5,53 @@ import { roomOn } from "../system/backup-root.ts";
 
 const LOOK_EVERY_MS = 250;
 
+/** What the transfer itself says. */
+type Said = Omit<Seen, "takenBytes">;
+
 export interface Guard {
   /** Aborted with the Problem, or when whatever asked for the transfer calls it off. */
   readonly stop: AbortSignal;
   /** Hears what has come so far, or is announced. */
-  readonly onSeen: (seen: Seen) => void;
+  readonly onSeen: (said: Said) => void;
   /** Looks at the result as at everything before, and throws the first Problem that was found. */
-  readonly settle: (seen: Seen) => void;
+  readonly settle: (said: Said) => Promise<void>;
   readonly end: () => void;
 }
 
-export function guardTransfer(
+export async function guardTransfer(
   root: string,
   limits: Limits,
   minFreePercent: number,
   stop: AbortSignal,
-): Guard {
+): Promise<Guard> {
   const guard = new AbortController();
+  const { freeBytes } = await roomOn(root);
+  let takenBytes = 0;
+  let newest: Said = { entries: 0, newBytes: 0 };
   let found: Problem | null = null;
   const report = (problem: Problem | null): void => {
     if (problem === null || found !== null) return;
     found = problem;
     guard.abort(problem);
   };
-  const onSeen = (seen: Seen): void => report(passedLimit(limits, seen));
-  const timer = setInterval(() => {
-    // A disk that does not answer is noticed by those who write on it.
-    roomOn(root).then(
-      (room) => report(runningLow(room, minFreePercent)),
-      () => {},
-    );
-  }, LOOK_EVERY_MS);
+  const onSeen = (said: Said): void => {
+    newest = said;
+    report(passedLimit(limits, { ...said, takenBytes }));
+  };
+  const look = async (): Promise<void> => {
+    const room = await roomOn(root);
+    takenBytes = Math.max(0, freeBytes - room.freeBytes);
+    report(runningLow(room, minFreePercent));
+    onSeen(newest);
+  };
+  // A disk that does not answer is noticed by those who write on it.
+  const timer = setInterval(() => void look().catch(() => {}), LOOK_EVERY_MS);
   return {
     stop: AbortSignal.any([stop, guard.signal]),
     onSeen,
-    settle: (seen) => {
-      onSeen(seen);
+    settle: async (said) => {
+      newest = said;
+      await look();
       if (found !== null) throw found;
     },
     end: () => clearInterval(timer),

@@ -37,22 +37,39 @@ function whyNot(why: "missing" | "other-key" | "damaged", { secretKeyFile }: App
   }
 }
 
+/** A way to sign in, and the account that goes with it. */
+export interface Credentials {
+  readonly user: string;
+  readonly signIn: SignIn;
+}
+
 /**
  * While a new key waits, the host may have taken it in place of the old one already: then both are tried.
  *
  * Refuses with `identity_sealed`.
  */
-export async function signInFor(app: App, { host, effective, identity }: HostContext): Promise<SignIn> {
-  if (identity !== undefined) return { with: "keys", keys: [await openKey(app, host.name, identity)] };
+export async function credentialsFor(
+  app: App,
+  { host, effective, identity }: HostContext,
+): Promise<Credentials> {
+  const withKeys = (user: string, keys: readonly KeyPair[]): Credentials => ({
+    user,
+    signIn: { with: "keys", keys },
+  });
+  if (identity !== undefined) return withKeys(identity.user, [await openKey(app, host.name, identity)]);
   const all = await listIdentities(app.db, host.id);
   const current = all.find(({ role }) => role === "backup");
-  const { identityFile } = effective.values;
+  const { identityFile, sshUser } = effective.values;
   if (current === undefined)
-    return identityFile === null ? { with: "usual" } : { with: "file", path: identityFile };
+    return {
+      user: sshUser,
+      signIn: identityFile === null ? { with: "usual" } : { with: "file", path: identityFile },
+    };
   const next = all.find(({ role, user }) => role === "next" && user === current.user);
   const first = next === undefined ? null : await openKey(app, host.name, next).catch(() => null);
   const last = await openKey(app, host.name, current);
-  return { with: "keys", keys: first === null ? [last] : [first, last] };
+  // The account of the key, whatever was read of the host before: both may just have changed.
+  return withKeys(current.user, first === null ? [last] : [first, last]);
 }
 
 /** The same host, signed in to with that key, at its account and under its rights. */
@@ -74,10 +91,11 @@ export async function asWriter(app: App, context: HostContext): Promise<HostCont
   const { host } = context;
   if (host.transport === "local") return context;
   const all = await listIdentities(app.db, host.id);
+  const current = all.find(({ role }) => role === "backup");
+  if (current !== undefined && !mayOnlyRead(current.access)) return context;
   const grant = all.find(({ role }) => role === "restore");
   if (grant !== undefined && !isExpired(grant, app.clock())) return signedInAs(context, grant);
-  const current = all.find(({ role }) => role === "backup");
-  if (current === undefined || !mayOnlyRead(current.access)) return context;
+  if (current === undefined) return context;
   throw new Problem("restore_not_granted", whyNotGranted(host, grant), {
     hint:
       `Let the host accept a key that may write, for a few hours: pobsync enroll ${host.name} --restore. ` +

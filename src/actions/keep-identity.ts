@@ -38,7 +38,9 @@ export async function replaceIdentity(
       },
     });
   });
-  const made = (await listIdentities(app.db, host.id)).find((one) => one.publicKey === publicKey);
+  const made = (await listIdentities(app.db, host.id)).find(
+    (one) => one.role === role && one.publicKey === publicKey,
+  );
   if (made === undefined) throw new Problem("host_busy", `Somebody else makes a key for ${host.name}.`);
   return made;
 }

@@ -3,6 +3,7 @@ import { Problem } from "../domain/problem.ts";
 import type { Run } from "../domain/run.ts";
 import type { Snapshot } from "../domain/snapshot.ts";
 import { suspicions } from "../domain/suspicious-change.ts";
+import { findHosts } from "../store/hosts.ts";
 import { listRuns } from "../store/runs.ts";
 import { listSnapshots } from "../store/snapshots.ts";
 import { randomnessOf } from "../system/randomness.ts";
@@ -13,8 +14,8 @@ import { pinSnapshot, unpinSnapshot } from "./pin-snapshot.ts";
 
 /** Backups that are looked back at. */
 const PAST = 8;
-/** Who has pinned what nobody has pinned. */
-const OURSELVES = "pobsync";
+/** Who has pinned what nobody has pinned: no name that an account could have. */
+const OURSELVES = "pobsync itself";
 
 /** A new tree beside the snapshot that it builds on. */
 interface Beside {
@@ -58,7 +59,9 @@ export async function keepLastGood(app: App, { host, hostId, snapshot }: Run): P
   const all = await listSnapshots(app.db, { hostId, states: ["complete"] });
   const suspect = all.find(({ name }) => name === snapshot);
   if (suspect === undefined || suspect.anomaly === null) return;
-  const good = all.find(({ id, anomaly }) => id < suspect.id && anomaly === null);
+  const settled = (await findHosts(app.db, [hostId]))[0]?.trust?.snapshotId ?? 0;
+  if (suspect.id <= settled) return;
+  const good = all.find(({ id, anomaly }) => id < suspect.id && (anomaly === null || id <= settled));
   if (good === undefined || good.pin !== null) return;
   const reason = `the last one before ${suspect.name}, at which somebody should look`;
   await pinSnapshot(asOurselves(app), host, good.name, { reason });
@@ -66,9 +69,12 @@ export async function keepLastGood(app: App, { host, hostId, snapshot }: Run): P
 
 /** Once a person has looked, what we have pinned is left to the rules again. */
 export async function unpinOurs(app: App, host: string, snapshots: readonly Snapshot[]): Promise<void> {
-  for (const { name, pin, state } of snapshots)
-    if (pin?.by === OURSELVES && state === "complete") await unpinSnapshot(asOurselves(app), host, name);
+  for (const snapshot of snapshots.filter(isPinnedByUs))
+    await unpinSnapshot(asOurselves(app), host, snapshot.name);
 }
+
+export const isPinnedByUs = ({ pin, state }: Snapshot): boolean =>
+  pin?.by === OURSELVES && state === "complete";
 
 const asOurselves = (app: App): App => ({
   ...app,

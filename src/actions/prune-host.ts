@@ -12,7 +12,7 @@ import { requireOurs, whereaboutsOf } from "../system/trash.ts";
 import type { App } from "./app.ts";
 import { type ClearedAway, clearAway, type Removal } from "./clear-away.ts";
 import { rootHere } from "./host-context.ts";
-import { unpinOurs } from "./look-for-anomalies.ts";
+import { isPinnedByUs, unpinOurs } from "./look-for-anomalies.ts";
 import { type HostRetention, planHostRetention } from "./plan-retention.ts";
 
 /** Nothing is kept in the trash on a disk that is nearly as full as that no backup would begin. */
@@ -37,7 +37,7 @@ export async function pruneHost(
   const { control, site, effective } = removal;
   await control.onPhase("pruning");
   const root = await rootHere(site);
-  const found = await planHostRetention(app, removal, { justBackedUp: order.justBackedUp });
+  const found = await planUnpinned(app, removal, order);
   requireConsent(found, order);
   await requireKept(root, found);
   if (found.held !== null) await trustHost(app, found);
@@ -51,6 +51,18 @@ export async function pruneHost(
   const cleared = await clearAway(app, { ...removal, root }, false);
   if (found.held !== null) await unpinOurs(app, removal.host.name, found.snapshots);
   return { ...cleared, failures: [...failures, ...cleared.failures] };
+}
+
+/** What we have pinned for an open question is left to the rules once that is none any more. */
+async function planUnpinned(
+  app: App,
+  removal: Omit<Removal, "root">,
+  { justBackedUp }: PruneOrder,
+): Promise<HostRetention> {
+  const found = await planHostRetention(app, removal, { justBackedUp });
+  if (found.held !== null || !found.snapshots.some(isPinnedByUs)) return found;
+  await unpinOurs(app, removal.host.name, found.snapshots);
+  return planHostRetention(app, removal, { justBackedUp });
 }
 
 /** Refuses with `pruning_held` or `too_many_to_delete` what nobody may have meant. */

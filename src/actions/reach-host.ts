@@ -11,7 +11,7 @@ import type { SshPlace } from "../system/ssh-args.ts";
 import { openSshConnection, type SshConnection } from "../system/ssh-connection.ts";
 import type { App } from "./app.ts";
 import { elsewhere, type HostContext } from "./host-context.ts";
-import { signInFor } from "./identities.ts";
+import { credentialsFor } from "./identities.ts";
 
 export interface ReachedHost {
   readonly origin: Origin;
@@ -51,12 +51,14 @@ export async function reachHost(app: App, context: HostContext, contact: Contact
     context.host.hostKeys.length > 0
       ? context.host.hostKeys
       : [await firstContact(app, context, place, contact)];
-  const signIn = await signInFor(app, context);
-  const connection = await openSshConnection(place, signIn, keys, stop).catch(async (error: unknown) => {
-    throw error instanceof Problem && error.code === "host_key_changed"
-      ? await withFingerprints(error, context, place)
-      : error;
-  });
+  const { user, signIn } = await credentialsFor(app, context);
+  const connection = await openSshConnection({ ...place, user }, signIn, keys, stop).catch(
+    async (error: unknown) => {
+      throw error instanceof Problem && error.code === "host_key_changed"
+        ? await withFingerprints(error, context, place)
+        : error;
+    },
+  );
   return {
     origin: { transport: "ssh", alias: connection.alias, remoteShell: connection.remoteShell },
     connection,

@@ -130,7 +130,7 @@ async function transfer(app: App, attempt: Attempt, receiver: Receiver): Promise
     leftovers,
   };
   const limits = await hostLimits(app, attempt, base === null, control.stop);
-  const guard = guardTransfer(root, limits, attempt.site.minFreePercent, control.stop);
+  const guard = await guardTransfer(root, limits, attempt.site.minFreePercent, control.stop);
   const flush = flushOnTheWay(workplace.path);
   const result = await receive(receiver, reception, {
     onProgress: (progress) => {
@@ -145,7 +145,7 @@ async function transfer(app: App, attempt: Attempt, receiver: Receiver): Promise
     isLocal: host.transport === "local",
   }).finally(guard.end);
   control.stop.throwIfAborted();
-  guard.settle({ entries: result.stats.files, newBytes: result.stats.newBytes });
+  await guard.settle({ entries: result.stats.files, newBytes: result.stats.newBytes });
   return { ...result, logTellsAll: leftovers.received.length + leftovers.linked.length === 0 };
 }
 

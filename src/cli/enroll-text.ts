@@ -1,5 +1,5 @@
 // What enrolment says to a person.
-import type { Enrolment } from "../actions/enroll.ts";
+import type { Enrolment, Trial } from "../actions/enroll.ts";
 import type { Output } from "./output.ts";
 import { instantText } from "./words.ts";
 
@@ -20,8 +20,12 @@ export function invitationText(output: Output, { host, identity, line, isNew }: 
   ].join("\n");
 }
 
-export function enrolledText({ host, identity }: Enrolment): string {
+export function enrolledText({ host, identity }: Enrolment, { formerUser }: Trial): string {
   if (identity.role === "restore")
     return `${host} accepts the key. Restores onto it use it until it expires, for example: pobsync restore ${host} --in-place --dry-run`;
-  return `${host} accepts the key, and backups use it from now on. Next: pobsync backup ${host}`;
+  const former =
+    formerUser === null
+      ? ""
+      : `\nUntil now they signed in as ${formerUser}. What of that pobsync's line may take away goes when it is pasted once more: pobsync enroll ${host} --print`;
+  return `${host} accepts the key, and backups use it from now on. Next: pobsync backup ${host}${former}`;
 }

@@ -119,7 +119,7 @@ async function prove(context: CommandContext, enrolment: Enrolment): Promise<voi
     else output.note(trialText(context, trial));
     for (const { problem } of trial.steps)
       if (problem !== null) output.problem(checkFacts(enrolment.host, problem));
-    if (trial.problem === null) output.note(enrolledText(enrolment));
+    if (trial.problem === null) output.note(enrolledText(enrolment, trial));
     if (!isOver) continue;
     if (trial.problem !== null) exit(PROBLEMS[trial.problem.code].exitCode);
     return;

@@ -2,19 +2,24 @@
 import type { Access, Identity } from "./identity.ts";
 import { Problem } from "./problem.ts";
 
+type Purpose = "backup" | "restore";
+
 /** What the line is for; the fields are those of the identity. */
 export interface Invitation extends Pick<Identity, "access" | "user" | "publicKey" | "expiresAt"> {
-  readonly purpose: "backup" | "restore";
-  /** Tells the keys of this installation from those of others: eight hexadecimal digits. */
+  readonly purpose: Purpose;
+  /** Tells the keys for this host of this installation from all others: eight hexadecimal digits. */
   readonly mark: string;
+  /** Accounts that may hold a key that this one replaces. */
+  readonly formerUsers: readonly string[];
 }
 
 const say = (text: string): string => `echo "pobsync: ${text}" >&2`;
 const orLeave = (test: string, text: string): string => `${test} || { ${say(text)}; exit 1; }`;
 
-const comment = (mark: string, purpose: Invitation["purpose"]): string => `pobsync:${mark}:${purpose}`;
-const ruleFile = (mark: string, purpose: Invitation["purpose"]): string =>
-  `/etc/sudoers.d/pobsync-${mark}-${purpose}`;
+const ruleFile = (mark: string, purpose: Purpose): string => `/etc/sudoers.d/pobsync-${mark}-${purpose}`;
+
+/** A shell of root that came by plain su has no sbin. sshd reads times in the zone of its machine, not in the shell's. */
+const START = ["set -eu", "umask 077", "PATH=$PATH:/usr/local/sbin:/usr/sbin:/sbin", "unset TZ"];
 
 /** Where distributions put rrsync that don't install it: among rsync's documentation. */
 const FIND_RRSYNC = [
@@ -25,11 +30,10 @@ const FIND_RRSYNC = [
     '[ -n "$r" ]',
     "rrsync is missing here. Install rsync 3.2.7 or newer, or the package rsync-rrsync, and paste the line again",
   ),
+  "export r",
 ];
 
 const NEED_ROOT = orLeave('[ "$(id -u)" = 0 ]', "this needs root: paste it into a shell of root");
-
-const AS_HERE = { home: '"$HOME"', owner: null } as const;
 
 /**
  * One line for a shell on the host. It may be pasted again: what it wrote before gives way.
@@ -37,51 +41,67 @@ const AS_HERE = { home: '"$HOME"', owner: null } as const;
  * Everything that is put into it is checked here once more, because whoever pastes it is root.
  */
 export function hostScript(invitation: Invitation): string {
-  const { access, user, purpose } = requirePlain(invitation);
-  const steps = [
-    "set -eu",
-    "umask 077",
-    ...(access === "user"
-      ? [
-          orLeave(
-            `[ "$(id -un)" = ${user} ]`,
-            `this is for the account ${user}: paste it into a shell of ${user}`,
-          ),
-        ]
-      : [NEED_ROOT]),
+  const { access, user, purpose, mark, publicKey, formerUsers } = requirePlain(invitation);
+  const isOwn = access === "user";
+  return asOneLine([
+    ...START,
+    isOwn
+      ? orLeave(
+          `[ "$(id -un)" = ${user} ]`,
+          `this is for the account ${user}: paste it into a shell of ${user}`,
+        )
+      : NEED_ROOT,
     ...(purpose === "backup" && access !== "full" ? FIND_RRSYNC : []),
     ...(access === "sudo" ? needAccount(user) : []),
     ...(purpose === "restore" ? expiry(invitation) : []),
     ...(access === "sudo" ? sudoRule(invitation) : []),
-    ...acceptKey(invitation),
+    ...asAccount(isOwn ? null : user, acceptKey(invitation)),
+    ...(isOwn || purpose === "restore"
+      ? []
+      : formerUsers
+          .filter((former) => former !== user)
+          .flatMap((former) => ifThere(former, dropLines([lineOf(mark, purpose), publicKey])))),
     ...(purpose === "backup"
       ? [
           'echo "pobsync: this host accepts the key. Its own host keys, to compare:"',
           'for f in /etc/ssh/ssh_host_*_key.pub; do if [ -f "$f" ]; then ssh-keygen -lf "$f"; fi; done',
         ]
       : [`echo "pobsync: this host accepts the key until $(date -d @$e 2>/dev/null || date -r $e)"`]),
-  ];
-  return asOneLine(steps);
+  ]);
 }
 
-/** The line that takes back what `hostScript` did, but for the account. */
+/** The line that takes back what `hostScript` did, but for the accounts. */
 export function removalScript(mark: string, users: readonly string[]): string {
   requireMark(mark);
-  const keys = users.flatMap((user) => {
-    requireAccount(user);
-    return [
-      `h=$(eval echo ~${user})`,
-      `if [ -f "$h/.ssh/authorized_keys" ]; then sed -i "/ pobsync:${mark}:[a-z]*\\$/d" "$h/.ssh/authorized_keys"; fi`,
-    ];
-  });
+  users.forEach(requireAccount);
+  const patterns = [lineOf(mark, "backup"), lineOf(mark, "restore")];
   const rules = (["backup", "restore"] as const).map((purpose) => ruleFile(mark, purpose)).join(" ");
   return asOneLine([
-    "set -eu",
-    ...keys,
-    `if [ "$(id -u)" = 0 ]; then rm -f ${rules}; fi`,
+    ...START,
+    NEED_ROOT,
+    ...users.flatMap((user) => ifThere(user, dropLines(patterns))),
+    `rm -f ${rules}`,
     'echo "pobsync: this host accepts those keys no more"',
   ]);
 }
+
+const lineOf = (mark: string, purpose: Purpose): string => ` pobsync:${mark}:${purpose}$`;
+
+/**
+ * What happens in an account's home is done as that account: there it decides what is a link, and root must not follow.
+ * Null: by whoever runs the line.
+ */
+function asAccount(user: string | null, steps: readonly string[]): string[] {
+  if (user === null) return [`( ${steps.join("; ")} )`];
+  // Started by sudo, HOME may still be that of a person.
+  if (user === "root") return [`( ${["HOME=$(eval echo ~root)", ...steps].join("; ")} )`];
+  const inner = ["set -eu", "umask 077", ...steps].join("; ").replace(/[\\"$`]/g, "\\$&");
+  return [`su -s /bin/sh ${user} -c "${inner}"`];
+}
+
+const ifThere = (user: string, steps: readonly string[]): string[] => [
+  `if id -u ${user} >/dev/null 2>&1; then ${asAccount(user, steps).join("; ")}; fi`,
+];
 
 /** A system account that nobody can sign in to with a password. `*` and not `!`, with which sshd takes it for locked. */
 const needAccount = (user: string): string[] => [
@@ -94,13 +114,14 @@ const needAccount = (user: string): string[] => [
     `else adduser -S -D -s /bin/sh ${user}; sed -i "s/^${user}:!/${user}:*/" /etc/shadow; fi; fi`,
 ];
 
-/** sshd reads the time in the zone of its machine; only newer ones know a Z behind it. */
+/** As local time: only newer versions of sshd know a Z behind it. */
 const expiry = ({ expiresAt }: Invitation): string[] => {
   const seconds = Math.floor((expiresAt?.getTime() ?? 0) / 1000);
   return [
     `e=${seconds}`,
     "x=$(date -d @$e +%Y%m%d%H%M%S 2>/dev/null || date -r $e +%Y%m%d%H%M%S)",
     "z=$(date -u -d @$e +%Y%m%d%H%M%SZ 2>/dev/null || date -u -r $e +%Y%m%d%H%M%SZ)",
+    "export x",
   ];
 };
 
@@ -127,30 +148,48 @@ function sudoRule({ user, purpose, mark }: Invitation): string[] {
 }
 
 /** The key's line in authorized_keys, in place of the one before it, and of one that let the same key do more. */
-function acceptKey({ access, user, purpose, mark, publicKey }: Invitation): string[] {
-  const { home, owner } = access === "user" ? AS_HERE : { home: `$(eval echo ~${user})`, owner: user };
-  const name = comment(mark, purpose);
+function acceptKey({ access, purpose, mark, publicKey }: Invitation): string[] {
+  const line = `${keyOptions(access, purpose)} ${publicKey} ${lineOf(mark, purpose).slice(1, -1)}`;
   return [
-    `h=${home}`,
-    orLeave(
-      '[ ! -L "$h/.ssh" ] && [ ! -L "$h/.ssh/authorized_keys" ]',
-      "$h/.ssh or its authorized_keys is a symbolic link; nothing was changed there",
-    ),
-    'mkdir -p "$h/.ssh"',
-    'f="$h/.ssh/authorized_keys"',
+    ...FILE,
+    'mkdir -p "$d"',
+    'chmod 700 "$d"',
     'touch "$f"',
-    `{ grep -v -e " ${name}\\$" -e "${publicKey}" "$f" || true; echo "${keyOptions(access, purpose)} ${publicKey} ${name}"; } > "$f.pobsync"`,
-    'chmod 600 "$f.pobsync"',
-    'mv -f "$f.pobsync" "$f"',
-    'chmod 700 "$h/.ssh"',
-    // Not every distribution gives an account a group of its own name.
-    ...(owner === null ? [] : [`chown ${owner}:$(id -g ${owner}) "$h/.ssh" "$f"`]),
-    'if command -v restorecon >/dev/null; then restorecon -R "$h/.ssh"; fi',
+    ...without([lineOf(mark, purpose), publicKey]),
+    `echo "${line}" >> "$f.pobsync"`,
+    ...TAKE_OVER,
   ];
 }
 
+/** Other people's lines stay as they are, whatever bytes are in them. */
+const dropLines = (patterns: readonly string[]): string[] => [
+  ...FILE,
+  `if [ -f "$f" ]; then ${[...without(patterns), ...TAKE_OVER].join("; ")}; fi`,
+];
+
+const FILE = [
+  'd="$HOME/.ssh"',
+  'f="$d/authorized_keys"',
+  orLeave(
+    '[ ! -L "$d" ] && [ ! -L "$f" ]',
+    "$d or its authorized_keys is a symbolic link; nothing was changed there",
+  ),
+];
+const TAKE_OVER = [
+  'chmod 600 "$f.pobsync"',
+  'mv -f "$f.pobsync" "$f"',
+  'if command -v restorecon >/dev/null; then restorecon -R "$d" || true; fi',
+];
+
+/** The last line may have no end. A base64 text has no sign that a pattern would take for anything else. */
+const without = (patterns: readonly string[]): string[] => [
+  'rm -f "$f.pobsync"',
+  `LC_ALL=C sed ${patterns.map((pattern) => `-e "\\|${pattern.replace(/\$$/, "\\$")}|d"`).join(" ")} "$f" > "$f.pobsync"`,
+  'if [ -n "$(tail -c 1 "$f.pobsync")" ]; then echo >> "$f.pobsync"; fi',
+];
+
 /** `restrict` takes everything; rrsync gives reading back. */
-function keyOptions(access: Access, purpose: Invitation["purpose"]): string {
+function keyOptions(access: Access, purpose: Purpose): string {
   if (purpose === "restore") return 'restrict,expiry-time=\\"$x\\"';
   switch (access) {
     case "sudo":
@@ -173,7 +212,7 @@ function asOneLine(steps: readonly string[]): string {
 }
 
 function requirePlain(invitation: Invitation): Invitation {
-  requireAccount(invitation.user);
+  [invitation.user, ...invitation.formerUsers].forEach(requireAccount);
   requireMark(invitation.mark);
   if (!/^[a-z0-9@.-]+ [A-Za-z0-9+/]+={0,2}$/.test(invitation.publicKey))
     throw new Problem("internal_error", "That is no public key.");

@@ -46,9 +46,11 @@ export function parseAccess(given: unknown): Access {
   return found;
 }
 
+export const isAccount = (text: string): boolean => /^[a-z_][a-z0-9_-]{0,31}$/.test(text);
+
 /** A short account name of the host itself: it is written into a script and into a sudo rule, which read signs into others. */
 export function parseAccount(given: unknown): string {
-  if (typeof given === "string" && /^[a-z_][a-z0-9_-]{0,31}$/.test(given)) return given;
+  if (typeof given === "string" && isAccount(given)) return given;
   throw badInput(
     "The account",
     given,

@@ -15,11 +15,14 @@ export interface Limits extends Pick<Settings, "quotaBytes" | "maxNewBytes" | "m
 /** What has come, or is announced. */
 export interface Seen {
   readonly entries: number;
+  /** As long as the files say they are, holes included. */
   readonly newBytes: number;
+  /** By how much less is free on the disk since it began; others may write there too. */
+  readonly takenBytes: number;
 }
 
 /** Which limit is passed, or null. */
-export function passedLimit(limits: Limits, { entries, newBytes }: Seen): Problem | null {
+export function passedLimit(limits: Limits, { entries, newBytes, takenBytes }: Seen): Problem | null {
   const { host, usedBytes, isFirst, quotaBytes, maxNewBytes, maxEntries } = limits;
   if (maxEntries !== null && entries > maxEntries)
     return new Problem(
@@ -35,7 +38,8 @@ export function passedLimit(limits: Limits, { entries, newBytes }: Seen): Proble
       `${host} has more than ${sizeInput(maxNewBytes)} of new content since its last snapshot.`,
       { hint: forMore(host, `--max-new ${sizeInput(maxNewBytes * 2)}`) },
     );
-  if (quotaBytes !== null && usedBytes + newBytes > quotaBytes)
+  // Files with holes take less than they say, and what others write is not this host's.
+  if (quotaBytes !== null && usedBytes + Math.min(newBytes, takenBytes) > quotaBytes)
     return new Problem(
       "quota_exceeded",
       `The snapshots of ${host} would take more than its quota of ${sizeInput(quotaBytes)}.`,

@@ -20,12 +20,16 @@ export interface Randomness {
 /** Fewer files prove nothing: ten of twenty may well change in a day. */
 const FILES_MIN = 50;
 const SHARE_MIN = 0.5;
-/** A host that always changes much is looked at only when it is much more than ever. */
+/** A host that always changes much is looked at only when it is much more than usual. */
 const TIMES_MORE = 3;
 const PAST_MIN = 3;
 /** Text, documents and programs lie below the first; what is compressed or encrypted lies above the second. */
 const [READABLE_BITS, RANDOM_BITS] = [7, 7.8];
 const SAMPLES_MIN = 8;
+
+/** The one in the middle: one large change must not hide all that come after it. */
+const median = (shares: readonly number[]): number =>
+  [...shares].sort((a, b) => a - b)[Math.floor((shares.length - 1) / 2)] ?? 0;
 
 /** What all sentences of this kind begin with; see `isSuspicion`. */
 const BEGIN = "Suspicious change: ";
@@ -42,19 +46,22 @@ export function suspicions(
   sample: readonly Randomness[],
 ): string[] {
   const found: string[] = [];
-  const mostEver = Math.max(0, ...past);
+  const usual = median(past);
+  // Without a past nobody knows whether this host is always like that.
   const isUnusual = (count: number): boolean =>
-    before >= FILES_MIN && count / before >= SHARE_MIN && count / before >= TIMES_MORE * mostEver;
+    past.length >= PAST_MIN &&
+    before >= FILES_MIN &&
+    count / before >= SHARE_MIN &&
+    count / before >= TIMES_MORE * usual;
   const gone = before + created - now;
   if (gone / before >= SHARE_MIN && isUnusual(created))
     found.push(
       `${BEGIN}${numberText(gone)} of ${countText(before, "file")} are gone, and ${numberText(created)} with other names have come.`,
     );
-  // Without a past nobody knows whether this host is always like that.
-  if (past.length >= PAST_MIN && isUnusual(replaced))
+  if (isUnusual(replaced))
     found.push(
       `${BEGIN}${numberText(replaced)} of ${countText(before, "file")} have new content; ` +
-        `in the backups before it was ${Math.round(100 * mostEver)} % at most.`,
+        `usually it is ${Math.round(100 * usual)} %.`,
     );
   const compared = sample.filter((one) => one.before !== null && one.now !== null);
   const scrambled = compared.filter(

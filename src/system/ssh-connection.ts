@@ -6,7 +6,7 @@ import type { HostKey } from "../domain/host.ts";
 import { Problem } from "../domain/problem.ts";
 import type { KeyPair } from "./key-pair.ts";
 import { makePrivateFolder } from "./private-folder.ts";
-import { type ProgramResult, runProgramWithin, startProgram } from "./program.ts";
+import { type ProgramResult, type RunningProgram, runProgramWithin, startProgram } from "./program.ts";
 import { type Agent, startAgent } from "./ssh-agent.ts";
 import {
   knownHostsText,
@@ -59,22 +59,25 @@ export async function openSshConnection(
 ): Promise<SshConnection> {
   const folder = await makePrivateFolder();
   let agent: Agent | null = null;
+  let master: RunningProgram | null = null;
   try {
     const knownHosts = join(folder.path, "known_hosts");
     const socket = join(folder.path, "ssh");
     await writeFile(knownHosts, knownHostsText(place.alias, keys), { mode: 0o600 });
     agent = signIn.with === "keys" ? await startAgent(folder.path, signIn.keys, place, knownHosts) : null;
     const target = { ...place, credentials: agent?.credentials ?? fromDisk(signIn) };
-    const master = startProgram(masterArgs(target, knownHosts, socket));
-    const giveUp = (): void => master.kill();
+    stop.throwIfAborted();
+    const started = startProgram(masterArgs(target, knownHosts, socket));
+    master = started;
+    const giveUp = (): void => started.kill();
     stop.addEventListener("abort", giveUp, { once: true });
     let ended: ProgramResult | null = null;
-    const done = master.done.then((result) => {
+    const done = started.done.then((result) => {
       ended = result;
     });
     const broken = (): Problem | null => (ended === null ? null : masterProblem(ended, target));
     const close = async (): Promise<void> => {
-      master.end(CLOSE_GRACE_MS);
+      started.end(CLOSE_GRACE_MS);
       await done;
       await folder.remove();
     };
@@ -95,11 +98,13 @@ export async function openSshConnection(
           [...remoteShell, target.alias, words.map(remoteWord).join(" ")],
           stopRun === undefined ? {} : { stop: stopRun },
         ),
-      roundTripMs: () => roundTripOf(master.pid),
+      roundTripMs: () => roundTripOf(started.pid),
       broken,
       close,
     };
   } catch (error) {
+    master?.kill();
+    await master?.done;
     await agent?.end();
     await folder.remove();
     throw error;

@@ -17,7 +17,7 @@ import { printableLines } from "./ssh-failure.ts";
 export interface TransferHooks {
   readonly onProgress: (progress: Progress) => void;
   /** Hears how much has come, or is announced, now and then. */
-  readonly onSeen?: (seen: Seen) => void;
+  readonly onSeen?: (seen: Omit<Seen, "takenBytes">) => void;
   /** Ends the transfer when it is aborted: politely first, so that rsync keeps a half-sent file. */
   readonly stop: AbortSignal;
   readonly stallTimeoutMs: number;

@@ -91,6 +91,75 @@ describe("restoring onto an enrolled host", () => {
   });
 });
 
+describe("the line on the host", () => {
+  const ada = () =>
+    at.machine.run(
+      "id ada >/dev/null 2>&1 || useradd --create-home --shell /bin/bash ada; usermod -p '*' ada; " +
+        "mkdir -p -m 700 /home/ada/.ssh; chown ada /home/ada/.ssh",
+    );
+
+  it("leaves what others have in authorized_keys as it is, whatever bytes that holds", async () => {
+    ada();
+    const others =
+      "printf 'ssh-ed25519 AAAA1 j\\374rgen\\nssh-ed25519 AAAA2 n\\000l\\nssh-ed25519 AAAA3 last'";
+    at.machine.run(`${others} > /home/ada/.ssh/authorized_keys; chown ada /home/ada/.ssh/authorized_keys`);
+    const line = await at.lineFor("--user", "ada");
+    for (const _ of [1, 2]) at.machine.run(line);
+    const kept = at.machine.run("grep -v pobsync -a /home/ada/.ssh/authorized_keys | od -c");
+    expect(kept).toBe(at.machine.run(`{ ${others}; echo; } | od -c`));
+    await at.site.ok("enroll", at.host);
+    expect(at.machine.run("stat -c %U%a /home/ada/.ssh/authorized_keys")).toBe("ada600\n");
+  });
+
+  it("does not let an account make root write elsewhere", async () => {
+    ada();
+    const target = "/etc/sudoers.d/planted";
+    for (const name of ["authorized_keys.pobsync", "authorized_keys"]) {
+      at.machine.run(`rm -f ${target} /home/ada/.ssh/*; ln -s ${target} /home/ada/.ssh/${name}`);
+      at.machine.paste(await at.lineFor("--user", "ada"));
+      expect(at.machine.run(`ls ${target} 2>/dev/null || true`)).toBe("");
+    }
+    at.machine.run(
+      "rm -rf /home/ada/.ssh; ln -s /etc/cron.d /home/ada/.ssh; ls -la /etc/cron.d > /home/before",
+    );
+    expect(at.machine.paste(await at.lineFor("--user", "ada")).code).not.toBe(0);
+    expect(at.machine.run("ls -la /etc/cron.d | diff - /home/before")).toBe("");
+    at.machine.run("rm -f /home/ada/.ssh /home/before");
+  });
+
+  it("takes away what was accepted at another account, once backups don't need that any more", async () => {
+    at.machine.run(await at.lineFor("--as", "full"));
+    await at.site.ok("enroll", at.host);
+    const line = await at.lineFor("--as", "sudo");
+    at.machine.run(line);
+    await at.site.backUp(at.host);
+    expect((await at.site.ok("enroll", at.host)).stderr).toContain("signed in as root");
+    at.machine.run(await at.lineFor());
+    expect(at.machine.run("grep -c pobsync: /root/.ssh/authorized_keys || true")).toBe("0\n");
+    await at.site.backUp(at.host);
+    // The same key with less: what is printed is for that, and not for the one in use.
+    const { key } = { key: join(at.site.world.dir, `both-${at.host}`) };
+    await runTool("ssh-keygen", ["-q", "-t", "ed25519", "-N", "", "-f", key]);
+    at.machine.run(await at.lineFor("--key", key, "--as", "full"));
+    await at.site.ok("enroll", at.host);
+    expect(await at.lineFor("--key", key, "--as", "root")).toContain("rrsync");
+    expect((await at.enroll()).json().identity).toMatchObject({ role: "next", access: "root" });
+  });
+
+  it("of one host leaves that of another on the same machine alone", async () => {
+    at.machine.run(await at.lineFor());
+    await at.site.ok("enroll", at.host);
+    const place = ["--address", at.machine.address, "--port", `${at.machine.port}`];
+    const other = `other-${at.host}`;
+    at.machine.run((await at.site.ok("enroll", other, "--print", ...place)).stdout.trim());
+    await at.site.ok("configure-host", other, "--source", at.source);
+    await at.site.ok("enroll", other);
+    await at.site.backUp(at.host);
+    at.machine.run((await at.run("enroll", other, "--revoke")).json().line);
+    await at.site.backUp(at.host);
+  });
+});
+
 describe("keys are taken back", () => {
   it("here by --revoke, and there by the line that it prints", async () => {
     at.machine.run(await at.lineFor());

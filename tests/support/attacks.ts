@@ -1,5 +1,6 @@
 // Attacks of a host on the server that backs it up, and what must be true after each: nothing outside of the attempt's own folder
 // has changed, nothing of the server is in what came, and the end has a name.
+import { execFileSync } from "node:child_process";
 import {
   chmodSync,
   linkSync,
@@ -88,6 +89,8 @@ function plantTree(tree: string, secret: string): void {
   symlinkSync("TTTTTTTT", join(tree, "to"));
   symlinkSync(secret, join(tree, "absolute"));
   symlinkSync(join(secret, ".."), join(tree, "folder"));
+  // A disk of the server, by its number: it may be kept, and must not be opened.
+  execFileSync("mknod", [join(tree, "disk"), "b", "8", "0"]);
 }
 
 /** The tree that is there instead once the host has been compared. */
@@ -95,6 +98,9 @@ function plantSwapped(swapped: string, secret: string): void {
   plantTree(swapped, secret);
   for (const name of ["AAAAAAAA", "changed", "d"]) rmSync(join(swapped, name), { recursive: true });
   symlinkSync(secret, join(swapped, "changed"));
+  for (const name of ["disk", "same"]) rmSync(join(swapped, name));
+  writeFileSync(join(swapped, "disk"), "a file where a device was");
+  execFileSync("mknod", [join(swapped, "same"), "c", "1", "3"]);
   symlinkSync(join(secret, ".."), join(swapped, "d"));
   mkdirSync(join(swapped, "AAAAAAAA/deeper"), { recursive: true });
   writeFileSync(join(swapped, "AAAAAAAA/deeper/secret"), "planted");

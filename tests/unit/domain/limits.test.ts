@@ -6,8 +6,8 @@ const MEBI = 1024 * 1024;
 const none: Limits = {
   ...{ host: "web1", quotaBytes: null, maxNewBytes: null, maxEntries: null, usedBytes: 0, isFirst: false },
 };
-const codeOf = (limits: Partial<Limits>, entries: number, newBytes: number) =>
-  passedLimit({ ...none, ...limits }, { entries, newBytes })?.code ?? null;
+const codeOf = (limits: Partial<Limits>, entries: number, newBytes: number, takenBytes = newBytes) =>
+  passedLimit({ ...none, ...limits }, { entries, newBytes, takenBytes })?.code ?? null;
 
 describe("a limit", () => {
   it("that nobody has set is passed by nothing", () => {
@@ -29,8 +29,18 @@ describe("a limit", () => {
     expect(codeOf(limits, entries, newBytes)).toBe(code);
   });
 
+  it("of the disk is not passed by holes, nor by what others write there", () => {
+    const quota = { quotaBytes: 3 * MEBI, usedBytes: 2 * MEBI };
+    expect(codeOf(quota, 1, 2 ** 43, MEBI)).toBe(null);
+    expect(codeOf(quota, 1, MEBI, 2 ** 43)).toBe(null);
+    expect(codeOf(quota, 1, 2 * MEBI, 2 * MEBI)).toBe("quota_exceeded");
+  });
+
   it("is named with a larger one that the program accepts", () => {
-    const { hint } = passedLimit({ ...none, maxNewBytes: 1536 }, { entries: 0, newBytes: 9999 }) ?? {
+    const { hint } = passedLimit(
+      { ...none, maxNewBytes: 1536 },
+      { entries: 0, newBytes: 9999, takenBytes: 0 },
+    ) ?? {
       hint: "",
     };
     expect(hint).toMatch(/pobsync configure-host web1 --max-new 3K$/);

@@ -20,13 +20,14 @@ describe("a change is suspicious", () => {
     ["it is always like that", { ...calm, replaced: 900 }, [0.9, 0.88, 0.91]],
     ["it is always renamed like that", { ...calm, created: 900 }, [0.9, 0.88, 0.91]],
     ["nobody knows yet whether it is always like that", { ...calm, replaced: 900 }, [0.01, 0.01]],
+    ["nobody knows yet whether names are always others", { ...calm, created: 900 }, []],
     ["there was nothing", { before: 0, now: 500, created: 500, replaced: 0 }, []],
   ])("not when %s", (_, change, past) => {
     expect(suspicions(change, past, [])).toEqual([]);
   });
 
-  it("when nearly all names are others, also on a host without a past", () => {
-    expect(suspicions({ before: 1200, now: 1200, created: 1100, replaced: 0 }, [], [])).toEqual([
+  it("when nearly all names are others", () => {
+    expect(suspicions({ before: 1200, now: 1200, created: 1100, replaced: 0 }, usual, [])).toEqual([
       "Suspicious change: 1,100 of 1,200 files are gone, and 1,100 with other names have come.",
     ]);
     expect(suspicions({ ...calm, created: 700, now: 1100 }, usual, [])).toHaveLength(1);
@@ -35,9 +36,11 @@ describe("a change is suspicious", () => {
 
   it("when far more than ever have new content", () => {
     expect(suspicions({ ...calm, replaced: 620 }, usual, [])).toEqual([
-      "Suspicious change: 620 of 1,000 files have new content; in the backups before it was 5 % at most.",
+      "Suspicious change: 620 of 1,000 files have new content; usually it is 2 %.",
     ]);
-    expect(suspicions({ ...calm, replaced: 620 }, [0.3, 0.01, 0.01], [])).toEqual([]);
+    // One large change that was right hides none that comes after it.
+    expect(suspicions({ ...calm, replaced: 620 }, [0.9, 0.01, 0.01], [])).toHaveLength(1);
+    expect(suspicions({ ...calm, replaced: 620 }, [0.3, 0.25, 0.01], [])).toEqual([]);
   });
 
   it("when what could be read before looks encrypted now, however few changed", () => {
