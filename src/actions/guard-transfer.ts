@@ -1,9 +1,12 @@
 // Watching a transfer: it ends as soon as the host passes a limit, or the disk runs low.
-import { type Limits, passedLimit, runningLow, type Seen } from "../domain/limits.ts";
+import { type Limits, mayPassQuota, passedLimit, runningLow, type Seen } from "../domain/limits.ts";
 import type { Problem } from "../domain/problem.ts";
 import { roomOn } from "../system/backup-root.ts";
+import { weighTrees } from "../system/weigh-trees.ts";
 
 const LOOK_EVERY_MS = 250;
+/** Looking through all that has come so far costs more. */
+const [WEIGH_EVERY_MS, WEIGH_WITHIN_MS] = [3000, 600_000];
 
 /** What the transfer itself says. */
 type Said = Omit<Seen, "takenBytes">;
@@ -18,14 +21,19 @@ export interface Guard {
   readonly end: () => void;
 }
 
-export async function guardTransfer(
-  root: string,
+/** A place on the disk that is filled: the backup root, and what of it is the transfer's own. */
+interface Filled {
+  readonly root: string;
+  readonly folder: string;
+}
+
+export function guardTransfer(
+  { root, folder }: Filled,
   limits: Limits,
   minFreePercent: number,
   stop: AbortSignal,
-): Promise<Guard> {
+): Guard {
   const guard = new AbortController();
-  const { freeBytes } = await roomOn(root);
   let takenBytes = 0;
   let newest: Said = { entries: 0, newBytes: 0 };
   let found: Problem | null = null;
@@ -38,22 +46,36 @@ export async function guardTransfer(
     newest = said;
     report(passedLimit(limits, { ...said, takenBytes }));
   };
-  const look = async (): Promise<void> => {
-    const room = await roomOn(root);
-    takenBytes = Math.max(0, freeBytes - room.freeBytes);
-    report(runningLow(room, minFreePercent));
+  const look = async (): Promise<void> => report(runningLow(await roomOn(root), minFreePercent));
+  const weigh = async (): Promise<void> => {
+    if (!mayPassQuota(limits, newest)) return;
+    takenBytes = (await weighTrees([folder], WEIGH_WITHIN_MS, stop)).bytes;
     onSeen(newest);
   };
   // A disk that does not answer is noticed by those who write on it.
-  const timer = setInterval(() => void look().catch(() => {}), LOOK_EVERY_MS);
+  const timers = [repeatedly(LOOK_EVERY_MS, look), repeatedly(WEIGH_EVERY_MS, weigh)];
   return {
     stop: AbortSignal.any([stop, guard.signal]),
     onSeen,
     settle: async (said) => {
-      newest = said;
-      await look();
+      onSeen(said);
+      await weigh();
       if (found !== null) throw found;
     },
-    end: () => clearInterval(timer),
+    end: () => timers.forEach(clearInterval),
   };
+}
+
+/** Does something again and again, and never twice at once. */
+function repeatedly(everyMs: number, work: () => Promise<void>): NodeJS.Timeout {
+  let isBusy = false;
+  return setInterval(() => {
+    if (isBusy) return;
+    isBusy = true;
+    work()
+      .catch(() => {})
+      .finally(() => {
+        isBusy = false;
+      });
+  }, everyMs);
 }

@@ -130,7 +130,12 @@ async function transfer(app: App, attempt: Attempt, receiver: Receiver): Promise
     leftovers,
   };
   const limits = await hostLimits(app, attempt, base === null, control.stop);
-  const guard = await guardTransfer(root, limits, attempt.site.minFreePercent, control.stop);
+  const guard = guardTransfer(
+    { root, folder: workplace.path },
+    limits,
+    attempt.site.minFreePercent,
+    control.stop,
+  );
   const flush = flushOnTheWay(workplace.path);
   const result = await receive(receiver, reception, {
     onProgress: (progress) => {

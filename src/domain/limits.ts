@@ -17,7 +17,7 @@ export interface Seen {
   readonly entries: number;
   /** As long as the files say they are, holes included. */
   readonly newBytes: number;
-  /** By how much less is free on the disk since it began; others may write there too. */
+  /** What of that lies on the disk by now and nowhere else. */
   readonly takenBytes: number;
 }
 
@@ -38,7 +38,7 @@ export function passedLimit(limits: Limits, { entries, newBytes, takenBytes }: S
       `${host} has more than ${sizeInput(maxNewBytes)} of new content since its last snapshot.`,
       { hint: forMore(host, `--max-new ${sizeInput(maxNewBytes * 2)}`) },
     );
-  // Files with holes take less than they say, and what others write is not this host's.
+  // Files with holes take less than they say.
   if (quotaBytes !== null && usedBytes + Math.min(newBytes, takenBytes) > quotaBytes)
     return new Problem(
       "quota_exceeded",
@@ -54,6 +54,12 @@ export function passedLimit(limits: Limits, { entries, newBytes, takenBytes }: S
 
 const forMore = (host: string, option: string): string =>
   `Find out what it is (pobsync backup ${host} --dry-run). If it is right: pobsync configure-host ${host} ${option}`;
+
+/** Whether what was said would be too much for the quota, so that it is worth to look what it takes really. */
+export const mayPassQuota = (
+  { quotaBytes, usedBytes }: Limits,
+  { newBytes }: Pick<Seen, "newBytes">,
+): boolean => quotaBytes !== null && usedBytes + newBytes > quotaBytes;
 
 /** What is free on a disk, and what there is. */
 interface Room {

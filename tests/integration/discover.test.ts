@@ -4,6 +4,8 @@ import { join } from "node:path";
 import { setTimeout as pause } from "node:timers/promises";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import type { SnapshotJson } from "../../src/contract/types.ts";
+import { openDatabase } from "../../src/store/database.ts";
+import { listSnapshots } from "../../src/store/snapshots.ts";
 import type { BackupSite } from "../support/backup-site.ts";
 import { compareTrees } from "../support/compare-trees.ts";
 import { discover, loseDatabase, multiply, siteWithSnapshots } from "../support/discovery.ts";
@@ -89,16 +91,20 @@ describe("after the database was lost", () => {
     const random = seededRandom(4);
     const counts: number[] = [];
     const recorded = async () => (await site.snapshots("web1")).length;
+    // A command would look too late.
+    const db = await openDatabase(site.world.environment.POBSYNC_DATABASE_URL ?? "");
+    const onRecord = async () => (await listSnapshots(db)).length;
     while (counts.length < 8) {
       const command = site.pobsync.start("discover-snapshots", "--quiet");
       if (counts.length % 2 === 0)
-        await waitUntil(async () => (await recorded()) > (counts.at(-1) ?? 0), { what: "a record" });
+        await waitUntil(async () => (await onRecord()) > (counts.at(-1) ?? 0), { what: "a record" });
       else await pause(100 + below(random, 200));
       command.child.kill("SIGKILL");
       await command.ended;
       counts.push(await recorded());
       if (counts.at(-1) === all.length) break;
     }
+    await db.close();
     expect(counts[0], "the first was killed amid its work").toBeLessThan(all.length);
     const last = await discover(site, 0);
     expect(last.recorded.length + last.known).toBe(all.length);

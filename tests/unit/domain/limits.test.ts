@@ -29,7 +29,7 @@ describe("a limit", () => {
     expect(codeOf(limits, entries, newBytes)).toBe(code);
   });
 
-  it("of the disk is not passed by holes, nor by what others write there", () => {
+  it("of the disk is not passed by holes", () => {
     const quota = { quotaBytes: 3 * MEBI, usedBytes: 2 * MEBI };
     expect(codeOf(quota, 1, 2 ** 43, MEBI)).toBe(null);
     expect(codeOf(quota, 1, MEBI, 2 ** 43)).toBe(null);
