@@ -100,8 +100,10 @@ export async function grantRestore(
 
 export interface Trial {
   readonly steps: readonly CheckStep[];
-  /** Why the host does not accept the key, or null. */
+  /** The first thing that was wrong, or null. */
   readonly problem: Problem | null;
+  /** Whether the host lets the key in and starts its rsync; a source may be missing all the same. */
+  readonly isAccepted: boolean;
   /** The account that backups used until now, where it was another one; null: they go on with the same. */
   readonly formerUser: string | null;
 }
@@ -120,7 +122,7 @@ export async function tryEnrolment(
   if (isAccepted && identity.role === "next") await putInUse(app, context, identity);
   const { sshUser } = context.effective.values;
   const isMoved = isAccepted && identity.role === "next" && sshUser !== identity.user;
-  return { steps, problem: failed, formerUser: isMoved ? sshUser : null };
+  return { steps, problem: failed, isAccepted, formerUser: isMoved ? sshUser : null };
 }
 
 export interface Revocation {

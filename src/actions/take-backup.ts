@@ -1,5 +1,4 @@
 // The story of one backup: look, transfer, judge, publish. The run is claimed already, and its owner keeps the lease.
-
 import { configurationOf } from "../domain/host-configuration.ts";
 import { factsOf, Problem } from "../domain/problem.ts";
 import { durationText } from "../domain/quantity.ts";

@@ -26,6 +26,6 @@ export function enrolledText({ host, identity }: Enrolment, { formerUser }: Tria
   const former =
     formerUser === null
       ? ""
-      : `\nUntil now they signed in as ${formerUser}. What of that pobsync's line may take away goes when it is pasted once more: pobsync enroll ${host} --print`;
+      : `\nUntil now they signed in as ${formerUser}. To take back what earlier lines of pobsync let in there, paste the line once more on ${host}: pobsync enroll ${host} --print`;
   return `${host} accepts the key, and backups use it from now on. Next: pobsync backup ${host}${former}`;
 }

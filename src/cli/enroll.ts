@@ -94,7 +94,7 @@ export const define: DefineCommand = (command, context) => {
           : await prepareEnrolment(opened, name, {
               ...wish,
               ...(options.address === undefined ? {} : { address: options.address }),
-              settings: parseLayer(options.port === undefined ? {} : { sshPort: Number(options.port) }),
+              settings: parseLayer(options.port === undefined ? {} : { sshPort: options.port }),
               rotate: options.rotate === true,
               keyFile: options.key ?? null,
             });
@@ -114,12 +114,12 @@ async function prove(context: CommandContext, enrolment: Enrolment): Promise<voi
   for (;;) {
     if (isAsking) await askSecrets(["Press Enter when it is done there"], stop);
     const trial = await tryEnrolment(await app(), enrolment, stop);
-    const isOver = trial.problem === null || !isAsking;
+    const isOver = trial.isAccepted || !isAsking;
     if (isOver) output.result(enrolmentJson(enrolment, trial), () => trialText(context, trial));
     else output.note(trialText(context, trial));
     for (const { problem } of trial.steps)
       if (problem !== null) output.problem(checkFacts(enrolment.host, problem));
-    if (trial.problem === null) output.note(enrolledText(enrolment, trial));
+    if (trial.isAccepted) output.note(enrolledText(enrolment, trial));
     if (!isOver) continue;
     if (trial.problem !== null) exit(PROBLEMS[trial.problem.code].exitCode);
     return;

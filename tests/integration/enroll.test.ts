@@ -139,6 +139,21 @@ describe("a host is enrolled", () => {
   });
 });
 
+describe("a host that lets the key in and lacks a source", () => {
+  it("is enrolled all the same, and the source is named", async () => {
+    at.machine.run(await at.lineFor("--as", "root"));
+    await at.site.ok("configure-host", at.host, "--source", "/nowhere");
+    const result = await at.site.pobsync.run("enroll", at.host);
+    expect({ code: result.code, stderr: result.stderr }).toMatchObject({
+      code: 1,
+      stderr: expect.stringMatching(/has no \/nowhere[\s\S]*backups use it from now on/),
+    });
+    expect((await at.site.ok("--json", "show-host", at.host)).json().identities).toMatchObject([
+      { role: "backup" },
+    ]);
+  });
+});
+
 describe("what cannot be enrolled is refused, and nothing is changed", () => {
   it.each([
     [["--as", "wizard"], 2, "sudo, root, user or full"],
