@@ -3,6 +3,7 @@ import type { Limits } from "../domain/limits.ts";
 import { listSnapshots } from "../store/snapshots.ts";
 import type { App } from "./app.ts";
 import type { HostContext } from "./host-context.ts";
+import { hostSpace } from "./look-at-space.ts";
 
 /** @param isFirst there is no snapshot to build on */
 export async function hostLimits(
@@ -18,7 +19,6 @@ export async function hostLimits(
 
 /** By the catalog. Where that cannot be read, by what each snapshot brought when it was made, which is less after a prune. */
 async function usedBy(app: App, host: HostContext["host"], stop: AbortSignal): Promise<number> {
-  const { hostSpace } = await import("./look-at-space.ts");
   try {
     return (await hostSpace(app, host.name, { stop })).storedBytes;
   } catch (error) {

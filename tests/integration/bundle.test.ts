@@ -23,3 +23,7 @@ it.each(["core.js", "status.js", "hosts.js", "runs.js"])(
     expect([...loadedBy(chunk)].filter((name) => large.includes(name))).toEqual([]);
   },
 );
+
+it("--help loads no database", () => {
+  expect([...loadedBy("pobsync.js")]).not.toContain("core.js");
+});
