@@ -60,10 +60,10 @@ export const listEntries = async (
         wish.after === null ? undefined : nameAfter(place.path, wish.after),
         pattern,
       );
-      const above = path.length === 0 ? path : Buffer.concat([path, Buffer.from("/")]);
-      const items = entries.map(({ name, ...entry }) => ({
-        ...entry,
-        path: fullPath(Buffer.concat([above, name])),
+      const above = path.length === 0 ? fullPath(path) : Buffer.concat([fullPath(path), SLASH]);
+      const items = entries.map(({ name, version }) => ({
+        ...version,
+        path: Buffer.concat([above, name]),
       }));
       return { ...pageOf(items, wish.limit, ({ path: last }) => pathText(last)), snapshot, isFolder: true };
     },
@@ -153,7 +153,8 @@ const choose = ({ context, snapshots }: History, given: string): PlacedSnapshot 
   chooseSnapshot(context.host.name, snapshots, given, context.effective.values.timeZone);
 
 const bytesOf = (path: string): Buffer => Buffer.from(bytesBelowRoot(path));
-const fullPath = (path: Buffer): Buffer => Buffer.concat([Buffer.from("/"), path]);
+const SLASH = Buffer.from("/");
+const fullPath = (path: Buffer): Buffer => Buffer.concat([SLASH, path]);
 
 function partOfName(given: string): NamePattern {
   const pattern = parseNamePattern(given.replace(/[*?[]/g, "\\$&"));

@@ -1,5 +1,5 @@
 // Looking into the catalog: a folder, one path's versions, names over the whole history, two snapshots side by side.
-import type { Checksum, EntryFacts } from "../domain/entry.ts";
+import type { Checksum, EntryFacts, EntryType } from "../domain/entry.ts";
 import { charactersOf } from "../domain/name-characters.ts";
 import { isMatch, type NamePattern } from "../domain/name-pattern.ts";
 import { type Catalog, ROOT_PATH } from "./catalog.ts";
@@ -13,8 +13,9 @@ export interface Version extends EntryFacts {
   readonly last: number;
 }
 
-export interface NamedVersion extends Version {
-  readonly name: Buffer;
+export interface NamedVersion {
+  readonly name: Uint8Array;
+  readonly version: Version;
 }
 
 /** A row of `versions`, with the columns below; `id` and `name` where a query names them. */
@@ -23,11 +24,21 @@ export type Row = Omit<VersionRow, "verified" | "damage" | "own"> & { id: number
 export const VERSION_COLUMNS =
   "v.first, v.last, v.type, v.size, v.mtime_s, v.mtime_ns, v.mode, v.uid, v.gid, v.target, v.checksum, v.inode, v.blocks";
 
-export const asVersion = (row: Row): Version => ({
-  ...{ type: row.type, size: row.size, mtimeSeconds: row.mtime_s, mtimeNanoseconds: row.mtime_ns },
-  ...{ mode: row.mode, uid: row.uid, gid: row.gid, target: row.target, inode: row.inode, blocks: row.blocks },
+// One plain literal: a folder may have ten thousand of these, and spreading parts of them together takes several times as long.
+export const asVersion = (row: Omit<Row, "id" | "name">): Version => ({
+  type: row.type,
+  size: row.size,
+  mtimeSeconds: row.mtime_s,
+  mtimeNanoseconds: row.mtime_ns,
+  mode: row.mode,
+  uid: row.uid,
+  gid: row.gid,
+  target: row.target,
+  inode: row.inode,
+  blocks: row.blocks,
   checksum: row.checksum === null ? null : { algorithm: "xxh128", value: row.checksum },
-  ...{ first: row.first, last: row.last },
+  first: row.first,
+  last: row.last,
 });
 
 /** The row of a path, whatever was there when; null when nothing ever was. */
@@ -63,7 +74,14 @@ export function entryAt(catalog: Catalog, path: Buffer, seq: number): Version | 
   return row === undefined ? null : asVersion(row);
 }
 
-/** The entries of a folder in a snapshot, by the bytes of their names, from behind `after` on; of the pattern's names, if any. */
+/** What is asked for at once where names are looked through. */
+const LOOKED_THROUGH_AT_ONCE = 1000;
+
+/**
+ * The entries of a folder in a snapshot, by the bytes of their names, from behind `after` on; of the pattern's names, if any.
+ *
+ * @param limit -1 means all, as it does to SQL
+ */
 export function entriesIn(
   catalog: Catalog,
   folder: Buffer,
@@ -73,21 +91,42 @@ export function entriesIn(
   pattern: NamePattern | null = null,
 ): NamedVersion[] {
   const id = pathId(catalog, folder);
-  if (id === null) return [];
+  if (id === null || limit === 0) return [];
   const { where, values } = pattern === null ? { where: "1", values: [] } : nameFilter(pattern);
-  const rows = catalog
-    .prepare(
-      `SELECT p.name, ${VERSION_COLUMNS} FROM paths p JOIN versions v ON v.path = p.id
-       WHERE p.parent = ? AND p.name > ? AND v.first <= ? AND v.last >= ? AND ${where} ORDER BY p.name`,
-    )
-    .iterate(id, after, seq, seq, ...values) as unknown as Iterable<Row>;
+  const statement = catalog.prepare(
+    `SELECT p.name, ${VERSION_COLUMNS} FROM paths p JOIN versions v ON v.path = p.id
+     WHERE p.parent = ? AND p.name > ? AND v.first <= ? AND v.last >= ? AND ${where} ORDER BY p.name LIMIT ?`,
+  );
+  // Ten thousand entries take a third of the time as arrays, and all at once, of what they take as objects one by one.
+  statement.setReturnArrays(true);
+  const atOnce = pattern === null ? limit : LOOKED_THROUGH_AT_ONCE;
   const found: NamedVersion[] = [];
-  // -1 means all, as it does to SQL.
-  if (limit === 0) return found;
-  for (const row of rows) {
-    if (pattern !== null && !isMatch(pattern, charactersOf(row.name))) continue;
-    found.push({ name: Buffer.from(row.name), ...asVersion(row) });
-    if (found.length === limit) break;
+  for (let behind: Uint8Array = after; ; ) {
+    const rows = statement.all(id, behind, seq, seq, ...values, atOnce) as unknown as EntryTuple[];
+    for (const row of rows) {
+      const [name] = row;
+      behind = name;
+      if (pattern !== null && !isMatch(pattern, charactersOf(name))) continue;
+      found.push({ name, version: asVersion(rowOf(row)) });
+      if (found.length === limit) return found;
+    }
+    if (rows.length !== atOnce) return found;
   }
-  return found;
 }
+
+type EntryTuple = readonly [
+  ...(readonly [name: Uint8Array, first: number, last: number, type: EntryType, size: number]),
+  ...(readonly [mtime_s: number, mtime_ns: number, mode: number, uid: number, gid: number]),
+  ...(readonly [
+    target: Uint8Array | null,
+    checksum: Uint8Array | null,
+    inode: number | null,
+    blocks: number,
+  ]),
+];
+
+const rowOf = (columns: EntryTuple): Omit<Row, "id" | "name"> => {
+  const [, first, last, type, size, mtime_s, mtime_ns, mode, uid, gid, target, checksum, inode, blocks] =
+    columns;
+  return { first, last, type, size, mtime_s, mtime_ns, mode, uid, gid, target, checksum, inode, blocks };
+};

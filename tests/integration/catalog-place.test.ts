@@ -118,8 +118,9 @@ describe("a catalog on a disk that fails", () => {
     // Its beginning cannot be read; it can, but then SQLite calls the rest malformed, and the mount keeps it from being removed.
     for (const [readableBytes, why] of [
       [0, "the disk fails"],
-      [4096, "it may not be written to"],
+      [4096, "the disk fails"],
       [16_384, "it may not be written to"],
+      [65_536, "it may not be written to"],
     ] as const)
       await withFailingFile(catalog(), bytes, readableBytes, async () => {
         const message = await said(1, "find", "file", "--host", "web1");

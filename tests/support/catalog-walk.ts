@@ -2,7 +2,7 @@
 import { spawnSync } from "node:child_process";
 import { closeSync, lstatSync, openSync, readlinkSync } from "node:fs";
 import { type Catalog, indexedSnapshots } from "../../src/catalog/catalog.ts";
-import { entriesIn, type NamedVersion } from "../../src/catalog/look-ups.ts";
+import { entriesIn, type Version } from "../../src/catalog/look-ups.ts";
 import type { EntryFacts } from "../../src/domain/entry.ts";
 import { pathText } from "./path-text.ts";
 import { joinBytes, pathsBelow } from "./tree-paths.ts";
@@ -46,14 +46,14 @@ export function cataloguedLines(catalog: Catalog, snapshot: string): string[] {
   return [...everyEntry(catalog, seq, Buffer.alloc(0))].map(([path, entry]) => line(path, entry)).sort();
 }
 
-function* everyEntry(catalog: Catalog, seq: number, folder: Buffer): Generator<[Buffer, NamedVersion]> {
+function* everyEntry(catalog: Catalog, seq: number, folder: Buffer): Generator<[Buffer, Version]> {
   let after = Buffer.alloc(0);
   for (;;) {
     const page = entriesIn(catalog, folder, seq, 7, after);
-    for (const entry of page) {
-      const path = folder.length === 0 ? entry.name : joinBytes(folder, entry.name);
-      yield [path, entry];
-      if (entry.type === "d") yield* everyEntry(catalog, seq, path);
+    for (const { name, version } of page) {
+      const path = folder.length === 0 ? Buffer.from(name) : joinBytes(folder, Buffer.from(name));
+      yield [path, version];
+      if (version.type === "d") yield* everyEntry(catalog, seq, path);
     }
     const last = page.at(-1);
     if (last === undefined) return;
