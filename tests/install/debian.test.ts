@@ -7,6 +7,8 @@ import { type Machine, type Machines, makeMachines, type Replacement } from "../
 import { PACKAGES } from "../support/packages.ts";
 
 const guide = readGuide("install/debian.md");
+const upgrading = readGuide("upgrading.md");
+const proxy = readGuide("tls-proxy.md");
 const HOST = "web1.example.org";
 const SUMS = "find etc srv -type f -print0 | sort -z | xargs -0 sha256sum";
 
@@ -35,6 +37,7 @@ const BY_HAND: readonly Replacement[] = [
 ];
 const follow = (heading: string, from = 0, to?: number): string =>
   server.run(guide.section(heading).slice(from, to).join("\n"), BY_HAND);
+const snapshots = (): number => JSON.parse(server.run("pobsync --json snapshots web1")).items.length;
 const isActive = (unit: string): string => server.run(`systemctl is-active ${unit} || true`).trim();
 
 describe("the Debian package", () => {
@@ -75,10 +78,51 @@ describe("the Debian package", () => {
     const startedAt = (): string =>
       server.run("systemctl show --property ExecMainStartTimestampMonotonic pobsync");
     const before = startedAt();
-    server.run(`apt-get install -y --reinstall ./${file}`);
+    server.copyIn(join(PACKAGES, file), "/root/pobsync_NEW_amd64.deb");
+    // It is no newer one, which apt would not install again.
+    const again: Replacement = ["apt install", "apt-get install -y --reinstall"];
+    const [commands = ""] = upgrading.section("Debian package");
+    expect(server.run(commands, [again])).toContain("database");
     expect([isActive("pobsync"), isActive("pobsync-worker")]).toEqual(["active", "inactive"]);
     expect(startedAt()).not.toBe(before);
-    expect(JSON.parse(server.run("pobsync --json snapshots web1")).items.length).toBeGreaterThan(1);
+    expect(snapshots()).toBeGreaterThan(1);
+  });
+
+  it("goes back with the dump of before, and finds what was backed up since", () => {
+    server.run("pobsync backup web1");
+    const before = snapshots();
+    server.run("systemctl stop pobsync");
+    server.run(upgrading.section("The way back")[0] ?? "");
+    expect(isActive("pobsync")).toBe("active");
+    expect(snapshots()).toBe(before);
+    server.run("pobsync backup web1");
+    expect(snapshots()).toBe(before + 1);
+  });
+
+  it("is reached with TLS behind nginx, and knows who asks", () => {
+    const name = "backup.example.org";
+    const [site = ""] = proxy.section("nginx", "nginx");
+    // What whoever has the site has already: nginx, a name, a certificate.
+    server.run(`apt-get install -y --no-install-recommends nginx-light openssl curl
+      echo 127.0.0.1 ${name} >> /etc/hosts
+      mkdir -p /etc/ssl/${name}
+      openssl req -x509 -newkey rsa:2048 -nodes -days 9 -subj /CN=${name} -addext subjectAltName=DNS:${name} \\
+        -keyout /etc/ssl/${name}/privkey.pem -out /etc/ssl/${name}/fullchain.pem
+      cp /etc/ssl/${name}/fullchain.pem /usr/local/share/ca-certificates/${name}.crt
+      apt-get install -y ca-certificates && update-ca-certificates
+      systemctl start nginx`);
+    server.run(`cat > /etc/nginx/sites-enabled/pobsync <<'SITE'\n${site}SITE\n`);
+    server.run(proxy.section("nginx").join("\n"));
+    server.run(proxy.section("Tell pobsync")[0] ?? "");
+    server.run("until pobsync --quiet healthcheck web; do sleep 0.2; done");
+    expect(server.run(proxy.section("See that it works").join("\n"))).toBe('{"status":"ok"}');
+    const signedIn = server.run(
+      `curl --fail --silent --include --interface 127.0.0.1 https://${name}/api/login \\
+        --header 'content-type: application/json' --data '{"username":"ada","password":"correct horse battery stapler"}'`,
+    );
+    expect(signedIn).toMatch(/set-cookie: .*; Secure/i);
+    expect(signedIn).toMatch(/strict-transport-security: max-age=/i);
+    expect(server.run("pobsync audit --limit 5")).toMatch(/127\.0\.0\.1.*login|login.*127\.0\.0\.1/i);
   });
 
   it("leaves database and backups when it is removed", () => {

@@ -118,6 +118,45 @@ describe("with Docker and SQLite", () => {
     ]);
   });
 
+  it("is upgraded as the guide says, and works on what it had", async () => {
+    const before = json("snapshots web1").items;
+    // There is nothing newer to pull.
+    site.run(guide.section("Upgrading").join("\n"), [["git pull", "true"]]);
+    await waitUntil(() => ["web", "scheduler", "worker"].every(isHealthy), {
+      what: "all containers to be healthy",
+      deadlineMs: 60_000,
+    });
+    expect(json("snapshots web1").items).toEqual(before);
+  });
+
+  it("goes back with the dump of before, and finds what was backed up since", () => {
+    json("backup web1");
+    const before = json("snapshots web1").items.length;
+    site.run(readGuide("upgrading.md").section("The way back")[1] ?? "");
+    expect(json("snapshots web1").items.length).toBe(before);
+    json("backup web1");
+    expectNewestIsHost();
+  });
+
+  it("the console answers within two seconds of its start", async () => {
+    const id = site.run("docker compose ps --quiet web").trim();
+    site.run(`docker stop ${id}`);
+    const begin = performance.now();
+    site.run(`docker start ${id}`);
+    const port = site.run("docker compose port web 8010").trim();
+    await waitUntil(
+      () =>
+        fetch(`http://${port}/healthz`).then(
+          ({ ok }) => ok,
+          () => false,
+        ),
+      { what: "an answer", deadlineMs: 30_000, everyMs: 10 },
+    );
+    const seconds = (performance.now() - begin) / 1000;
+    process.stdout.write(`first answer ${seconds.toFixed(2)} s after the start\n`);
+    expect(seconds).toBeLessThan(2);
+  });
+
   it("the image is small, and the containers need little", () => {
     const bytes = Number(site.run("docker image inspect --format '{{.Size}}' pobsync:$POBSYNC_VERSION"));
     expect(bytes).toBeLessThan(250e6);

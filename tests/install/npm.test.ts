@@ -7,15 +7,17 @@ import { type Machine, type Machines, makeMachines, type Replacement } from "../
 import { PACKAGES } from "../support/packages.ts";
 
 const guide = readGuide("install/npm.md");
+const upgrading = readGuide("upgrading.md");
 const HOST = "web1.example.org";
 const SUMS = "find etc srv -type f -print0 | sort -z | xargs -0 sha256sum";
 
 let machines: Machines;
 let server: Machine;
+let file: string;
 beforeAll(() => {
   machines = makeMachines();
   server = machines.start("node:24-bookworm-slim");
-  const file = readdirSync(PACKAGES).find((name) => name.endsWith(".tgz")) ?? "";
+  file = readdirSync(PACKAGES).find((name) => name.endsWith(".tgz")) ?? "";
   server.copyIn(join(PACKAGES, file), `/root/${file}`);
 });
 afterAll(() => machines.dispose());
@@ -54,6 +56,16 @@ describe("the npm package", () => {
       what: "installation",
       found: expect.stringMatching(/^an npm package/),
     });
+  });
+
+  it("is upgraded as the guide says, and works on what it had", () => {
+    const snapshots = (): number => JSON.parse(server.run("pobsync --json snapshots web1")).items.length;
+    const before = snapshots();
+    server.copyIn(join(PACKAGES, file), "/root/pobsync-NEW.tgz");
+    server.run(upgrading.section("npm").join("\n"));
+    const { run } = JSON.parse(server.run("pobsync --json backup web1 --queue"));
+    server.run(`pobsync show-run ${run.id} --follow`);
+    expect(snapshots()).toBe(before + 1);
   });
 
   it("leaves database and backups when it is removed", () => {
