@@ -3,7 +3,7 @@ import { parseArgs } from "node:util";
 
 export const BENCHMARKS = [
   ...(["startup", "files", "big", "memory", "history", "removal", "planning"] as const),
-  ...(["catalog", "indexing", "verify", "restore", "console"] as const),
+  ...(["catalog", "indexing", "verify", "restore", "console", "rivals"] as const),
 ] as const;
 export type Benchmark = (typeof BENCHMARKS)[number];
 
@@ -28,13 +28,15 @@ export type Options = {
   readonly cpus: string | null;
   /** Where the tables are written as well, or null. */
   readonly markdown: string | null;
+  /** Where the picture of `rivals` is written, or null. */
+  readonly chart: string | null;
 };
 
-export const USAGE = `Usage: npm run bench -- [startup|files|big|memory|history|removal|planning|catalog|indexing|verify|restore|console|all]… [options]
+export const USAGE = `Usage: npm run bench -- [startup|files|big|memory|history|removal|planning|catalog|indexing|verify|restore|console|rivals|all]… [options]
 
 Compares pobsync with plain rsync (or an empty Node program, or cat) in one run: interleaved rounds, a ratio a round,
-medians (least–most). Builds dist/ first. "files", "big", "memory", "removal", "indexing", "verify" and "restore" need
-root, because they mount fresh file systems, whose images lie below $TMPDIR (/tmp) and are removed at the end. "history"
+medians (least–most). Builds dist/ first. "files", "big", "memory", "removal", "indexing", "verify", "restore" and "rivals"
+need root, because they mount fresh file systems, whose images lie below $TMPDIR (/tmp) and are removed at the end. "history"
 and "console" need a MariaDB server's programs, and 3 GB there; "console" needs Chromium too; "catalog" needs 1 GB.
 
   startup   pobsync --help and pobsync status, against an empty Node program
@@ -53,11 +55,13 @@ and "console" need a MariaDB server's programs, and 3 GB there; "console" needs 
             then whether one flipped byte is found among many files, and nothing else
   restore   restoring many small files to a new folder, here and over loopback ssh, against plain rsync
   console   what the console's pages ask for on a large site, its first load and memory, and opening a folder of 10,000 entries
+  rivals    a full backup, one of what has not changed, an incremental one and a whole night, against plain rsync, rsnapshot,
+            restic and borg
   all       everything (default)
 
-  --rounds N        timed rounds (default: startup, history, planning and catalog 25, console 300, the others 5; memory
+  --rounds N        timed rounds (default: startup, history, planning and catalog 25, console 300, rivals 3, the others 5; memory
                     always takes one, and so does the flipped byte; indexing takes three times as many incremental ones)
-  --entries N       small files of "files", "removal", "indexing", "verify" and "restore"; entries of the smaller tree of
+  --entries N       small files of "files", "removal", "indexing", "verify", "restore" and "rivals"; entries of the smaller tree of
                     "memory" (default 100000)
   --megabytes N     size of each of the two files of "big" (default 512), and of the four of "verify" (default 256)
   --runs N          finished runs of "history" and "console" (default 1000000)
@@ -67,6 +71,7 @@ and "console" need a MariaDB server's programs, and 3 GB there; "console" needs 
   --flip-among N    files of "verify" of which one has a flipped byte (default 100000)
   --cpus LIST       run everything on these CPUs only, as in 0,1 or 0-3
   --markdown FILE   also write the tables to this file
+  --chart FILE      also draw "rivals" into this file (SVG)
 
 Example: npm run bench -- files --entries 5000 --rounds 3`;
 
@@ -87,6 +92,7 @@ export function parseOptions(args: readonly string[]): Options | null {
       "flip-among": { type: "string", default: "100000" },
       cpus: { type: "string" },
       markdown: { type: "string" },
+      chart: { type: "string" },
     },
   });
   if (values.help) return null;
@@ -104,6 +110,7 @@ export function parseOptions(args: readonly string[]): Options | null {
     flipAmong: count("--flip-among", values["flip-among"], 100, 10_000_000),
     cpus: values.cpus ?? null,
     markdown: values.markdown ?? null,
+    chart: values.chart ?? null,
   };
 }
 

@@ -1,4 +1,5 @@
 // The result as a person reads it: tables that are Markdown and line up in a terminal.
+import type { BarGroup } from "./chart.ts";
 
 /** One table with what must be known to read it. */
 export type Section = {
@@ -7,6 +8,8 @@ export type Section = {
   readonly notes: readonly string[];
   readonly columns: readonly string[];
   readonly rows: readonly (readonly string[])[];
+  /** What a picture of it shows. */
+  readonly chart?: readonly BarGroup[];
 };
 
 export function sectionText({ title, notes, columns, rows }: Section): string {

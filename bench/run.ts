@@ -6,6 +6,7 @@ import { killAll, processesBelow } from "../tests/support/processes.ts";
 import { runTool } from "../tests/support/tool.ts";
 import { measureBackups } from "./backup-speed.ts";
 import { measureCatalog } from "./catalog.ts";
+import { chartSvg } from "./chart.ts";
 import { measureConsole } from "./console.ts";
 import { measureHistory } from "./history.ts";
 import { measureIndexing } from "./indexing.ts";
@@ -16,12 +17,15 @@ import { measurePlanning } from "./planning.ts";
 import { measureRemoval } from "./removal.ts";
 import { markdown, type Section, sectionText } from "./report.ts";
 import { measureRestore } from "./restore.ts";
+import { measureRivals } from "./rivals.ts";
 import { measureStartup } from "./startup.ts";
 import { measureVerify } from "./verify.ts";
 import { measureDamage } from "./verify-damage.ts";
 import { bigFiles, smallFiles } from "./workloads.ts";
 
 const BACKUP_ROUNDS = 5;
+/** Of which each makes twenty backups. */
+const RIVAL_ROUNDS = 3;
 const STARTUP_ROUNDS = 25;
 const HISTORY_ROUNDS = 25;
 const CATALOG_ROUNDS = 25;
@@ -74,6 +78,8 @@ async function measure(benchmark: Benchmark, options: Options): Promise<readonly
     }
     case "restore":
       return [await measureRestore(options.entries, rounds, say)];
+    case "rivals":
+      return [await measureRivals(options.entries, options.rounds ?? RIVAL_ROUNDS, say)];
   }
 }
 
@@ -94,6 +100,7 @@ function cleanUpWhenInterrupted(): void {
 async function main(options: Options, args: readonly string[]): Promise<void> {
   if (options.cpus !== null) await stayOn(options.cpus);
   const file = options.markdown === null ? null : resolve(options.markdown);
+  const picture = options.chart === null ? null : resolve(options.chart);
   process.chdir(join(import.meta.dirname, ".."));
   cleanUpWhenInterrupted();
   const machine = machineFacts(options.cpus);
@@ -104,15 +111,21 @@ async function main(options: Options, args: readonly string[]): Promise<void> {
     for (const section of await measure(benchmark, options)) {
       console.log(`${sectionText(section)}\n`);
       sections.push(section);
+      if (picture !== null && section.chart !== undefined)
+        writeFileSync(picture, chartSvg(section.chart, CAPTION, "pobsync"));
     }
     // After each one: the next may take an hour, or fail.
     if (file !== null) writeFileSync(file, markdown(machine, shown(args), sections));
   }
 }
 
+const CAPTION = "Time taken; plain rsync is 1, and less is better.";
+
 /** The arguments that decided what was measured; where the file lies is nobody's business. */
 const shown = (args: readonly string[]): string[] =>
-  args.filter((word, at) => !word.startsWith("--markdown") && args[at - 1] !== "--markdown");
+  args.filter(
+    (word, at) => !/^--(markdown|chart)/.test(word) && !/^--(markdown|chart)$/.test(args[at - 1] ?? ""),
+  );
 
 function failWith(error: unknown, exitCode: number): void {
   console.error(`bench: ${error instanceof Error ? error.message : String(error)}`);
