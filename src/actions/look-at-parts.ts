@@ -1,4 +1,5 @@
 // Whether the parts of pobsync that somebody runs as services are alive on this machine.
+import { setTimeout as pause } from "node:timers/promises";
 import { factsOf, Problem, type ProblemFacts } from "../domain/problem.ts";
 import { WORKER_ROLES } from "../store/workers.ts";
 import type { App } from "./app.ts";
@@ -25,8 +26,28 @@ const ANSWER_WITHIN_MS = 5000;
 /** What can be listened on and not be asked. */
 const ITSELF: Readonly<Record<string, string>> = { "0.0.0.0": "127.0.0.1", "::": "::1" };
 
+/** How long it rests before it looks again. */
+const LOOK_EVERY_MS = 250;
+
+/** The same, again and again until all of them live, for so many seconds at most. */
+export async function awaitParts(
+  openApp: () => Promise<App>,
+  parts: readonly Part[],
+  where: Whereabouts,
+  seconds: number,
+  stop: AbortSignal,
+): Promise<PartFinding[]> {
+  const giveUpAt = performance.now() + seconds * 1000;
+  for (;;) {
+    const findings = await lookAtParts(openApp, parts, where);
+    if (findings.every(({ problem }) => problem === null) || performance.now() > giveUpAt) return findings;
+    await pause(LOOK_EVERY_MS);
+    stop.throwIfAborted();
+  }
+}
+
 /** Looks at each. The database is opened only for those who say in it that they live. */
-export async function lookAtParts(
+async function lookAtParts(
   openApp: () => Promise<App>,
   parts: readonly Part[],
   where: Whereabouts,

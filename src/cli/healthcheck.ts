@@ -1,7 +1,8 @@
 // pobsync healthcheck: whether parts of pobsync on this machine are alive, for whatever supervises them.
 import { hostname } from "node:os";
-import { isPart, lookAtParts, PARTS, type Part } from "../actions/look-at-parts.ts";
+import { awaitParts, isPart, PARTS, type Part } from "../actions/look-at-parts.ts";
 import { badInput } from "../domain/problem.ts";
+import { parseDuration } from "../domain/quantity.ts";
 import { healthcheckJson } from "../shapes/check-shapes.ts";
 import { type DefineCommand, helpEnd } from "./command.ts";
 import { listenFrom } from "./serve.ts";
@@ -9,24 +10,29 @@ import { listenFrom } from "./serve.ts";
 interface Options {
   readonly host?: string;
   readonly port?: string;
+  readonly wait?: string;
 }
 
-export const define: DefineCommand = (command, { app, listen, output, exit }) => {
+const HOUR = 3600;
+
+export const define: DefineCommand = (command, { app, listen, output, exit, stop }) => {
   command
     .argument("<part...>", PARTS.join(", "))
     .option("--host <address>", "where the console listens (default: POBSYNC_LISTEN, or 127.0.0.1)")
     .option("--port <n>", "on which port (default: POBSYNC_LISTEN, or 8000)")
+    .option("--wait <duration>", "give them so long to come up, such as 30s")
     .addHelpText(
       "after",
       helpEnd(
-        ["pobsync healthcheck web", "pobsync healthcheck scheduler worker"],
+        ["pobsync healthcheck web", "pobsync healthcheck scheduler worker --wait 30s"],
         "0 all of them are alive, 1 one is not, 2 refused input, 6 not set up",
       ),
     )
-    .action(async (names: string[], { host, port }: Options) => {
+    .action(async (names: string[], { host, port, wait }: Options) => {
       const parts = names.map(partFrom);
       const address = { ...listen(), ...listenFrom(host, port) };
-      const findings = await lookAtParts(app, parts, { machine: hostname(), ...address });
+      const seconds = wait === undefined ? 0 : parseDuration("--wait", wait, 1, HOUR);
+      const findings = await awaitParts(app, parts, { machine: hostname(), ...address }, seconds, stop);
       const dead = findings.flatMap(({ problem }) => problem ?? []);
       output.result(healthcheckJson(findings), () =>
         findings

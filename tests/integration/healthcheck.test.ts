@@ -32,6 +32,20 @@ describe("a health check", () => {
     expect(stderr).toMatch(/No worker on \S+ has said lately/);
   });
 
+  it("waits for what is coming up, and no longer than it was told to", async () => {
+    const port = ["--port", `${await freePort()}`];
+    const waiting = check("web", "scheduler", "worker", ...port, "--wait", "1m");
+    const up = site.pobsync.start("up", ...port);
+    expect(await waiting).toMatchObject({
+      code: 0,
+      stdout: "✓ web: alive\n✓ scheduler: alive\n✓ worker: alive\n",
+    });
+    up.child.kill("SIGTERM");
+    await up.ended;
+    expect(await check("worker", "--wait", "1s")).toMatchObject({ code: 1, stdout: "✗ worker\n" });
+    expect(await check("worker", "--wait", "soon")).toMatchObject({ code: 2 });
+  });
+
   it("does not take another machine's worker for ours", async () => {
     const db = await openDatabase(site.world.environment.POBSYNC_DATABASE_URL ?? "");
     const other = { role: "worker", parallel: 1, processIdentity: "elsewhere" };
