@@ -73,7 +73,9 @@ async function peakOf(site: Site, host: string): Promise<number> {
   });
   let peakKib = 0;
   while (!over) {
-    const below = processesBelow(backup.pid).map(({ pid }) => pid);
+    // One that is being started is its parent still, memory and all: the words with which it will run are not its own yet.
+    const words = wordsOf(backup.pid);
+    const below = processesBelow(backup.pid).flatMap(({ pid }) => (wordsOf(pid) === words ? [] : [pid]));
     const all = [backup.pid, ...below].filter(isNode).map(memoryOf);
     const together = all.reduce((sum, { now }) => sum + now, 0);
     peakKib = Math.max(peakKib, together, ...all.map(({ highest }) => highest));
@@ -82,6 +84,14 @@ async function peakOf(site: Site, host: string): Promise<number> {
   const { code, stdout, stderr } = await ended;
   if (code !== 0) throw new Error(`backup of ${host} ended with ${code}: ${stdout.slice(-2000)}${stderr}`);
   return peakKib / 1024;
+}
+
+function wordsOf(pid: number): string {
+  try {
+    return readFileSync(`/proc/${pid}/cmdline`, "latin1");
+  } catch {
+    return ""; // It ended while we looked.
+  }
 }
 
 function isNode(pid: number): boolean {
