@@ -190,11 +190,17 @@ function differences(before: string, after: string): string[] {
 async function ofTheServer({ path }: Workplace, secret: string): Promise<string[]> {
   const inode = `${statSync(secret).ino}`;
   const found = await runTool("find", [path, "-type", "f", "-size", "-100k", "-printf", "%i %p\\0"]);
-  return `${found}`.split("\0").flatMap((line) => {
-    const [number, ...name] = line.split(" ");
-    const file = name.join(" ");
-    if (file === "") return [];
-    if (number === inode) return [`${file} is the server's own file`];
-    return readFileSync(file, "latin1").includes(SECRET) ? [`${file} has what only the server knows`] : [];
-  });
+  // One character a byte: a host's names are not always text.
+  return found
+    .toString("latin1")
+    .split("\0")
+    .flatMap((line) => {
+      const [number, ...name] = line.split(" ");
+      const file = name.join(" ");
+      if (file === "") return [];
+      if (number === inode) return [`${file} is the server's own file`];
+      return readFileSync(Buffer.from(file, "latin1"), "latin1").includes(SECRET)
+        ? [`${file} has what only the server knows`]
+        : [];
+    });
 }
