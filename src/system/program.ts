@@ -90,6 +90,7 @@ export function startProgram(argv: readonly string[], options: ProgramOptions = 
     ...(options.cwd === undefined ? {} : { cwd: options.cwd }),
   });
   for (const file of [outputFile, inputFile]) if (file !== null) closeSync(file);
+  if (!hasPipes(child)) return neverStarted(child);
   const leash = child.stdio[3] as Writable;
   const kill = (): void => void leash.destroy();
   // The other end closes together with the group; that is not an error of ours.
@@ -111,6 +112,20 @@ export function startProgram(argv: readonly string[], options: ProgramOptions = 
     },
   };
 }
+
+/** Where this process has as many open files as it may (EMFILE), Node makes no pipes, and says why a moment later. */
+const hasPipes = (child: ChildProcess): boolean => (child.stdio as unknown) !== undefined;
+
+const neverStarted = (child: ChildProcess): RunningProgram => ({
+  pid: undefined,
+  done: new Promise((resolve) => {
+    child.on("error", (startError: NodeJS.ErrnoException) =>
+      resolve({ code: null, signal: null, output: Buffer.alloc(0), stderr: "", startError }),
+    );
+  }),
+  kill: () => {},
+  end: () => {},
+});
 
 /** Runs a program to its end. */
 export const runProgram = (argv: readonly string[], options: ProgramOptions = {}): Promise<ProgramResult> =>
