@@ -30,7 +30,15 @@ export function plainRestore(site: Site, { data, source }: RestoreSource, destin
   writeFileSync(names, nameList([Buffer.from(source)]));
   const argv = (dir: string): string[] =>
     restoreArgs({
-      ...{ source: data, destination, remoteRsync: "rsync", bwlimit: 0, base: dir, makeBase: false },
+      ...{
+        source: data,
+        destination,
+        remoteRsync: "rsync",
+        bwlimit: 0,
+        base: dir,
+        asRoot: true,
+        makeBase: false,
+      },
       ...{ delete: false, keep: [], leaveAlone: [], oneFileSystem: false },
       ...{ recursive: true, dryRun: false, existingOnly: false, byContent: false },
     });

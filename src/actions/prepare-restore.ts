@@ -96,6 +96,7 @@ export async function prepareRestore(
           request: {
             ...{ source: tree.data, destination: reached.origin, remoteRsync: values.remoteRsync },
             ...{ bwlimit: isHere ? 0 : values.bwlimit, base: delivery.base, delete: order.delete },
+            asRoot: process.getuid?.() === 0,
             makeBase: !isHere && standing.isDeep,
             keep: neverBackedUp(context, tree.metadata).flatMap(
               (pattern) => patternBelow(pattern, delivery.anchor) ?? [],

@@ -25,5 +25,6 @@ export function abilitiesIn(text: string): RsyncAbilities | null {
     xxh128: /^Checksum list:\s*\n[^\n]*\bxxh128\b/m.test(text),
     confineRoot: text.includes("--confine-root="),
     insecureLinks: /^ *--insecure-links\b/m.test(text),
+    asRoot: process.getuid?.() === 0,
   };
 }

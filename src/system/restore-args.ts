@@ -1,5 +1,5 @@
 // The rsync command line of a restore, pure. The snapshot is only ever its source.
-import { literalPattern, type Origin, remoteShellText } from "./rsync-args.ts";
+import { attributeRules, literalPattern, type Origin, remoteShellText } from "./rsync-args.ts";
 
 /** One pass of rsync over the same names. */
 export interface RestorePass {
@@ -16,6 +16,8 @@ export interface RestoreRequest extends RestorePass {
   /** The tree: a folder, or a link of ours to one. */
   readonly source: string;
   readonly destination: Origin;
+  /** Whether rsync runs as root here. */
+  readonly asRoot: boolean;
   readonly remoteRsync: string;
   /** Bytes a second; 0 means no limit. */
   readonly bwlimit: number;
@@ -55,6 +57,8 @@ export function restoreArgs(request: RestoreRequest): string[] {
     "--no-human-readable",
     "--info=progress2",
     `--out-format=${ITEM_FORMAT}`,
+    // A host's rsync may be too old to understand them (before 3.1).
+    ...attributeRules(request.asRoot && destination.transport === "local"),
     ...(request.dryRun ? ["--dry-run"] : []),
     ...(request.existingOnly ? ["--existing"] : []),
     ...(request.byContent ? ["--checksum"] : []),

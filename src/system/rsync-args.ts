@@ -11,7 +11,17 @@ export interface RsyncAbilities {
   readonly confineRoot: boolean;
   /** `--insecure-links`: paths are not looked through for links, part by part (rsync 3.5). Only for a sandbox. */
   readonly insecureLinks: boolean;
+  /** It runs as root, to whom every attribute shows. */
+  readonly asRoot: boolean;
 }
+
+/**
+ * XFS shows an access control list a second time, as an attribute of another name. To the receiving rsync that is one too many,
+ * and with it goes the list that a new file has from its folder. So it leaves those alone. Rules about attributes take the place
+ * of its own one, which is the first of these; the other side hears of neither.
+ */
+export const attributeRules = (asRoot: boolean): readonly string[] =>
+  asRoot ? ["--filter=-rx system.*", "--filter=-rx trusted.SGI_ACL_*"] : [];
 
 /** Where files come from: another machine through a remote shell, or this one. */
 export type Origin =
@@ -77,6 +87,7 @@ export function transferArgs(request: TransferRequest, abilities: RsyncAbilities
     "--relative",
     "--delete",
     ...FAITHFUL,
+    ...attributeRules(abilities.asRoot),
     ...(abilities.xxh128 ? ["--checksum-choice=xxh128"] : []),
     // Not for this machine itself: there the sender gets it too, and refuses every source outside.
     ...(abilities.confineRoot && origin.transport === "ssh" && !request.isSandboxed

@@ -1,6 +1,7 @@
 // The command lines for receiving in two steps, pure: compare, then fetch what is different; and what puts both together.
 import type { Settings } from "../domain/settings.ts";
 import {
+  attributeRules,
   FAITHFUL,
   filterArgs,
   fromStandardInput,
@@ -34,6 +35,7 @@ export function comparisonArgs(
   return [
     ...["rsync", "-aHAXS", "--recursive", "--numeric-ids", "--relative", "--dry-run", "-ii", "--force"],
     ...FAITHFUL,
+    ...attributeRules(abilities.asRoot),
     ...(abilities.xxh128 ? ["--checksum-choice=xxh128"] : []),
     ...sandboxedArgs(abilities),
     ...(settings.oneFileSystem ? ["--one-file-system"] : []),
@@ -69,6 +71,7 @@ export function pickArgs(
   return [
     ...["rsync", "-aHAXS", "--numeric-ids", "--relative"],
     ...FAITHFUL,
+    ...attributeRules(abilities.asRoot),
     ...(abilities.xxh128 ? ["--checksum-choice=xxh128"] : []),
     ...sandboxedArgs(abilities),
     `--partial-dir=${partialDir}`,
@@ -102,6 +105,7 @@ type FactsRequest = Pick<Settings, "rsyncArgs">;
  */
 export const foldersArgs = ({ rsyncArgs }: FactsRequest, abilities: RsyncAbilities): string[] => [
   ...["rsync", "--dirs", "-ptgoAX", "--numeric-ids", "--relative", "--no-implied-dirs", "--modify-window=-1"],
+  ...attributeRules(abilities.asRoot),
   ...(abilities.insecureLinks ? ["--insecure-links"] : []),
   ...rsyncArgs.filter((option) => ABOUT_FACTS.has(option)),
   "--",

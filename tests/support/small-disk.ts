@@ -1,19 +1,29 @@
-// A disk that is soon full: a small ext4 file system in a file. Root only, and loop devices must be allowed.
-import { mkdirSync, mkdtempSync, rmdirSync, rmSync, statSync, writeFileSync } from "node:fs";
+// A disk that is soon full: a small file system in a file, ext4 unless another one is wanted. Root only, and loop devices must be allowed.
+import { mkdirSync, mkdtempSync, rmSync, statSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { runTool } from "./tool.ts";
 import { waitUntil } from "./wait-until.ts";
 
+export type FileSystem = "ext4" | "xfs" | "btrfs";
+
+const MAKERS: Readonly<Record<FileSystem, readonly string[]>> = {
+  // 256 bytes an inode: nanoseconds and times after 2038. Nothing set aside: root could fill it all the same.
+  ext4: ["mkfs.ext4", "-q", "-F", "-I", "256", "-m", "0"],
+  xfs: ["mkfs.xfs", "-q"],
+  btrfs: ["mkfs.btrfs", "-q"],
+};
+
 /**
  * Mounts an empty disk, calls `use` with its folder, and unmounts and removes it whatever happened.
  * @param size.megabytes of the whole file system (MiB), at least 2; its own tables take some of it
  * @param size.inodes how many files and folders fit: default one for every 4 KiB or so; ext4 keeps eleven and rounds up
+ * @param size.type xfs wants 300 MiB, btrfs 109
  * @returns what `use` returns
  * @throws Error when mounting isn't allowed here, or when something still holds the disk 10 s after `use`
  */
 export async function withSmallDisk<Result>(
-  size: { megabytes: number; inodes?: number },
+  size: { megabytes: number; inodes?: number; type?: FileSystem },
   use: (mountPoint: string) => Promise<Result> | Result,
 ): Promise<Result> {
   const folder = mkdtempSync(join(tmpdir(), "pobsync-disk-"));
@@ -22,12 +32,11 @@ export async function withSmallDisk<Result>(
   mkdirSync(mountPoint);
   try {
     await runTool("truncate", ["--size", `${size.megabytes}M`, image]);
-    const inodes = size.inodes === undefined ? [] : ["-N", `${size.inodes}`];
-    // 256 bytes an inode: nanoseconds and times after 2038. Nothing set aside: root could fill it all the same.
-    await runTool("mkfs.ext4", ["-q", "-F", "-I", "256", "-m", "0", ...inodes, image]);
+    const [program = "", ...words] = MAKERS[size.type ?? "ext4"];
+    await runTool(program, [...words, ...(size.inodes === undefined ? [] : ["-N", `${size.inodes}`]), image]);
     await runTool("mount", ["-o", "loop", image, mountPoint]);
     try {
-      rmdirSync(join(mountPoint, "lost+found"));
+      rmSync(join(mountPoint, "lost+found"), { recursive: true, force: true });
       return await use(mountPoint);
     } finally {
       await unmount(mountPoint);

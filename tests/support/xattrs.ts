@@ -3,7 +3,7 @@ import { runToolOn } from "./tool.ts";
 
 /**
  * All attributes of each path (name → `0x…`, in order of names), in the order of the paths. Symlinks are not
- * followed. What of `trusted.*` exists shows to root only.
+ * followed. What of `trusted.*` exists shows to root only. The names under which XFS shows ACLs once more are left out.
  * @param paths absolute, without "//"
  * @throws Error with getfattr's words when a path is gone
  */
@@ -18,11 +18,18 @@ export async function readXattrs(paths: readonly Buffer[]): Promise<Record<strin
     if (path === "") continue;
     byPath.set(
       unquote(path),
-      Object.fromEntries(lines.map(nameAndValue).sort(([a], [b]) => (a < b ? -1 : 1))),
+      Object.fromEntries(
+        lines
+          .filter(isOwn)
+          .map(nameAndValue)
+          .sort(([a], [b]) => (a < b ? -1 : 1)),
+      ),
     );
   }
   return paths.map((path) => byPath.get(path.toString("latin1")) ?? {});
 }
+
+const isOwn = (line: string): boolean => !line.startsWith("trusted.SGI_ACL_");
 
 function nameAndValue(line: string): [string, string] {
   const at = line.indexOf("=");

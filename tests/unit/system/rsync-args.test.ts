@@ -38,14 +38,20 @@ const request: TransferRequest = {
   dryRun: false,
   isSandboxed: false,
 };
-const modern = { version: "3.5.0", xxh128: true, confineRoot: true, insecureLinks: false };
-const old = { version: "3.2.7", xxh128: false, confineRoot: false, insecureLinks: false };
+const modern = { version: "3.5.0", xxh128: true, confineRoot: true, insecureLinks: false, asRoot: true };
+const old = { version: "3.2.7", xxh128: false, confineRoot: false, insecureLinks: false, asRoot: true };
 
 describe("a transfer's arguments", () => {
+  it("have no rules about attributes for who is not root, because rsync's own ones are right then", () => {
+    const argv = transferArgs(request, { ...modern, asRoot: false });
+    expect(argv.filter((word) => word.startsWith("--filter=-rx"))).toEqual([]);
+  });
+
   it("over ssh are these, word for word", () => {
     expect(transferArgs(request, modern)).toEqual([
       ...["rsync", "-aHAXS", "--recursive", "--numeric-ids", "--relative", "--delete", "--modify-window=-1"],
       ...["--stats", "--no-human-readable", "--info=progress2", "--out-format=%i // %l // %C // %n // %L"],
+      ...["--filter=-rx system.*", "--filter=-rx trusted.SGI_ACL_*"],
       ...["--checksum-choice=xxh128", "--confine-root=/b/web1", "--partial-dir=/b/web1/incomplete/7/partial"],
       ...["--link-dest=/b/web1/snapshots/x/data", "--link-dest=/b/web1/incomplete/6/data"],
       ...["--one-file-system", "--bwlimit=2560k"],
