@@ -96,7 +96,7 @@ function prepareTables(db: DatabaseSync): void {
   // of the time, and filling it took no longer. What has smaller ones keeps them.
   db.exec("PRAGMA page_size = 16384;");
   // A power cut may cost the newest changes, never the file: the snapshots say what is missing.
-  db.exec("PRAGMA journal_mode = WAL; PRAGMA synchronous = NORMAL; PRAGMA cache_size = -65536;");
+  db.exec("PRAGMA journal_mode = WAL; PRAGMA synchronous = NORMAL; PRAGMA cache_size = -16384;");
   const { user_version: version } = db.prepare("PRAGMA user_version").get() as { user_version: number };
   if (version === 0) db.exec(`BEGIN IMMEDIATE; ${TABLES} COMMIT;`);
 }

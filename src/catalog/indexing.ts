@@ -1,5 +1,6 @@
 // Writing one snapshot into the catalog: what changed when it is known, everything when it is not.
 import type { EntryFacts } from "../domain/entry.ts";
+import { idSet } from "../domain/id-set.ts";
 import { type Catalog, type IndexedBy, OPEN, ROOT_PATH } from "./catalog.ts";
 import { newTally } from "./changes.ts";
 import {
@@ -53,7 +54,7 @@ export function beginIndexing(catalog: Catalog, name: string, seq: number): Inde
   let entries = before?.entries ?? 0;
   const changes = newTally();
   const folders = new Map<string, number>();
-  const told = new Set<number>();
+  const told = idSet();
 
   const find = prepare("SELECT id FROM paths WHERE parent = ? AND name = ?");
   const add = prepare("INSERT INTO paths (parent, name) VALUES (?, ?)");
@@ -195,7 +196,7 @@ export function beginIndexing(catalog: Catalog, name: string, seq: number): Inde
         cutOut(id, row);
         changes.went();
       }
-      entries = told.size;
+      entries = told.size();
     },
     entries: () => entries,
     commit: (way) => {
