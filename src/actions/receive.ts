@@ -2,7 +2,7 @@
 import { pathBytes } from "../domain/path-text.ts";
 import { Problem } from "../domain/problem.ts";
 import type { SandboxPolicy } from "../domain/site.ts";
-import { abilitiesIn, askLocalRsync } from "../system/local-rsync.ts";
+import { abilitiesIn, askLocalRsync, receivingInto } from "../system/local-rsync.ts";
 import { type RsyncAbilities, sourceList, transferArgs } from "../system/rsync-args.ts";
 import { type Sandbox, trySandbox } from "../system/sandbox.ts";
 import { runTransfer, type TransferHooks, type TransferResult, unprotected } from "../system/transfer.ts";
@@ -46,10 +46,11 @@ export const protectionText = ({ whyNoSandbox }: Receiver): string =>
 
 /** Fills the workplace's `data` with what the host has. When that fails, the result says so and `data` may hold anything. */
 export async function receive(
-  { rsync, sandbox }: Receiver,
+  { rsync: known, sandbox }: Receiver,
   reception: Reception,
   hooks: TransferHooks,
 ): Promise<TransferResult> {
+  const rsync = await receivingInto(reception.folder, known);
   const { origin, settings, workplace, base, leftovers } = reception;
   if (sandbox !== null && origin.transport === "ssh")
     return receiveInSandbox({ ...reception, rsync, sandbox }, hooks);

@@ -1,4 +1,5 @@
 // The rsync on this server: is it there, and what can it do. Asked, not guessed from its version: distributions patch it.
+import { statfs } from "node:fs/promises";
 import { Problem } from "../domain/problem.ts";
 import { runProgramWithin } from "./program.ts";
 import type { RsyncAbilities } from "./rsync-args.ts";
@@ -16,6 +17,15 @@ export async function askLocalRsync(): Promise<RsyncAbilities> {
   });
 }
 
+/** What statfs(2) calls XFS. */
+const XFS = 0x58465342;
+
+/** The same, for a folder into which this rsync will receive. */
+export const receivingInto = async (folder: string, abilities: RsyncAbilities): Promise<RsyncAbilities> => ({
+  ...abilities,
+  ontoXfs: process.getuid?.() === 0 && (await statfs(folder)).type === XFS,
+});
+
 /** What `rsync --help` tells; null when it is not rsync's. */
 export function abilitiesIn(text: string): RsyncAbilities | null {
   const version = /^rsync +version (\S+)/m.exec(text)?.[1];
@@ -25,6 +35,6 @@ export function abilitiesIn(text: string): RsyncAbilities | null {
     xxh128: /^Checksum list:\s*\n[^\n]*\bxxh128\b/m.test(text),
     confineRoot: text.includes("--confine-root="),
     insecureLinks: /^ *--insecure-links\b/m.test(text),
-    asRoot: process.getuid?.() === 0,
+    ontoXfs: false,
   };
 }

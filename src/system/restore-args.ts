@@ -57,8 +57,8 @@ export function restoreArgs(request: RestoreRequest): string[] {
     "--no-human-readable",
     "--info=progress2",
     `--out-format=${ITEM_FORMAT}`,
-    // A host's rsync may be too old to understand them (before 3.1).
-    ...attributeRules(request.asRoot && destination.transport === "local"),
+    // A host's rsync may be too old to understand them (before 3.1), or not be root's.
+    ...(request.asRoot && destination.transport === "local" ? attributeRules("both") : []),
     ...(request.dryRun ? ["--dry-run"] : []),
     ...(request.existingOnly ? ["--existing"] : []),
     ...(request.byContent ? ["--checksum"] : []),

@@ -11,17 +11,28 @@ export interface RsyncAbilities {
   readonly confineRoot: boolean;
   /** `--insecure-links`: paths are not looked through for links, part by part (rsync 3.5). Only for a sandbox. */
   readonly insecureLinks: boolean;
-  /** It runs as root, to whom every attribute shows. */
-  readonly asRoot: boolean;
+  /** What it receives comes to lie on XFS, and it runs as root, to whom every attribute shows. */
+  readonly ontoXfs: boolean;
 }
 
 /**
  * XFS shows an access control list a second time, as an attribute of another name. To the receiving rsync that is one too many,
  * and with it goes the list that a new file has from its folder. So it leaves those alone. Rules about attributes take the place
- * of its own one, which is the first of these; the other side hears of neither.
+ * of rsync's own one, which is the first of these.
+ *
+ * @param side "receiver": a host hears nothing of them. "both": where both sides are here, the sender has no own one either.
  */
-export const attributeRules = (asRoot: boolean): readonly string[] =>
-  asRoot ? ["--filter=-rx system.*", "--filter=-rx trusted.SGI_ACL_*"] : [];
+export const attributeRules = (side: "receiver" | "both"): readonly string[] => {
+  const kind = side === "receiver" ? "-rx" : "-x";
+  return [`--filter=${kind} /system.*`, `--filter=${kind} /trusted.SGI_ACL_*`];
+};
+
+/** The rules, where they are needed. With `--fake-super` lists are kept in attributes of another kind. */
+export const rulesOnto = (
+  { ontoXfs }: RsyncAbilities,
+  { rsyncArgs }: Pick<Settings, "rsyncArgs">,
+  side: "receiver" | "both",
+): readonly string[] => (ontoXfs && !rsyncArgs.includes("--fake-super") ? attributeRules(side) : []);
 
 /** Where files come from: another machine through a remote shell, or this one. */
 export type Origin =
@@ -87,7 +98,7 @@ export function transferArgs(request: TransferRequest, abilities: RsyncAbilities
     "--relative",
     "--delete",
     ...FAITHFUL,
-    ...attributeRules(abilities.asRoot),
+    ...rulesOnto(abilities, settings, origin.transport === "ssh" ? "receiver" : "both"),
     ...(abilities.xxh128 ? ["--checksum-choice=xxh128"] : []),
     // Not for this machine itself: there the sender gets it too, and refuses every source outside.
     ...(abilities.confineRoot && origin.transport === "ssh" && !request.isSandboxed

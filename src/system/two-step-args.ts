@@ -1,7 +1,6 @@
 // The command lines for receiving in two steps, pure: compare, then fetch what is different; and what puts both together.
 import type { Settings } from "../domain/settings.ts";
 import {
-  attributeRules,
   FAITHFUL,
   filterArgs,
   fromStandardInput,
@@ -10,6 +9,7 @@ import {
   listArgs,
   originArgs,
   type RsyncAbilities,
+  rulesOnto,
   sandboxedArgs,
   sizeLimitArgs,
   sourceWords,
@@ -35,7 +35,7 @@ export function comparisonArgs(
   return [
     ...["rsync", "-aHAXS", "--recursive", "--numeric-ids", "--relative", "--dry-run", "-ii", "--force"],
     ...FAITHFUL,
-    ...attributeRules(abilities.asRoot),
+    ...rulesOnto(abilities, settings, "receiver"),
     ...(abilities.xxh128 ? ["--checksum-choice=xxh128"] : []),
     ...sandboxedArgs(abilities),
     ...(settings.oneFileSystem ? ["--one-file-system"] : []),
@@ -71,7 +71,7 @@ export function pickArgs(
   return [
     ...["rsync", "-aHAXS", "--numeric-ids", "--relative"],
     ...FAITHFUL,
-    ...attributeRules(abilities.asRoot),
+    ...rulesOnto(abilities, settings, "receiver"),
     ...(abilities.xxh128 ? ["--checksum-choice=xxh128"] : []),
     ...sandboxedArgs(abilities),
     `--partial-dir=${partialDir}`,
@@ -105,7 +105,7 @@ type FactsRequest = Pick<Settings, "rsyncArgs">;
  */
 export const foldersArgs = ({ rsyncArgs }: FactsRequest, abilities: RsyncAbilities): string[] => [
   ...["rsync", "--dirs", "-ptgoAX", "--numeric-ids", "--relative", "--no-implied-dirs", "--modify-window=-1"],
-  ...attributeRules(abilities.asRoot),
+  ...rulesOnto(abilities, { rsyncArgs }, "both"),
   ...(abilities.insecureLinks ? ["--insecure-links"] : []),
   ...rsyncArgs.filter((option) => ABOUT_FACTS.has(option)),
   "--",

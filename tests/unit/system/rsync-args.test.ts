@@ -38,20 +38,26 @@ const request: TransferRequest = {
   dryRun: false,
   isSandboxed: false,
 };
-const modern = { version: "3.5.0", xxh128: true, confineRoot: true, insecureLinks: false, asRoot: true };
-const old = { version: "3.2.7", xxh128: false, confineRoot: false, insecureLinks: false, asRoot: true };
+const modern = { version: "3.5.0", xxh128: true, confineRoot: true, insecureLinks: false, ontoXfs: false };
+const old = { version: "3.2.7", xxh128: false, confineRoot: false, insecureLinks: false, ontoXfs: false };
 
 describe("a transfer's arguments", () => {
-  it("have no rules about attributes for who is not root, because rsync's own ones are right then", () => {
-    const argv = transferArgs(request, { ...modern, asRoot: false });
-    expect(argv.filter((word) => word.startsWith("--filter=-rx"))).toEqual([]);
+  it("have rules about attributes where files come to lie on XFS, of which a host hears nothing", () => {
+    const rules = (wish: typeof request): string[] =>
+      transferArgs(wish, { ...modern, ontoXfs: true }).filter((word) => /^--filter=-r?x /.test(word));
+    expect(rules(request)).toEqual(["--filter=-rx /system.*", "--filter=-rx /trusted.SGI_ACL_*"]);
+    expect(rules({ ...request, origin: { transport: "local" } })).toEqual([
+      "--filter=-x /system.*",
+      "--filter=-x /trusted.SGI_ACL_*",
+    ]);
+    const settings = { ...request.settings, rsyncArgs: ["--fake-super"] };
+    expect(rules({ ...request, settings })).toEqual([]);
   });
 
   it("over ssh are these, word for word", () => {
     expect(transferArgs(request, modern)).toEqual([
       ...["rsync", "-aHAXS", "--recursive", "--numeric-ids", "--relative", "--delete", "--modify-window=-1"],
       ...["--stats", "--no-human-readable", "--info=progress2", "--out-format=%i // %l // %C // %n // %L"],
-      ...["--filter=-rx system.*", "--filter=-rx trusted.SGI_ACL_*"],
       ...["--checksum-choice=xxh128", "--confine-root=/b/web1", "--partial-dir=/b/web1/incomplete/7/partial"],
       ...["--link-dest=/b/web1/snapshots/x/data", "--link-dest=/b/web1/incomplete/6/data"],
       ...["--one-file-system", "--bwlimit=2560k"],
