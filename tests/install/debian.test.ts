@@ -89,7 +89,7 @@ describe("the Debian package", () => {
   it("goes back with the dump of before, and finds what was backed up since", () => {
     server.run("pobsync backup web1");
     const before = snapshots();
-    server.run("systemctl stop pobsync");
+    server.run("systemctl disable --now pobsync");
     server.run(upgrading.section("The way back")[0] ?? "");
     expect(isActive("pobsync")).toBe("active");
     expect(snapshots()).toBe(before);
