@@ -29,7 +29,7 @@ const ITSELF: Readonly<Record<string, string>> = { "0.0.0.0": "127.0.0.1", "::":
 /** How long it rests before it looks again. */
 const LOOK_EVERY_MS = 250;
 
-/** The same, again and again until all of them live, for so many seconds at most. */
+/** The same, again and again until all of them live, or the seconds are over; a look that has begun then is waited for. */
 export async function awaitParts(
   openApp: () => Promise<App>,
   parts: readonly Part[],

@@ -92,8 +92,8 @@ export function isDamage(error: unknown): boolean {
 }
 
 function prepareTables(db: DatabaseSync): void {
-  // Large pages, because a look into a cold catalog waits for each page that it reads: of a folder with 10,000 entries two thirds
-  // of the time, and filling it took no longer. What has smaller ones keeps them.
+  // Large pages, because a look into a cold catalog waits for each page that it reads: a folder with 10,000 entries took two
+  // thirds of the time, and filling the catalog no longer. One that has smaller pages keeps them.
   db.exec("PRAGMA page_size = 16384;");
   // A power cut may cost the newest changes, never the file: the snapshots say what is missing.
   db.exec("PRAGMA journal_mode = WAL; PRAGMA synchronous = NORMAL; PRAGMA cache_size = -16384;");

@@ -1,4 +1,4 @@
-// A set of whole numbers from nought on that takes a byte for each number up to the largest: a tenth of what a Set takes of them.
+// A set of whole numbers from nought on that takes a byte for each number up to the largest, where a Set takes some dozens.
 
 export interface IdSet {
   readonly add: (id: number) => void;

@@ -97,7 +97,7 @@ describe("the Debian package", () => {
     expect(snapshots()).toBe(before + 1);
   });
 
-  it("is reached with TLS behind nginx, and knows who asks", () => {
+  it("is reached with TLS behind nginx, and a login there stands in the audit", () => {
     const name = "backup.example.org";
     const [site = ""] = proxy.section("nginx", "nginx");
     // What whoever has the site has already: nginx, a name, a certificate.

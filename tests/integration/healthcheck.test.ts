@@ -32,7 +32,7 @@ describe("a health check", () => {
     expect(stderr).toMatch(/No worker on \S+ has said lately/);
   });
 
-  it("waits for what is coming up, and no longer than it was told to", async () => {
+  it("waits for what is coming up, and gives up on what is not", async () => {
     const port = ["--port", `${await freePort()}`];
     const waiting = check("web", "scheduler", "worker", ...port, "--wait", "1m");
     const up = site.pobsync.start("up", ...port);
