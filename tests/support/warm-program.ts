@@ -1,0 +1,72 @@
+// Runs command lines in a process that has the program loaded already: starting Node is most of what a short command
+// takes, and the tests run thousands of them. It is the same bundle and the same main(), a process for each test file.
+import { type ChildProcess, fork } from "node:child_process";
+import { once } from "node:events";
+import { setTimeout as pause } from "node:timers/promises";
+import { fileURLToPath } from "node:url";
+import { signalProcess } from "./processes.ts";
+import type { WarmAnswer, WarmRequest } from "./warm-child.ts";
+
+const at = (path: string) => fileURLToPath(new URL(`../../${path}`, import.meta.url));
+
+/** What ended the command, as of a process of its own; null when it went on for too long, and was ended. */
+export type WarmResult = {
+  code: number | null;
+  signal: NodeJS.Signals | null;
+  stdout: string;
+  stderr: string;
+};
+
+let child: ChildProcess | null = null;
+let busy = false;
+
+/** One command at a time: whoever comes while another is under way starts a process of their own. */
+export const isWarmBusy = (): boolean => busy;
+
+/** @throws Error when the process cannot be started */
+export async function runWarm(request: WarmRequest, timeoutMs: number): Promise<WarmResult | null> {
+  busy = true;
+  try {
+    const warm = child ?? (await startWarm());
+    const said: Buffer[] = [];
+    const listen = (chunk: Buffer) => said.push(chunk);
+    warm.stderr?.on("data", listen);
+    const answered = new AbortController();
+    const options = { signal: answered.signal };
+    const result = await Promise.race([
+      once(warm, "message", options).then(([answer]) => ({ ...(answer as WarmAnswer), signal: null })),
+      // Whatever ended the process in the middle of a command would have ended the real one as well.
+      once(warm, "close", options).then(([code, signal]) => ({
+        code,
+        signal,
+        stdout: "",
+        stderr: `${Buffer.concat(said)}`,
+      })),
+      (warm.send(request), pause(timeoutMs, null, options)),
+    ]);
+    answered.abort();
+    warm.stderr?.off("data", listen);
+    if (result === null) {
+      child = null;
+      if (warm.pid !== undefined) signalProcess(warm.pid, "SIGKILL");
+    }
+    return result;
+  } finally {
+    busy = false;
+  }
+}
+
+async function startWarm(): Promise<ChildProcess> {
+  const started = fork(at("tests/support/warm-child.ts"), [at("bin/pobsync.js"), at("dist/pobsync.js")], {
+    stdio: ["ignore", "ignore", "pipe", "ipc"],
+    execArgv: ["--max-semi-space-size=8"],
+  });
+  started.on("exit", () => {
+    if (child === started) child = null;
+  });
+  await once(started, "message");
+  // It must not keep the test's own process.
+  started.unref();
+  child = started;
+  return started;
+}
