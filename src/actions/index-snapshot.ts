@@ -18,9 +18,6 @@ export interface Indexable {
   readonly metadata: Pick<SnapshotMetadata, "base" | "stats" | "logTellsAll" | "adopted"> | null;
 }
 
-/** Entries that are looked at together. */
-const BATCH = 4000;
-
 /** Writes a snapshot into the catalog. On return it is in there; on an error the catalog is as it was. */
 export async function indexSnapshot(
   catalog: Catalog,
@@ -65,18 +62,14 @@ async function attempt(
 async function byLog(indexing: Indexing, snapshot: Indexable, stop?: AbortSignal): Promise<boolean> {
   const folders: Buffer[] = [];
   const followers: [name: Buffer, leader: Buffer][] = [];
-  let batch: LogItem[] = [];
-  const flush = async (): Promise<void> => {
+  const takeAll = async (batch: readonly LogItem[]): Promise<void> => {
     const checksums = new Map(batch.map(({ path, checksum }) => [path.toString("latin1"), checksum]));
-    const take = ({ path, facts }: WalkedEntry): void =>
-      indexing.isThere(path, facts, checksums.get(path.toString("latin1")) ?? null);
     await lookAtPaths(
       snapshot.data,
       batch.map(({ path }) => path),
-      take,
+      ({ path, facts }) => indexing.isThere(path, facts, checksums.get(path.toString("latin1")) ?? null),
       stop,
     );
-    batch = [];
   };
   const items = readLogItems(snapshot.log);
   for (;;) {
@@ -85,14 +78,13 @@ async function byLog(indexing: Indexing, snapshot: Indexable, stop?: AbortSignal
       if (!next.value) return false;
       break;
     }
-    const item = next.value;
-    if (item.isFolder && !item.isNew) folders.push(item.path);
-    if (item.leader !== null) followers.push([item.path, item.leader]);
+    for (const { path, isFolder, isNew, leader } of next.value) {
+      if (isFolder && !isNew) folders.push(path);
+      if (leader !== null) followers.push([path, leader]);
+    }
     // The root has no entry of its own.
-    if (item.path.length > 0) batch.push(item);
-    if (batch.length >= BATCH) await flush();
+    await takeAll(next.value.filter(({ path }) => path.length > 0));
   }
-  await flush();
   for (const [name, leader] of followers) indexing.sameContent(name, leader);
   await lookIntoFolders(
     snapshot.data,
@@ -119,10 +111,11 @@ async function byWalk(indexing: Indexing, snapshot: Indexable, stop?: AbortSigna
   await walkAdopted(snapshot, take, stop);
   indexing.restIsGone();
   const followers: [name: Buffer, leader: Buffer][] = [];
-  for await (const { path, checksum, leader } of readLogItems(snapshot.log)) {
-    if (checksum !== null) indexing.checksum(path, checksum);
-    if (leader !== null) followers.push([path, leader]);
-  }
+  for await (const items of readLogItems(snapshot.log))
+    for (const { path, checksum, leader } of items) {
+      if (checksum !== null) indexing.checksum(path, checksum);
+      if (leader !== null) followers.push([path, leader]);
+    }
   for (const [name, leader] of followers) indexing.sameContent(name, leader);
   return true;
 }

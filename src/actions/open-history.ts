@@ -82,7 +82,7 @@ async function openCurrent(
   const file = catalogFile(root, name);
   requireCatalogPlace(file);
   const current = openForReading(file);
-  if (current !== null && isTrue(current, complete)) return current;
+  if (current !== null && ask(current, () => isTrue(current, complete))) return current;
   current?.close();
   let whyNot: string | null = null;
   try {
@@ -100,7 +100,7 @@ async function openCurrent(
         : `${name} has no catalog, and it cannot be made now: ${whyNot}.`,
       { hint: NOT_NOW },
     );
-  const lacking = complete.length - placed(catalog, complete).length;
+  const lacking = complete.length - ask(catalog, () => placed(catalog, complete).length);
   if (lacking === complete.length) {
     catalog.close();
     throw new Problem(
@@ -129,6 +129,16 @@ function openForReading(file: string): Catalog | null {
       if (!(error instanceof Problem) && whyNotWritten(error) === null) throw error;
     }
   return null;
+}
+
+/** Asks something of a catalog that nobody else would close: an answer that a disk fails to give must not leave it open. */
+function ask<Answer>(catalog: Catalog, question: () => Answer): Answer {
+  try {
+    return question();
+  } catch (error) {
+    catalog.close();
+    throw error;
+  }
 }
 
 /** Whether it has every complete snapshot, and no other. */

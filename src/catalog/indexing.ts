@@ -183,13 +183,9 @@ export function beginIndexing(catalog: Catalog, name: string, seq: number): Inde
       return count;
     },
     restIsGone: () => {
-      const gone: number[] = [];
       // Looked at first and changed then: a statement that still runs must not meet its own changes.
-      for (const { path } of prepare("SELECT path FROM versions WHERE first <= ? AND last >= ?").iterate(
-        seq,
-        seq,
-      ) as Iterable<{ path: number }>)
-        if (!told.has(path)) gone.push(path);
+      const gone: number[] = [];
+      for (const path of coveredPaths(catalog, seq)) if (!told.has(path)) gone.push(path);
       for (const id of gone) {
         const row = coverOf(id);
         if (row === undefined) continue;
@@ -207,6 +203,21 @@ export function beginIndexing(catalog: Catalog, name: string, seq: number): Inde
     },
     abort: () => catalog.db.exec("ROLLBACK"),
   };
+}
+
+/** Paths that have something at that moment. They come in parts, because a million rows at once would all be in memory. */
+function* coveredPaths(catalog: Catalog, seq: number): Generator<number> {
+  const part = catalog.prepare(
+    "SELECT path FROM versions WHERE path > ? AND first <= ? AND last >= ? ORDER BY path LIMIT 1000",
+  );
+  part.setReturnArrays(true);
+  for (let after = -1; ; ) {
+    const rows = part.all(after, seq, seq) as unknown as [number][];
+    for (const [path] of rows) yield path;
+    const last = rows.at(-1);
+    if (last === undefined) return;
+    [after] = last;
+  }
 }
 
 /** Whether a later snapshot is known. */

@@ -115,12 +115,12 @@ describe("the Debian package", () => {
     server.run("pobsync healthcheck web --wait 1m");
     expect(server.run(proxy.section("See that it works").join("\n"))).toBe('{"status":"ok"}');
     const signedIn = server.run(
-      `curl --fail --silent --include --interface 127.0.0.1 https://${name}/api/login \\
+      `curl --fail --silent --include --interface 127.0.0.2 https://${name}/api/login \\
         --header 'content-type: application/json' --data '{"username":"ada","password":"correct horse battery stapler"}'`,
     );
     expect(signedIn).toMatch(/set-cookie: .*; Secure/i);
     expect(signedIn).toMatch(/strict-transport-security: max-age=/i);
-    expect(server.run("pobsync audit --limit 5")).toMatch(/127\.0\.0\.1.*login|login.*127\.0\.0\.1/i);
+    expect(server.run("pobsync audit --limit 5")).toMatch(/127\.0\.0\.2.*login|login.*127\.0\.0\.2/i);
   });
 
   it("leaves database and backups when it is removed", () => {

@@ -33,6 +33,7 @@ export async function runWarm(request: WarmRequest, timeoutMs: number): Promise<
     warm.stderr?.on("data", listen);
     const answered = new AbortController();
     const options = { signal: answered.signal };
+    warm.send(request);
     const result = await Promise.race([
       once(warm, "message", options).then(([answer]) => ({ ...(answer as WarmAnswer), signal: null })),
       // Whatever ended the process in the middle of a command would have ended the real one as well.
@@ -42,7 +43,7 @@ export async function runWarm(request: WarmRequest, timeoutMs: number): Promise<
         stdout: "",
         stderr: `${Buffer.concat(said)}`,
       })),
-      (warm.send(request), pause(timeoutMs, null, options)),
+      pause(timeoutMs, null, options),
     ]);
     answered.abort();
     warm.stderr?.off("data", listen);
