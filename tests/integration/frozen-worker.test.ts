@@ -129,13 +129,13 @@ describe("a worker whose lease has ended because the clock of the database was s
   it.each(["transferring", "flushing"] as const)(
     "while %s publishes nothing, and tries again",
     async (stage) => {
-      await under.change();
-      const known = snapshots();
       const worker = pobsync.start(...WORKER);
-      const id = await queue();
-      await waitUntil(() => stageOf(under, known) === stage, { what: `it to be ${stage}`, everyMs: 1 });
+      // Frozen for as long as the statement takes: flushing may be over sooner.
+      const { id, frozen } = await freezeAt(worker, stage);
+      const known = snapshots();
       const sql = sqlOf(under.site.world);
       sql.change(`update run_leases set expires_at = ${sql.literal("2001-01-01T00:00:00.000Z")}`);
+      for (const pid of frozen) signalProcess(pid, "SIGCONT");
       await waitUntil(async () => (await runOf(id)).status === "failed", { what: "it to be settled" });
       expect(snapshots()).toEqual(known);
       await untilAllIsDone("the next attempt");
