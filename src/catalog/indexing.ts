@@ -36,6 +36,8 @@ export interface Indexing {
 }
 
 const SLASH = 0x2f;
+/** Folders whose place is kept in memory: an entry's neighbours come soon after it, and those of a million would take 30 MB. */
+const FOLDERS_KNOWN = 5000;
 const COVERING = "SELECT * FROM versions WHERE path = ? AND first <= ? AND last >= ?";
 
 /**
@@ -88,6 +90,7 @@ export function beginIndexing(catalog: Catalog, name: string, seq: number): Inde
     const key = path.toString("latin1");
     const id = folders.get(key) ?? locate(path, isWanted);
     if (id === null) return null;
+    if (folders.size >= FOLDERS_KNOWN) folders.clear();
     folders.set(key, id);
     lastFolder = { path, id };
     return id;
