@@ -75,7 +75,9 @@ async function peakOf(site: Site, host: string): Promise<number> {
   while (!over) {
     // One that is being started is its parent still, memory and all: it has its parent's words, and for a moment none.
     const words = ["", wordsOf(backup.pid)];
-    const below = processesBelow(backup.pid).flatMap(({ pid }) => (words.includes(wordsOf(pid)) ? [] : [pid]));
+    const below = processesBelow(backup.pid).flatMap(({ pid }) =>
+      words.includes(wordsOf(pid)) ? [] : [pid],
+    );
     const all = [backup.pid, ...below].filter(isNode).map(memoryOf);
     const together = all.reduce((sum, { now }) => sum + now, 0);
     peakKib = Math.max(peakKib, together, ...all.map(({ highest }) => highest));

@@ -3,6 +3,7 @@
 import { type ComplaintTally, count, newTally } from "../domain/complaint-tally.ts";
 import type { Seen } from "../domain/limits.ts";
 import { pathBytes, pathText } from "../domain/path-text.ts";
+import { Problem } from "../domain/problem.ts";
 import { type Complaint, parseComplaint, pathOfMessage } from "../domain/rsync-complaint.ts";
 import type { Progress } from "../domain/run.ts";
 import type { TransferStats } from "../domain/snapshot-metadata.ts";
@@ -40,13 +41,13 @@ export interface TransferResult {
   readonly stats: TransferStats;
   /** True when nothing moved for the whole stall timeout. */
   readonly stalled: boolean;
-  /** Files that were left out because they are larger than the limit. */
   /** Regular files against those of the base, and the paths of some that have new content, without a slash before them. */
   readonly changes: {
     readonly created: number;
     readonly replaced: number;
     readonly sample: readonly Buffer[];
   };
+  /** Files that were left out because they are larger than the limit. */
   readonly tooLarge: { readonly count: number; readonly paths: readonly string[] };
 }
 
@@ -67,7 +68,7 @@ export const unprotected =
 /** Names for rsync's standard input, each with a NUL behind it: themselves, or the file that they are in. */
 export type Names = Uint8Array | { readonly file: string };
 
-/** Runs rsync; `names` go to its standard input. */
+/** Runs rsync; `names` go to its standard input. @throws Problem `worker_lost` when it cannot even be started */
 export async function runTransfer(
   start: StartRsync,
   names: Names,
@@ -117,6 +118,10 @@ export async function runTransfer(
   stopWatching();
   hooks.stop.removeEventListener("abort", stop);
   await follower.readNew().finally(follower.close);
+  if (result.startError !== null)
+    throw new Problem("worker_lost", `rsync could not be started here: ${result.startError.message}.`, {
+      hint: "This machine has no room for another program: look at its memory, its processes and its limits (ulimit -n).",
+    });
   return {
     exitCode: result.code,
     signal: result.signal,
