@@ -136,7 +136,8 @@ export function beginIndexing(catalog: Catalog, name: string, seq: number): Inde
       const row = id > newest && !told.has(id) ? undefined : coverOf(id);
       told.add(id);
       if (row !== undefined && isSame(row, facts)) {
-        if (checksum !== null && row.checksum === null)
+        // A file that had to be sent again is told of twice, and what came last is what lies there.
+        if (checksum !== null && (row.checksum === null || row.first === seq))
           prepare("UPDATE versions SET checksum = ? WHERE path = ? AND first = ?").run(
             checksum,
             id,

@@ -4,12 +4,12 @@ import { type ChildProcess, fork } from "node:child_process";
 import { once } from "node:events";
 import { setTimeout as pause } from "node:timers/promises";
 import { fileURLToPath } from "node:url";
-import { signalProcess } from "./processes.ts";
+import { killTree, processesBelow } from "./processes.ts";
 import type { WarmAnswer, WarmRequest } from "./warm-child.ts";
 
 const at = (path: string) => fileURLToPath(new URL(`../../${path}`, import.meta.url));
 
-/** What ended the command, as of a process of its own; null when it went on for too long, and was ended. */
+/** What ended the command, as of a process of its own. */
 export type WarmResult = {
   code: number | null;
   signal: NodeJS.Signals | null;
@@ -23,8 +23,8 @@ let busy = false;
 /** One command at a time: whoever comes while another is under way starts a process of their own. */
 export const isWarmBusy = (): boolean => busy;
 
-/** @throws Error when the process cannot be started */
-export async function runWarm(request: WarmRequest, timeoutMs: number): Promise<WarmResult | null> {
+/** @throws Error when it takes too long, with what ran below it: all of that is ended */
+export async function runWarm(request: WarmRequest, timeoutMs: number): Promise<WarmResult> {
   busy = true;
   try {
     const warm = child ?? (await startWarm());
@@ -47,11 +47,12 @@ export async function runWarm(request: WarmRequest, timeoutMs: number): Promise<
     ]);
     answered.abort();
     warm.stderr?.off("data", listen);
-    if (result === null) {
-      child = null;
-      if (warm.pid !== undefined) signalProcess(warm.pid, "SIGKILL");
-    }
-    return result;
+    if (result !== null) return result;
+    child = null;
+    const pid = warm.pid as number;
+    const left = processesBelow(pid).map(({ command }) => command);
+    await killTree(pid);
+    throw new Error(`pobsync ${request.argv.join(" ")} took over ${timeoutMs} ms, below it ran [${left}]`);
   } finally {
     busy = false;
   }
@@ -60,7 +61,7 @@ export async function runWarm(request: WarmRequest, timeoutMs: number): Promise<
 async function startWarm(): Promise<ChildProcess> {
   const started = fork(at("tests/support/warm-child.ts"), [at("bin/pobsync.js"), at("dist/pobsync.js")], {
     stdio: ["ignore", "ignore", "pipe", "ipc"],
-    execArgv: ["--max-semi-space-size=8"],
+    execArgv: [],
   });
   started.on("exit", () => {
     if (child === started) child = null;

@@ -44,7 +44,7 @@ function follow(path: string) {
 
 const readWhole = (path: string): Promise<string> => follow(path).over();
 
-/** Writes numbered lines without end, in a process of its own. */
+/** Writes numbered lines without end, in a process of its own, with a breath now and then so that they do not fill the disk. */
 function startWriter(path: string) {
   const code = `
     const { openRunLog } = await import(${JSON.stringify(new URL("../../../src/system/run-log.ts", import.meta.url))});
