@@ -26,8 +26,9 @@ export async function main(argv: readonly string[], env: NodeJS.ProcessEnv): Pro
   const openApp = async (): Promise<App> => {
     const { openDatabase } = await import("../store/database.ts");
     const { systemClock } = await import("../system/clock.ts");
+    const { giveMemoryBack } = await import("../system/spare-memory.ts");
     const db = await openDatabase(read().databaseUrl);
-    closers.push(db.close);
+    closers.push(db.close, giveMemoryBack());
     // Looked up when it is wanted: loading it takes as long as a quarter of an empty program.
     const randomHex = (bytes: number): string =>
       process.getBuiltinModule("node:crypto").randomBytes(bytes).toString("hex");
