@@ -188,7 +188,7 @@ export function parseChannelSettings(
     else if (field.fallback !== undefined) values[name] = field.fallback;
     else
       throw new Problem("bad_input", `A channel of kind ${kind} needs: ${field.label}.`, {
-        hint: `Nothing was changed. ${field.help}`,
+        hint: `Nothing was changed. ${field.help} ${howToGive(name, field)}`,
       });
   }
   const settings = { kind, values } as unknown as ChannelSettings;
@@ -197,6 +197,15 @@ export function parseChannelSettings(
 }
 
 const HERE = new Set(["localhost", "127.0.0.1", "::1"]);
+
+/** The option of the command line that sets it. */
+export const optionOf = (name: string): string =>
+  `--${name.replace(/[A-Z]/g, (letter) => `-${letter.toLowerCase()}`)}`;
+
+const howToGive = (name: string, { secret }: ChannelField): string =>
+  secret
+    ? `Give it with ${optionOf(name)}-file FILE or ${optionOf(name)}-stdin.`
+    : `Give it with ${optionOf(name)}.`;
 
 /** What goes together. */
 function requireSense(settings: ChannelSettings): void {

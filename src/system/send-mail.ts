@@ -109,7 +109,7 @@ function smtpProblem(
   const hide = (text: string): string => fitted(lineOut(hidden(text, secrets)), REPLY_MAX);
   const again = `pobsync notify --test ${name}`;
   if (responseCode === undefined)
-    return code === "" || OF_THE_WAY.has(code) || code.startsWith("E") === false
+    return OF_THE_WAY.has(code) || !code.startsWith("E")
       ? networkProblem(name, place, rootOf(error), secrets)
       : new DeliveryProblem("channel_refused", `The channel ${place} cannot send: ${hide(message)}.`, {
           hint: `Correct it (pobsync configure-channel ${name}), then: ${again}`,
@@ -127,8 +127,10 @@ function smtpProblem(
   });
 }
 
-/** What the network or TLS said, where nodemailer has put it into words of its own. */
+/** What the network or TLS said: nodemailer keeps it in its words, or as a cause. */
 function rootOf(error: unknown): unknown {
-  const { cause, code } = (error ?? {}) as { cause?: unknown; code?: string };
-  return code === "ESOCKET" || code === "ECONNECTION" || code === "ETLS" ? (cause ?? error) : error;
+  const { cause, code, message = "" } = (error ?? {}) as SmtpError & { cause?: { code?: string } };
+  const [said] = /\bE[A-Z]{4,}\b/.exec(message) ?? [];
+  if (code !== "ESOCKET" && code !== "ECONNECTION" && code !== "ETLS" && code !== "EDNS") return error;
+  return cause?.code === undefined ? { code: said, message } : cause;
 }
