@@ -133,6 +133,18 @@ export const COMMANDS: readonly CommandEntry[] = [
     load: () => import("./set-password.ts"),
   },
   { name: "remove-user", summary: "take an account away", load: () => import("./remove-user.ts") },
+  { name: "channels", summary: "where messages go", load: () => import("./channels.ts") },
+  {
+    name: "configure-channel",
+    summary: "make or change a channel for messages: e-mail, webhook, ntfy and others",
+    load: () => import("./configure-channel.ts"),
+  },
+  {
+    name: "remove-channel",
+    summary: "take a channel away",
+    load: () => import("./remove-channel.ts"),
+  },
+  { name: "notify", summary: "send a test, or words of your own", load: () => import("./notify.ts") },
   { name: "audit", summary: "who did what, newest first", load: () => import("./audit.ts") },
   {
     name: "doctor",

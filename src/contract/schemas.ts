@@ -5,6 +5,7 @@ import { count, instant, ProblemShape, RunShape } from "./runs.ts";
 import { SnapshotShape } from "./snapshots.ts";
 
 export * from "./answers.ts";
+export * from "./channels.ts";
 export * from "./discovery.ts";
 export * from "./history.ts";
 export * from "./legacy.ts";

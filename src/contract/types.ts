@@ -37,3 +37,7 @@ export type UserJson = z.infer<typeof schemas.UserShape>;
 export type ApiTokenJson = z.infer<typeof schemas.ApiTokenShape>;
 export type AuditEntryJson = z.infer<typeof schemas.AuditEntryShape>;
 export type RemovedUserJson = z.infer<typeof schemas.RemovedUserShape>;
+export type ChannelJson = z.infer<typeof schemas.ChannelShape>;
+export type ChannelFormJson = z.infer<typeof schemas.ChannelFormShape>;
+export type NotifiedJson = z.infer<typeof schemas.NotifiedShape>;
+export type RemovedChannelJson = z.infer<typeof schemas.RemovedChannelShape>;

@@ -2,6 +2,7 @@
 import { routes } from "./implement.ts";
 import { documents } from "./openapi.ts";
 import { admin } from "./routes/admin.ts";
+import { channels } from "./routes/channels.ts";
 import { events } from "./routes/events.ts";
 import { files } from "./routes/files.ts";
 import { hosts } from "./routes/hosts.ts";
@@ -16,6 +17,7 @@ import { snapshots } from "./routes/snapshots.ts";
 export const router = routes.router({
   site,
   hosts,
+  channels,
   schedules,
   ...people,
   admin,

@@ -199,6 +199,17 @@ describe("with --json", () => {
     expect(items[0]).toMatchObject({ action: "user.removed", subject: "bob" });
   });
 
+  it("channels, and what became of a test, have theirs", async () => {
+    const kind = ["--kind", "ntfy", "--server", "http://127.0.0.1:9", "--topic", "backups"];
+    const phone = await shaped(shapes.ChannelShape, 0, "configure-channel", "phone", ...kind);
+    expect((await shaped(shapes.ChannelListShape, 0, "channels")).items).toEqual([phone]);
+    const { items } = await shaped(shapes.NotifiedListShape, 1, "notify", "--test", "phone");
+    expect(items).toMatchObject([
+      { channel: "phone", delivered: false, problem: { code: "channel_private" } },
+    ]);
+    await shaped(shapes.RemovedChannelShape, 0, "remove-channel", "phone", "--yes");
+  });
+
   it("those who go on for ever are listed with theirs, and end with one document", async () => {
     const up = site.pobsync.start("--json", "up");
     const areThere = async () => (await shaped(shapes.StatusShape, 0, "status")).workers.length === 2;
