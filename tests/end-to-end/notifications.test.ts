@@ -25,10 +25,10 @@ describe("a channel", () => {
     await page.getByText("Nobody is told of anything yet").waitFor();
     await button("Add a channel").click();
     const form = page.getByRole("dialog", { name: "Add a channel" });
-    await form.getByLabel("Name", { exact: true }).fill("desk");
+    await form.getByRole("textbox", { name: "Name", exact: true }).fill("desk");
     await at.choose("Kind", "gotify", form);
-    await form.getByLabel("Server").fill(receiver.url);
-    await form.getByRole("textbox", { name: "Token" }).fill(SECRET);
+    await form.getByRole("textbox", { name: "Server", exact: true }).fill(receiver.url);
+    await form.getByLabel(/^Token/).fill(SECRET);
     await button("Save").click();
     const row = page.getByRole("table", { name: "Channels" }).getByRole("row", { name: "desk" });
     await row.getByText("works").waitFor();
@@ -39,7 +39,7 @@ describe("a channel", () => {
     const change = page.getByRole("dialog", { name: "Change desk" });
     await change.getByText("There is one: leave it empty to keep it.").waitFor();
     expect(await change.innerHTML()).not.toContain(SECRET);
-    await change.getByLabel("Allow this server's own network").check();
+    await change.getByRole("switch", { name: "Allow this server's own network" }).check();
     await button("Save").click();
     await change.waitFor({ state: "detached" });
     await button("Send a test").click();
