@@ -22,9 +22,9 @@ export interface ChannelChanges {
   readonly kind?: string | undefined;
   readonly enabled?: boolean | undefined;
   /** As `parseRules` reads them. */
-  readonly rules?: Readonly<Record<string, unknown>>;
+  readonly rules?: Readonly<Record<string, unknown>> | undefined;
   /** Left out: stays. Null: taken away. */
-  readonly settings?: Readonly<Record<string, unknown>>;
+  readonly settings?: Readonly<Record<string, unknown>> | undefined;
 }
 
 const CHANNELS_MAX = 200;

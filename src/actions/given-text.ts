@@ -1,2 +1,2 @@
 // Text that is not typed as an argument, because all could see it there.
-export { readGivenText, type TextSource } from "../system/given-text.ts";
+export { readGivenText } from "../system/given-text.ts";

@@ -10,7 +10,7 @@ export const SeverityShape = z.enum(["info", "warning", "bad"]);
 export const DigestShape = z.enum(["off", "daily", "weekly"]);
 const settingValue = z.union([z.string(), z.number(), z.boolean(), z.array(z.string()), z.null()]);
 
-export const ChannelRulesShape = z.object({
+const ChannelRulesShape = z.object({
   minSeverity: SeverityShape,
   codes: z.array(z.string()).describe("Empty: all conditions."),
   hosts: z.array(z.string()).describe("Names and globs; empty: all hosts, and the site as a whole."),
@@ -55,7 +55,7 @@ export const NotifiedShape = z.object({
 export const NotifiedListShape = z.object({ items: z.array(NotifiedShape), next: z.null() });
 
 /** A setting of a kind of channel, as a form shows it. */
-export const ChannelFieldShape = z.object({
+const ChannelFieldShape = z.object({
   name: z.string(),
   label: z.string(),
   help: z.string(),

@@ -3,7 +3,7 @@ import { type ChannelRules, DIGESTS, SEVERITIES } from "./notification.ts";
 import { badInput } from "./problem.ts";
 import { durationText, parseDuration } from "./quantity.ts";
 
-export const USUAL_RULES: ChannelRules = {
+const USUAL_RULES: ChannelRules = {
   minSeverity: "warning",
   codes: [],
   hosts: [],

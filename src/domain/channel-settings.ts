@@ -25,7 +25,7 @@ import {
   usually,
 } from "./setting-form.ts";
 
-export const SECURITIES = ["tls", "starttls", "none"] as const;
+const SECURITIES = ["tls", "starttls", "none"] as const;
 const TEMPLATE_MAX = 16_384;
 
 const server = (help: string) => text({ label: "Server", help }, serverUrl);

@@ -5,7 +5,7 @@ import { printable } from "./problem.ts";
 /** One line. Control characters, and what turns a line around, are written as escapes. */
 export const lineOut = (text: string): string => printable(text.replace(/[\s\p{Zl}\p{Zp}]+/gu, " ")).trim();
 
-export const linesOut = (text: string): string =>
+const linesOut = (text: string): string =>
   text
     .split(/\r\n|[\r\n\u2028\u2029]/)
     .map((line) => printable(line.replaceAll("\t", " ")).trimEnd())
@@ -24,7 +24,7 @@ export const messageOut = (message: Message): Message => ({
 const utf8 = new TextEncoder();
 
 /** How long a service thinks that a text is: most count as JavaScript does. */
-export const inUnits = (text: string): number => text.length;
+const inUnits = (text: string): number => text.length;
 export const inBytes = (text: string): number => utf8.encode(text).length;
 
 const ELLIPSIS = "…";

@@ -14,8 +14,6 @@ const VALUES = {
   since: ({ since }) => since?.toISOString() ?? "",
 } as const satisfies Record<string, (message: Message) => string>;
 
-export const PLACES = Object.keys(VALUES);
-
 export const isFillable = (template: string): boolean =>
   [...template.matchAll(PLACE)].every(([, name]) => Object.hasOwn(VALUES, name ?? ""));
 

@@ -4,7 +4,7 @@ import { Problem } from "../domain/problem.ts";
 
 const LIMIT_BYTES = 65_536;
 
-export type TextSource = { readonly file: string } | { readonly stream: AsyncIterable<Uint8Array> };
+type TextSource = { readonly file: string } | { readonly stream: AsyncIterable<Uint8Array> };
 
 /** Refuses with `bad_input` what cannot be read, is too long, or is no text. Never repeats any of it. */
 export async function readGivenText(what: string, source: TextSource): Promise<string> {

@@ -25,7 +25,7 @@ export interface ExchangeOptions {
   readonly resolve?: Resolve;
 }
 
-export const EXCHANGE_TIMEOUT_MS = 10_000;
+const EXCHANGE_TIMEOUT_MS = 10_000;
 const ANSWER_BYTES_MAX = 16_384;
 
 /** The name stands for an address of this server's own network. */

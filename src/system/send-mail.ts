@@ -10,7 +10,7 @@ import type { Message } from "../domain/notification.ts";
 import { networkProblem } from "./network-problem.ts";
 
 const USUAL_PORT = { tls: 465, starttls: 587, none: 25 } as const;
-export const MAIL_TIMEOUT_MS = 30_000;
+const MAIL_TIMEOUT_MS = 30_000;
 const SUBJECT_MAX = 250;
 const BODY_MAX = 100_000;
 const REPLY_MAX = 300;
@@ -106,6 +106,7 @@ function smtpProblem(
   secrets: readonly string[],
 ): DeliveryProblem {
   const { code = "", responseCode, response, message = "", recipient } = (error ?? {}) as SmtpError;
+  if (error instanceof DOMException) return networkProblem(name, place, error, secrets);
   const hide = (text: string): string => fitted(lineOut(hidden(text, secrets)), REPLY_MAX);
   const again = `pobsync notify --test ${name}`;
   if (responseCode === undefined)

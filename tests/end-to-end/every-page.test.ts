@@ -26,6 +26,8 @@ beforeAll(async () => {
   await site.backUp("www");
   await site.ask("PUT", `/api/hosts/${LONG}/snapshots/${snapshot}/pin`, { reason: "before the migration" });
   await site.ask("POST", "/api/tokens", { name: "monitoring", role: "viewer", expiresAt: "90d" });
+  const settings = { server: "https://ntfy.example.org", topic: "t".repeat(64) };
+  await site.ask("POST", "/api/channels", { name: LONG.slice(0, 60), kind: "ntfy", settings });
   known = { $host: LONG, $id: `${id}`, $snapshot: snapshot, $source: encodeURIComponent(source) };
 });
 afterEach((test) => at.check(test));
@@ -36,6 +38,7 @@ const MORE = [
   ...[
     "/hosts/$host/files?path=$source",
     "/settings?tab=installation",
+    "/settings?tab=notifications",
     "/snapshots?tab=trash",
     "/hosts/nobody",
   ],

@@ -1,25 +1,11 @@
 // Messages on their way to real receivers: the shape that each service documents, and every way in which it can go wrong.
 import { createHmac } from "node:crypto";
-import { createServer } from "node:net";
 import { afterAll, afterEach, beforeAll, describe, expect, it } from "vitest";
-import { parseChannelSettings } from "../../src/domain/channel-settings.ts";
-import { DeliveryProblem } from "../../src/domain/delivery-problem.ts";
 import type { ChannelKind, Message } from "../../src/domain/notification.ts";
-import { type DeliverOptions, deliver } from "../../src/system/deliver.ts";
+import { at, message, problemOf, send } from "../support/delivering.ts";
 import { type HttpReceiver, httpReceiver } from "../support/receivers.ts";
 
-const at = new Date("2026-11-29T18:00:00Z");
 const SECRET = "s3cr3t-tOken-4711";
-const message: Message = {
-  ...{
-    kind: "opened",
-    severity: "bad",
-    subject: "web1 is late",
-    body: "No backup since Friday.\nLook at it.",
-  },
-  ...{ host: "web1", code: "late", since: new Date("2026-11-27T02:15:00Z") },
-  url: "https://backup.example.org/hosts/web1",
-};
 const HOSTILE: Message = {
   ...message,
   subject: 'web1\r\nBcc: evil@example.org \u001b[31m<!channel> @everyone {{body}} "}',
@@ -36,30 +22,6 @@ afterEach(() => {
   receiver.answer = (response) => response.end("{}");
 });
 
-interface Wish extends DeliverOptions {
-  readonly told?: Message;
-  readonly signal?: AbortSignal;
-}
-const send = (
-  kind: ChannelKind,
-  values: Record<string, unknown>,
-  { told = message, signal, ...more }: Wish = {},
-) =>
-  deliver(
-    "phone",
-    parseChannelSettings(kind, { ...(kind === "email" ? {} : { allowPrivate: true }), ...values }),
-    { message: told, id: "d1", at },
-    signal,
-    more,
-  );
-const problemOf = async (sending: Promise<void>): Promise<DeliveryProblem> => {
-  const error = await sending.then(
-    () => null,
-    (failure: unknown) => failure,
-  );
-  expect(error).toBeInstanceOf(DeliveryProblem);
-  return error as DeliveryProblem;
-};
 const last = () => {
   const got = receiver.got.at(-1);
   if (got === undefined) throw new Error("nothing arrived");
@@ -238,58 +200,5 @@ describe("over HTTP", () => {
     await expect(send("slack", { url: receiver.url }, { signal: stop.signal })).rejects.toThrow("stopped");
     const never = { resolve: () => new Promise<never>(() => {}), timeoutMs: 50 };
     await problemOf(send("slack", { url: "http://name.example" }, never));
-  });
-});
-
-describe("this server's own network", () => {
-  it("is out of reach unless it is allowed, by whatever name or writing", async () => {
-    const port = receiver.port;
-    const places = [
-      "127.0.0.1",
-      "localhost",
-      "[::1]",
-      "[::ffff:127.0.0.1]",
-      "2130706433",
-      "0x7f.1",
-      "0.0.0.0",
-    ];
-    for (const place of places) {
-      const url = `http://${place}:${port}/${SECRET}`;
-      const problem = await problemOf(send("webhook", { url, allowPrivate: false }));
-      expect(problem).toMatchObject({ code: "channel_private", mayRetry: false });
-      expect(problem.hint).toContain("pobsync configure-channel phone --allow-private");
-    }
-    expect(receiver.got).toEqual([]);
-  });
-
-  it("is not reached by a name that changes its mind, nor by a redirect", async () => {
-    let asked = 0;
-    const resolve = async () => {
-      asked += 1;
-      return [{ address: asked === 1 ? "127.0.0.1" : "192.0.2.1", family: 4 as const }];
-    };
-    await send("webhook", { url: `http://hook.example:${receiver.port}/` }, { resolve });
-    expect({ asked, host: last().headers.host }).toEqual({ asked: 1, host: `hook.example:${receiver.port}` });
-    const mixed = async () => [
-      { address: "198.41.0.4", family: 4 as const },
-      { address: "10.0.0.1", family: 4 as const },
-    ];
-    const refused = send("webhook", { url: "http://hook.example/", allowPrivate: false }, { resolve: mixed });
-    expect((await problemOf(refused)).code).toBe("channel_private");
-    receiver.got.length = 0;
-    receiver.answer = (response) => response.writeHead(307, { Location: `${receiver.url}/inner` }).end();
-    const problem = await problemOf(send("webhook", { url: receiver.url }));
-    expect(problem).toMatchObject({ code: "channel_refused", message: expect.stringContaining("redirect") });
-    expect(receiver.got).toHaveLength(1);
-  });
-
-  it("a server that speaks no HTTP is said to be unreachable", async () => {
-    const server = createServer((socket) => socket.end("220 hello\r\n"));
-    await new Promise<void>((resolve) => server.listen(0, "127.0.0.1", resolve));
-    const { port } = server.address() as { port: number };
-    expect(await problemOf(send("slack", { url: `http://127.0.0.1:${port}` }))).toMatchObject({
-      code: "channel_unreachable",
-    });
-    server.close();
   });
 });

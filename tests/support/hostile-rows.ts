@@ -98,6 +98,7 @@ const UNIQUE = [
   "apiTokens.tokenHash",
   "schedules.name",
   "snapshots.name",
+  "notificationChannels.name",
 ];
 
 /** Fills an empty database, always with the same rows for a seed. Returns them as a dump should say them. */

@@ -1,7 +1,7 @@
 // What holds for all hosts, and how this installation is.
 import { Tabs } from "@mantine/core";
 import { useQuery } from "@tanstack/react-query";
-import { HeartPulse, SlidersHorizontal } from "lucide-react";
+import { BellRing, HeartPulse, SlidersHorizontal } from "lucide-react";
 import { query } from "../../api/client.ts";
 import { useMay } from "../../api/session.tsx";
 import { EmptyState } from "../../parts/empty-state.tsx";
@@ -10,29 +10,39 @@ import { QueryView } from "../../parts/query-view.tsx";
 import { TabBar } from "../../parts/tab-bar.tsx";
 import { useFilters } from "../../parts/use-search.ts";
 import { Installation } from "./installation.tsx";
+import { Notifications } from "./notifications.tsx";
 import { ShownSettings } from "./shown-settings.tsx";
 import { SiteForm } from "./site-form.tsx";
 
 export function SettingsPage() {
   const [{ tab }, change] = useFilters();
-  const current = tab === "installation" ? tab : "configuration";
+  const current = tab === "installation" || tab === "notifications" ? tab : "configuration";
   return (
     <Page title="Settings" lead="What holds for all hosts, and how this installation is.">
       <Tabs
         value={current}
-        onChange={(next) => change({ tab: next === "installation" ? next : "" })}
+        onChange={(next) => change({ tab: next === null || next === "configuration" ? "" : next })}
         keepMounted={false}
       >
         <TabBar current={current}>
           <Tabs.Tab value="configuration" leftSection={<SlidersHorizontal size={16} aria-hidden />}>
             Configuration
           </Tabs.Tab>
+          <Tabs.Tab value="notifications" leftSection={<BellRing size={16} aria-hidden />}>
+            Notifications
+          </Tabs.Tab>
           <Tabs.Tab value="installation" leftSection={<HeartPulse size={16} aria-hidden />}>
             Installation
           </Tabs.Tab>
         </TabBar>
         <Tabs.Panel value={current}>
-          {current === "installation" ? <Installation /> : <Configuration />}
+          {current === "installation" ? (
+            <Installation />
+          ) : current === "notifications" ? (
+            <Notifications />
+          ) : (
+            <Configuration />
+          )}
         </Tabs.Panel>
       </Tabs>
     </Page>
