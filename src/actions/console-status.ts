@@ -2,6 +2,7 @@
 import { type Attention, siteSentence, troubleWords } from "../domain/attention.ts";
 import { HEALTHS, type Health } from "../domain/health.ts";
 import type { Site } from "../domain/site.ts";
+import { countAlerts } from "../store/alerts.ts";
 import { listRuns } from "../store/runs.ts";
 import type { App } from "./app.ts";
 import { ATTENTION_MAX, hostsAttention, isWarned } from "./needs-attention.ts";
@@ -22,10 +23,11 @@ export interface ConsoleStatus extends SiteStatus {
 }
 
 export async function consoleStatus(app: App, facts: SiteFacts): Promise<ConsoleStatus> {
-  const [look, hostTroubles, open] = await Promise.all([
+  const [look, hostTroubles, open, alerts] = await Promise.all([
     lookAtSite(app, facts, []),
     facts.troubles.get(),
     listRuns(app.db, { statuses: ["queued", "running"], limit: OPEN_SHOWN }),
+    countAlerts(app.db),
   ]);
   const { site, hosts: judged, workers, openTotal, troubles } = look;
   const root = site === null ? null : await rootStatus(site.backupRoot, site.rootId);
@@ -35,7 +37,7 @@ export async function consoleStatus(app: App, facts: SiteFacts): Promise<Console
   );
   const found = await hostsAttention(app, judged, hostTroubles, backups);
   return {
-    ...{ site, configured: site !== null, root, hosts, open, openTotal, workers },
+    ...{ site, configured: site !== null, root, hosts, open, openTotal, workers, alerts },
     counts: countsOf(judged),
     warned: judged.filter(isWarned).length,
     hostsTotal: judged.length,

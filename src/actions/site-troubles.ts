@@ -14,7 +14,7 @@ import { nobodyWorks } from "./nobody-works.ts";
 /** A disk that says nothing for so long hangs, as a server of files does that is gone. */
 const DISK_ANSWERS_MS = 15_000;
 /** The forecast is told when the disk will be full within so many days. */
-export const FULL_WITHIN_DAYS = 14;
+const FULL_WITHIN_DAYS = 14;
 const DAY_MS = 86_400_000;
 /** How long after a due time a living scheduler must have dealt with it. */
 const OVERDUE_MS = 15 * 60_000;

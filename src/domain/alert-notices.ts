@@ -29,7 +29,7 @@ export interface NoticeItem {
 }
 
 /** At most one message about one cause comes to a channel within this time. What else there is comes with the next. */
-export const ONE_CAUSE_MS = 3_600_000;
+const ONE_CAUSE_MS = 3_600_000;
 const DAY_MINUTES = 1440;
 
 const rank = (severity: Severity): number => SEVERITIES.indexOf(severity);
@@ -38,7 +38,7 @@ const rank = (severity: Severity): number => SEVERITIES.indexOf(severity);
 export type TagsOf = (host: string) => readonly string[];
 
 /** Whether a channel wants to hear of such an alert at all. */
-export function isWanted({ rules, id }: Channel, alert: Alert, tagsOf: TagsOf): boolean {
+function isWanted({ rules, id }: Channel, alert: Alert, tagsOf: TagsOf): boolean {
   // That nothing arrives at a channel can only be told at others.
   if (alert.key === `channel_broken@${id}`) return false;
   if (rank(alert.severity) < rank(rules.minSeverity)) return false;
@@ -65,7 +65,7 @@ function isHost(pattern: string, host: string): boolean {
 }
 
 /** Whether nothing but what is bad is sent now. From equal to: never. */
-export function isQuiet(quiet: Channel["rules"]["quiet"], timeZone: string, now: Date): boolean {
+function isQuiet(quiet: Channel["rules"]["quiet"], timeZone: string, now: Date): boolean {
   if (quiet === null) return false;
   const [from, to] = [minutesOf(quiet.from), minutesOf(quiet.to)];
   const wall = now.getTime() + offsetMs(timeZone, now.getTime());

@@ -1,5 +1,5 @@
 // What only alerts and the delivery of messages say. Part of the catalogue.
-import { failed, type ProblemKind } from "./problem-kind.ts";
+import { failed, type ProblemKind, refused } from "./problem-kind.ts";
 
 export const ALERT_PROBLEMS = {
   disk_filling: failed(
@@ -11,5 +11,6 @@ export const ALERT_PROBLEMS = {
   schedule_overdue: failed(
     "See what the scheduler says, and whether the schedule can be read: pobsync schedules, pobsync doctor",
   ),
+  alert_over: refused("Nothing was changed, and nobody is reminded of it. Open ones: pobsync alerts"),
   channel_broken: failed("Correct it, then see whether it arrives: pobsync notify --test"),
 } as const satisfies Record<string, ProblemKind>;

@@ -23,7 +23,7 @@ import { addHost, diskless } from "./queue-people.ts";
 
 export type Arrived = { channel: string; at: Date; message: Message };
 
-export const everything: ChannelRules = {
+const everything: ChannelRules = {
   ...{ minSeverity: "info", codes: [], hosts: [], tags: [], quiet: null, repeatSeconds: null, digest: "off" },
 };
 

@@ -1,5 +1,6 @@
 // The whole API: every route by its name. The server implements it, the console and the OpenAPI document are made from it.
 import { adminRoutes } from "./admin.ts";
+import { alertRoutes } from "./alerts.ts";
 import { documentRoutes } from "./documents.ts";
 import { eventRoutes } from "./events.ts";
 import { fileRoutes } from "./files.ts";
@@ -15,6 +16,7 @@ import { snapshotRoutes } from "./snapshots.ts";
 export const api = {
   ...peopleRoutes,
   admin: adminRoutes,
+  alerts: alertRoutes,
   documents: documentRoutes,
   site: siteRoutes,
   hosts: hostRoutes,

@@ -38,7 +38,7 @@ export async function up(db: Kysely<unknown>, { types: t }: DatabaseDialect): Pr
     .addColumn("kind", t.text(16), (c) => c.notNull())
     .addColumn("severity", t.text(16), (c) => c.notNull())
     .addColumn("subject", t.text(300), (c) => c.notNull())
-    .addColumn("body", t.json, (c) => c.notNull())
+    .addColumn("body", t.text(10_000), (c) => c.notNull())
     .addColumn("host", t.text(64))
     .addColumn("code", t.text(64))
     .addColumn("since", t.time)
