@@ -3,6 +3,7 @@ import { type Attention, siteSentence, troubleWords } from "../domain/attention.
 import { HEALTHS, type Health } from "../domain/health.ts";
 import type { Site } from "../domain/site.ts";
 import { countAlerts } from "../store/alerts.ts";
+import { listChannels } from "../store/channels.ts";
 import { listRuns } from "../store/runs.ts";
 import type { App } from "./app.ts";
 import { ATTENTION_MAX, hostsAttention, isWarned } from "./needs-attention.ts";
@@ -24,7 +25,7 @@ export interface ConsoleStatus extends SiteStatus {
 
 export async function consoleStatus(app: App, facts: SiteFacts): Promise<ConsoleStatus> {
   const [look, hostTroubles, open, alerts] = await Promise.all([
-    lookAtSite(app, facts, []),
+    lookAtSite(app, facts, await listChannels(app.db)),
     facts.troubles.get(),
     listRuns(app.db, { statuses: ["queued", "running"], limit: OPEN_SHOWN }),
     countAlerts(app.db),

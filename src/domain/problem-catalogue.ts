@@ -1,5 +1,6 @@
 // Everything that can go wrong and has a name. A code is stored, sent and documented: it never changes once released.
 import { ALERT_PROBLEMS } from "./alert-problems.ts";
+import { CHANNEL_PROBLEMS } from "./channel-problems.ts";
 import { LIMIT_PROBLEMS } from "./limit-problems.ts";
 import { PEOPLE_PROBLEMS } from "./people-problems.ts";
 import {
@@ -84,6 +85,7 @@ export const PROBLEMS = {
   ),
   // This server
   ...LIMIT_PROBLEMS,
+  ...CHANNEL_PROBLEMS,
   server_disk_full: transient(
     "Free space on the backup disk: pobsync snapshots shows what is there; a larger disk or a shorter retention helps.",
     507,

@@ -15,6 +15,7 @@ const SECRET: { readonly [T in Table]?: readonly ColumnOf<T>[] } = {
   users: ["passwordHash", "totpSecret", "totpLastStep", "recoveryCodes"],
   sessions: ["idHash", "csrfToken"],
   apiTokens: ["tokenHash"],
+  notificationChannels: ["sealedSettings"],
 };
 
 /** What tells rows apart that are equal in what they are sorted by. */
@@ -37,6 +38,7 @@ const KEYS: { readonly [T in Table]: readonly [ColumnOf<T>, ...ColumnOf<T>[]] } 
   users: ["id"],
   sessions: ["idHash"],
   apiTokens: ["id"],
+  notificationChannels: ["id"],
   auditEntries: ["id"],
   loginThrottles: ["key"],
 };

@@ -34,6 +34,8 @@ const PLANS = {
   alertNotices: { key: ["alertId", "channelId", "kind", "turn"], numbered: false },
   users: numbered,
   apiTokens: numbered,
+  /** Sealed as private keys are. */
+  notificationChannels: numbered,
   auditEntries: numbered,
   runLeases: { leftOut: "A lease is a living process's; without it a run is settled as lost." },
   hostLocks: { leftOut: "Held by a running run together with its lease." },

@@ -170,6 +170,20 @@ export const TABLES = {
   },
   ...ALERT_TABLES,
   ...PEOPLE_TABLES,
+  /** Where messages go. */
+  notificationChannels: {
+    id: generated<number>("int"),
+    name: required<string>("text"),
+    kind: required<string>("text"),
+    enabled: required<boolean>("bool"),
+    rules: required<unknown>("json"),
+    /** Addresses and passwords, never in the clear: see system/sealing. */
+    sealedSettings: required<string>("text"),
+    brokenSince: nullable<Date>("time"),
+    brokenWhy: nullable<string>("text"),
+    createdAt: required<Date>("time"),
+    updatedAt: required<Date>("time"),
+  },
   /** Who did what; no row ever changes. Names and no references: it outlives what it speaks of. */
   auditEntries: {
     id: generated<number>("int"),
