@@ -40,9 +40,14 @@ export default defineConfig({
           name: "dump",
           test: /src\/(domain\/dump|store\/(dump-|load-rows)|actions\/(dump-data|load-data|read-dump))/,
         },
+        // Who is told what: for those that look after it.
+        {
+          name: "alerts",
+          test: /src\/(domain\/(alert-notices|alert-text|digest|delivery-retry)|actions\/alerts\/(?!lookout))/,
+        },
         {
           name: "core",
-          test: /node_modules\/kysely\/|src\/(store|domain\/(?!problem|people-problems|limit-problems|channel-problems|count|node\.ts)|actions\/(app|host-context|list-hosts|site-status|presence|patience)\.ts|system\/(backup-root|clock|disk-problem|durable|process-identity)\.ts)/,
+          test: /node_modules\/kysely\/|src\/(store|domain\/(?!problem|[a-z]+-problems|count|node\.ts)|actions\/(app|host-context|list-hosts|site-status|presence|patience)\.ts|system\/(backup-root|clock|disk-problem|durable|process-identity)\.ts)/,
         },
         // What reads contents is a program of its own.
         { name: "work", test: /src\/(actions|system\/(?!hash-contents))/ },

@@ -30,6 +30,7 @@ const routes = [
   page("/snapshots", () => import("./pages/snapshots/snapshots.tsx"), "Snapshots"),
   page("/snapshots/$host/$snapshot", () => import("./pages/snapshot/snapshot.tsx"), "SnapshotPage"),
   page("/schedules", () => import("./pages/schedules/schedules.tsx"), "Schedules"),
+  page("/alerts", () => import("./pages/alerts/alerts.tsx"), "Alerts"),
   page("/find", () => import("./pages/find/find.tsx"), "Find"),
   page("/settings", () => import("./pages/settings/settings.tsx"), "SettingsPage"),
   page("/account", () => import("./pages/account/account.tsx"), "Account"),

@@ -18,6 +18,8 @@ export interface App {
   readonly hasher: readonly string[];
   /** The file with the key under which secrets in the database are sealed; made when it is first needed. */
   readonly secretKeyFile: string;
+  /** Where people reach the console; null or left out: nobody has said it. */
+  readonly publicUrl?: string | null;
   /** Who asks, for the history; null when it is not known. */
   readonly requestedBy: string | null;
   /** On whose behalf it acts, for the audit. */

@@ -1,18 +1,15 @@
 // The state of everything as the console's first page shows it, in one look.
 import { type Attention, siteSentence, troubleWords } from "../domain/attention.ts";
 import { HEALTHS, type Health } from "../domain/health.ts";
-import { asProblem, Problem } from "../domain/problem.ts";
 import type { Site } from "../domain/site.ts";
-import { countOpenRuns, listRuns } from "../store/runs.ts";
-import { countSchedules } from "../store/schedules.ts";
-import { findSite } from "../store/site.ts";
-import { requireRoom } from "../system/backup-root.ts";
+import { countAlerts } from "../store/alerts.ts";
+import { listChannels } from "../store/channels.ts";
+import { listRuns } from "../store/runs.ts";
 import type { App } from "./app.ts";
-import { ATTENTION_MAX, hostsAttention, isWarned, ofSite } from "./needs-attention.ts";
-import { nobodyWorks } from "./nobody-works.ts";
-import { type JudgedHost, judgeHosts, summariseThese } from "./page-hosts.ts";
-import { whoIsAlive } from "./presence.ts";
-import type { HostsFacts, SiteFacts } from "./site-facts.ts";
+import { ATTENTION_MAX, hostsAttention, isWarned } from "./needs-attention.ts";
+import { type JudgedHost, summariseThese } from "./page-hosts.ts";
+import { lookAtSite } from "./site-conditions.ts";
+import type { SiteFacts } from "./site-facts.ts";
 import { OPEN_SHOWN, rootStatus, type SiteStatus } from "./site-status.ts";
 
 export interface ConsoleStatus extends SiteStatus {
@@ -27,31 +24,21 @@ export interface ConsoleStatus extends SiteStatus {
 }
 
 export async function consoleStatus(app: App, facts: SiteFacts): Promise<ConsoleStatus> {
-  const [site, ofHosts, hostTroubles, open, openTotal, workers, schedules] = await Promise.all([
-    findSite(app),
-    facts.hosts.get(),
+  const [look, hostTroubles, open, alerts] = await Promise.all([
+    lookAtSite(app, facts, await listChannels(app.db)),
     facts.troubles.get(),
     listRuns(app.db, { statuses: ["queued", "running"], limit: OPEN_SHOWN }),
-    countOpenRuns(app.db),
-    whoIsAlive(app),
-    countSchedules(app.db),
+    countAlerts(app.db),
   ]);
-  const judged = judgeHosts(ofHosts, app.clock());
+  const { site, hosts: judged, workers, openTotal, troubles } = look;
   const root = site === null ? null : await rootStatus(site.backupRoot, site.rootId);
-  const troubles = [
-    ...(site === null ? [ofSite(new Problem("not_configured", "Nothing is configured yet."), "bad")] : []),
-    ...(root?.problem == null ? await tightDisk(site) : [ofSite(root.problem, "bad")]),
-    ...nobodyWorks(workers, schedules, openTotal.queued, keepers(ofHosts)).map((problem) =>
-      ofSite(problem, "bad"),
-    ),
-  ];
   const hosts = await summariseThese(app, worstFirst(judged).slice(0, ATTENTION_MAX));
   const backups = new Map(
     hosts.flatMap(({ host, lastBackup }) => (lastBackup === null ? [] : [[host.id, lastBackup]])),
   );
   const found = await hostsAttention(app, judged, hostTroubles, backups);
   return {
-    ...{ site, configured: site !== null, root, hosts, open, openTotal, workers },
+    ...{ site, configured: site !== null, root, hosts, open, openTotal, workers, alerts },
     counts: countsOf(judged),
     warned: judged.filter(isWarned).length,
     hostsTotal: judged.length,
@@ -60,11 +47,6 @@ export async function consoleStatus(app: App, facts: SiteFacts): Promise<Console
     attentionTotal: troubles.length + found.all,
   };
 }
-
-/** Backup servers that keep a host which is backed up. */
-const keepers = ({ hosts }: HostsFacts): string[] => [
-  ...new Set(hosts.filter(({ enabled }) => enabled).map(({ node }) => node)),
-];
 
 const worstFirst = (hosts: readonly JudgedHost[]): JudgedHost[] =>
   hosts.toSorted(
@@ -76,15 +58,6 @@ const countsOf = (hosts: readonly JudgedHost[]): SiteStatus["counts"] =>
   Object.fromEntries(
     HEALTHS.map((health) => [health, hosts.filter((host) => host.health === health).length]),
   ) as { readonly [K in Health]: number };
-
-/** With less room than that no backup begins. */
-async function tightDisk(site: Site | null): Promise<Attention[]> {
-  if (site === null) return [];
-  return requireRoom(site.backupRoot, site.minFreePercent).then(
-    () => [],
-    (error: unknown) => [ofSite(asProblem(error), "bad")],
-  );
-}
 
 function sentenceOf(
   configured: boolean,

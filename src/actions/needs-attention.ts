@@ -17,11 +17,6 @@ export const ATTENTION_MAX = 25;
 export const isWarned = ({ health, lastBackup }: JudgedHost): boolean =>
   health === "fresh" && lastBackup?.status === "warning";
 
-/** What is wrong with the site as a whole. */
-export const ofSite = (problem: Problem, level: Attention["level"]): Attention => ({
-  ...{ ...factsOf(problem), host: null, level, since: null, run: null },
-});
-
 /**
  * Of hosts, worst first; at most as many as somebody reads. `all` is how many there would be.
  *
@@ -32,6 +27,7 @@ export async function hostsAttention(
   hosts: readonly JudgedHost[],
   { missing, verifyFailed, pruneFailed }: HostTroubles,
   backups: ReadonlyMap<number, Run>,
+  max: number = ATTENTION_MAX,
 ): Promise<{ items: Attention[]; all: number }> {
   const now = app.clock();
   const named = new Map(hosts.map((host) => [host.id, host]));
@@ -45,23 +41,23 @@ export async function hostsAttention(
   const warned = hosts.filter(isWarned);
   const since = await failingSince(
     app.db,
-    ailing.slice(0, ATTENTION_MAX).map(({ id }) => id),
+    ailing.slice(0, max).map(({ id }) => id),
   );
   const all = ailing.length + missing.size + failed.length + warned.length;
   const items = [
     ...ailing
-      .slice(0, ATTENTION_MAX)
+      .slice(0, max)
       .map((host) => ofAiling(host, backups.get(host.id), since.get(host.id) ?? null, now)),
     ...[...missing].flatMap(([id, { count }]) => ofMissing(named.get(id)?.name, count)),
     ...(
       await findRuns(
         app.db,
-        failed.slice(0, ATTENTION_MAX).map(({ runId }) => runId),
+        failed.slice(0, max).map(({ runId }) => runId),
       )
     ).flatMap(ofRun),
-    ...warned.slice(0, ATTENTION_MAX).flatMap((host) => ofWarnings(backups.get(host.id))),
+    ...warned.slice(0, max).flatMap((host) => ofWarnings(backups.get(host.id))),
   ];
-  const shown = items.sort(worstFirst).slice(0, ATTENTION_MAX);
+  const shown = items.sort(worstFirst).slice(0, max);
   return { items: shown, all: Math.max(all, shown.length) };
 }
 

@@ -7,6 +7,7 @@ import { jitterMs, nextDue, planDue, previousDue, type Schedule } from "../domai
 import { listHosts } from "../store/hosts.ts";
 import { hasRunFor, listSchedules, moveSchedule, openBackups, queueDueRun } from "../store/schedules.ts";
 import { findSite } from "../store/site.ts";
+import { lookout } from "./alerts/lookout.ts";
 import type { App } from "./app.ts";
 import { ownProcess } from "./own-process.ts";
 import { presence } from "./presence.ts";
@@ -141,7 +142,9 @@ export interface SchedulerOptions {
 /** Queues what is due: once, or until `stop`. Returns how many runs it queued. */
 export async function runScheduler(app: App, options: SchedulerOptions): Promise<number> {
   const { loop, intervalMs, stop, observer } = options;
-  const here = presence(app, ownProcess(app), "scheduler", 0);
+  const own = ownProcess(app);
+  const here = presence(app, own, "scheduler", 0);
+  const out = lookout(app, own.workerId, observer.onTrouble);
   let queued = 0;
   let trouble = false;
   try {
@@ -149,6 +152,7 @@ export async function runScheduler(app: App, options: SchedulerOptions): Promise
       let wait = intervalMs;
       try {
         if (loop) await here.sayAlive();
+        if (loop) out.look();
         const { outcomes, nextDueAt, failure } = await queueDue(app);
         for (const outcome of outcomes) observer.onDue(outcome);
         queued += outcomes.filter(({ runId }) => runId !== null).length;
@@ -167,6 +171,7 @@ export async function runScheduler(app: App, options: SchedulerOptions): Promise
       if (stop.aborted) return queued;
     }
   } finally {
+    await out.end();
     if (loop) await here.sayGone();
   }
 }

@@ -2,6 +2,7 @@
 import { HEALTHS, type Health } from "../domain/health.ts";
 import { asProblem, type Problem } from "../domain/problem.ts";
 import type { Run } from "../domain/run.ts";
+import { countAlerts } from "../store/alerts.ts";
 import { listRuns } from "../store/runs.ts";
 import { findSite } from "../store/site.ts";
 import type { SeenWorker } from "../store/workers.ts";
@@ -23,17 +24,20 @@ export interface SiteStatus {
   readonly warned: number;
   readonly open: readonly Run[];
   readonly workers: readonly SeenWorker[];
+  /** How many are open, and how many of those nobody has acknowledged. */
+  readonly alerts: { readonly open: number; readonly unacknowledged: number };
 }
 
 /** Newest first; `pobsync runs --status open --all` shows all of them. */
 export const OPEN_SHOWN = 50;
 
 export async function siteStatus(app: App): Promise<SiteStatus> {
-  const [site, hosts, open, workers] = await Promise.all([
+  const [site, hosts, open, workers, alerts] = await Promise.all([
     findSite(app),
     summariseHosts(app),
     listRuns(app.db, { statuses: ["queued", "running"], limit: OPEN_SHOWN }),
     whoIsAlive(app),
+    countAlerts(app.db),
   ]);
   const counts = Object.fromEntries(
     HEALTHS.map((health) => [health, hosts.filter((host) => host.health === health).length]),
@@ -47,6 +51,7 @@ export async function siteStatus(app: App): Promise<SiteStatus> {
       .length,
     open,
     workers,
+    alerts,
   };
 }
 

@@ -6,6 +6,7 @@ import { type Candidate, freeSlots, nextCandidates } from "../store/candidates.t
 import { claimRun, type Owner } from "../store/run-queue.ts";
 import { findRun } from "../store/runs.ts";
 import { findSite } from "../store/site.ts";
+import { lookout } from "./alerts/lookout.ts";
 import type { App } from "./app.ts";
 import { databaseCopies } from "./copy-database.ts";
 import { executeRun } from "./execute-run.ts";
@@ -60,6 +61,7 @@ export async function work(app: App, options: WorkOptions): Promise<WorkDone> {
   const clearShelves = upkeep(app);
   const spare = spareTime(app);
   const copies = databaseCopies(app, observer.onTrouble);
+  const out = lookout(app, owner.workerId, observer.onTrouble);
   const handBack = new AbortController();
   const running = new Map<number, Promise<void>>();
   const done: WorkDone = { ended: 0, failed: 0 };
@@ -84,6 +86,7 @@ export async function work(app: App, options: WorkOptions): Promise<WorkDone> {
   /** One look: who is gone, who is next. Returns how many runs were begun. */
   const round = async (): Promise<number> => {
     await here.sayAlive();
+    if (options.loop) out.look();
     let begun = 0;
     try {
       await settleLostRuns(app, owner, (runId) => running.has(runId), observer.onSettled);
@@ -120,6 +123,7 @@ export async function work(app: App, options: WorkOptions): Promise<WorkDone> {
   } finally {
     await spare.end();
     await copies.end(stop.aborted);
+    await out.end();
     await here.sayGone();
   }
 }

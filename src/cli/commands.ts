@@ -9,6 +9,16 @@ interface CommandEntry {
 
 export const COMMANDS: readonly CommandEntry[] = [
   { name: "status", summary: "health of everything, worst first", load: () => import("./status.ts") },
+  {
+    name: "alerts",
+    summary: "what somebody should look at, and who was told",
+    load: () => import("./alerts.ts"),
+  },
+  {
+    name: "acknowledge",
+    summary: "say that somebody has seen an alert",
+    load: () => import("./acknowledge.ts"),
+  },
   { name: "backup", summary: "back a host up now", load: () => import("./backup.ts") },
   { name: "hosts", summary: "list the hosts with their health", load: () => import("./hosts.ts") },
   {

@@ -1,6 +1,6 @@
 // pobsync status: health of everything, worst first.
 import { type SiteStatus, siteStatus } from "../actions/site-status.ts";
-import { numberText } from "../domain/count-text.ts";
+import { countText, numberText } from "../domain/count-text.ts";
 import { HEALTHS } from "../domain/health.ts";
 import { factsOf } from "../domain/problem.ts";
 import { statusJson, summaryOf } from "../shapes/status-shapes.ts";
@@ -50,6 +50,11 @@ function statusText(output: Output, status: SiteStatus, now: Date): string {
   if (status.open.some((run) => run.status === "queued") && !status.workers.some(isWorker))
     parts.push(
       output.style("yellow", "! No worker is running, so what is queued waits. Start one: pobsync up"),
+    );
+  const { open, unacknowledged } = status.alerts;
+  if (open > 0)
+    parts.push(
+      `${countText(open, "alert is", "alerts are")} open, ${numberText(unacknowledged)} not acknowledged: pobsync alerts`,
     );
   const room = status.root?.room;
   if (room != null) {

@@ -124,6 +124,7 @@ export const StatusShape = z.object({
   hosts: z.array(HostShape),
   open: z.array(RunShape),
   workers: z.array(WorkerShape),
+  alerts: z.object({ open: count, unacknowledged: count }),
 });
 
 export const CheckShape = z.object({

@@ -1,4 +1,5 @@
 // Everything that can go wrong and has a name. A code is stored, sent and documented: it never changes once released.
+import { ALERT_PROBLEMS } from "./alert-problems.ts";
 import { CHANNEL_PROBLEMS } from "./channel-problems.ts";
 import { LIMIT_PROBLEMS } from "./limit-problems.ts";
 import { PEOPLE_PROBLEMS } from "./people-problems.ts";
@@ -205,6 +206,7 @@ export const PROBLEMS = {
   not_found: unknown("List what there is: pobsync hosts, pobsync runs, pobsync snapshots"),
   confirmation_needed: refused("Nothing was changed. Say --yes when you mean it."),
   ...PEOPLE_PROBLEMS,
+  ...ALERT_PROBLEMS,
   // This installation
   not_configured: notSetUp("Choose where backups live: pobsync configure-global --backup-root PATH"),
   database_missing: notSetUp("Create it: pobsync migrate"),

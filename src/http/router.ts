@@ -3,6 +3,7 @@ import { routes } from "./implement.ts";
 import { documents } from "./openapi.ts";
 import { admin } from "./routes/admin.ts";
 import { channels } from "./routes/channels.ts";
+import { alerts } from "./routes/alerts.ts";
 import { events } from "./routes/events.ts";
 import { files } from "./routes/files.ts";
 import { hosts } from "./routes/hosts.ts";
@@ -21,6 +22,7 @@ export const router = routes.router({
   schedules,
   ...people,
   admin,
+  alerts,
   documents,
   session,
   runs,

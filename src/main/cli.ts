@@ -32,7 +32,7 @@ export async function main(argv: readonly string[], env: NodeJS.ProcessEnv): Pro
     // Looked up when it is wanted: loading it takes as long as a quarter of an empty program.
     const randomHex = (bytes: number): string =>
       process.getBuiltinModule("node:crypto").randomBytes(bytes).toString("hex");
-    const { leaseSeconds, node, secretKeyFile, user: requestedBy } = read();
+    const { leaseSeconds, node, secretKeyFile, publicUrl, user: requestedBy } = read();
     return {
       ...{
         db,
@@ -43,6 +43,7 @@ export async function main(argv: readonly string[], env: NodeJS.ProcessEnv): Pro
         leaseSeconds,
         secretKeyFile,
         requestedBy,
+        publicUrl: publicUrl?.href ?? null,
       },
       actor: { name: requestedBy, kind: "cli", address: null },
       hasher: [

@@ -21,6 +21,7 @@ export const statusJson = (status: SiteStatus, global: SettingsLayer): StatusJso
   hosts: status.hosts.map((host) => hostJson(host, global)),
   open: status.open.map(runJson),
   workers: status.workers.map(workerJson),
+  alerts: { ...status.alerts },
 });
 
 /** The worst state in one sentence, with the command that does something about it. */

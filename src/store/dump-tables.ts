@@ -29,6 +29,9 @@ const PLANS = {
   schedules: numbered,
   snapshots: { ...numbered, sibling: "baseId" },
   snapshotHolds: { key: ["runId", "snapshotId"], numbered: false },
+  alerts: numbered,
+  notifications: numbered,
+  alertNotices: { key: ["alertId", "channelId", "kind", "turn"], numbered: false },
   users: numbered,
   apiTokens: numbered,
   /** Sealed as private keys are. */
@@ -36,6 +39,7 @@ const PLANS = {
   auditEntries: numbered,
   runLeases: { leftOut: "A lease is a living process's; without it a run is settled as lost." },
   hostLocks: { leftOut: "Held by a running run together with its lease." },
+  watchTurns: { leftOut: "Whose turn it is to look, among processes that live now." },
   workers: { leftOut: "Processes that live now, and on that database." },
   sessions: { leftOut: "Who was signed in signs in again: cookies of another place must not count here." },
   loginThrottles: { leftOut: "Over in a quarter of an hour." },

@@ -11,6 +11,7 @@ import { up as nodes } from "./migrations/0006-nodes.ts";
 import { up as sandbox } from "./migrations/0007-sandbox.ts";
 import { up as identities } from "./migrations/0008-identities.ts";
 import { up as channels } from "./migrations/0009-channels.ts";
+import { up as alerts } from "./migrations/0010-alerts.ts";
 
 export const MIGRATION_TABLE = "pobsync_migrations";
 
@@ -27,6 +28,7 @@ export const MIGRATIONS: Readonly<
   "0007-sandbox": sandbox,
   "0008-identities": identities,
   "0009-channels": channels,
+  "0010-alerts": alerts,
 };
 
 export const MIGRATION_NAMES: readonly string[] = Object.keys(MIGRATIONS).sort();

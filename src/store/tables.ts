@@ -1,5 +1,6 @@
 // The tables, defined once: row types for the query builder, and the kind of each column for the codecs.
 import type { ColumnType, Kysely } from "kysely";
+import { ALERT_TABLES } from "./alert-tables.ts";
 import { type Column, generated, nullable, required } from "./columns.ts";
 import { PEOPLE_TABLES } from "./people-tables.ts";
 
@@ -167,6 +168,7 @@ export const TABLES = {
     runId: required<number>("int"),
     snapshotId: required<number>("int"),
   },
+  ...ALERT_TABLES,
   ...PEOPLE_TABLES,
   /** Where messages go. */
   notificationChannels: {

@@ -2,9 +2,11 @@
 import { writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
-import type { z } from "zod";
 import { COMMANDS } from "../../src/cli/commands.ts";
+import { AlertListShape, AlertShape } from "../../src/contract/alerts.ts";
 import * as shapes from "../../src/contract/schemas.ts";
+import { openAlertAt } from "../support/open-alert.ts";
+import { shapedBy } from "../support/shaped.ts";
 import { makeSshSite, type SshSite } from "../support/ssh-site.ts";
 import { waitUntil } from "../support/wait-until.ts";
 
@@ -18,22 +20,7 @@ beforeAll(async () => {
 });
 afterAll(() => site.dispose());
 
-/** Runs a command with --json and returns its document, once it has proved to have the shape and nothing beside it. */
-async function shaped<Shape extends z.ZodType>(
-  shape: Shape,
-  exit: number,
-  command: string,
-  ...args: string[]
-): Promise<z.infer<Shape>> {
-  seen.add(command);
-  const result = await site.pobsync.run("--json", command, ...args);
-  expect({ exit: result.code, stderr: result.stderr }).toMatchObject({ exit });
-  const parsed = shape.safeParse(result.json());
-  expect(parsed.error?.issues ?? []).toEqual([]);
-  // Parsing drops what the shape does not name.
-  expect(parsed.data).toEqual(result.json());
-  return parsed.data as z.infer<Shape>;
-}
+const shaped = shapedBy(() => site.pobsync, seen);
 
 describe("with --json", () => {
   it("a host that was never backed up has the shape of one", async () => {
@@ -190,6 +177,9 @@ describe("with --json", () => {
     expect((await shaped(shapes.UserListShape, 0, "users")).items).toEqual([ada]);
     const { items } = await shaped(shapes.AuditListShape, 0, "audit");
     expect(items[0]).toMatchObject({ action: "user.removed", subject: "bob" });
+    const alert = await openAlertAt(site.world.environment.POBSYNC_DATABASE_URL, "web1");
+    await shaped(AlertListShape, 0, "alerts");
+    await shaped(AlertShape, 0, "acknowledge", String(alert), "--reason", "on it");
   });
 
   it("channels, and what became of a test, have theirs", async () => {

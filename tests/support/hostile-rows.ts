@@ -89,8 +89,12 @@ const DOCUMENTS: unknown[] = [
 
 const REFERS: Record<string, string> = {
   ...{ hostId: "hosts", runId: "runs", snapshotId: "snapshots", userId: "users" },
+  ...{ alertId: "alerts", notificationId: "notifications" },
 };
 const UNIQUE = [
+  "notificationChannels.name",
+  "alerts.openKey",
+  "notifications.onceKey",
   "nodes.name",
   "hosts.name",
   "identities.role",

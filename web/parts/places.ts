@@ -2,6 +2,7 @@
 import {
   Activity,
   Archive,
+  BellRing,
   CalendarClock,
   LayoutDashboard,
   type LucideIcon,
@@ -22,6 +23,7 @@ export interface Place {
 
 export const PLACES: readonly Place[] = [
   { to: "/", label: "Dashboard", icon: LayoutDashboard, access: "viewer", key: "d" },
+  { to: "/alerts", label: "Alerts", icon: BellRing, access: "viewer", key: "l" },
   { to: "/hosts", label: "Hosts", icon: Server, access: "viewer", key: "h" },
   { to: "/runs", label: "Runs", icon: Activity, access: "viewer", key: "r" },
   { to: "/snapshots", label: "Snapshots", icon: Archive, access: "viewer", key: "s" },

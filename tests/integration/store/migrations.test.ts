@@ -23,7 +23,8 @@ async function builtColumns(db: Database): Promise<string[]> {
     .flatMap(({ name, columns }) =>
       columns.map((column) => {
         // SQLite calls a primary key nullable, because it fills in the id itself.
-        const mayBeNull = column.isNullable && column.name !== "id" && column.name !== "host_id";
+        const mayBeNull =
+          column.isNullable && column.name !== "id" && `${name}.${column.name}` !== "host_locks.host_id";
         return `${name}.${column.name} ${column.dataType.toLowerCase()}${mayBeNull ? " null" : ""}`;
       }),
     )

@@ -1,0 +1,61 @@
+// From alerts to messages: what each channel is to be told now goes into the queue.
+import type { Alert } from "../../domain/alert.ts";
+import { planNotice } from "../../domain/alert-notices.ts";
+import { noticeMessage, type TextFacts } from "../../domain/alert-text.ts";
+import { type DigestHost, digestDay, digestMessage } from "../../domain/digest.ts";
+import type { Channel } from "../../domain/notification.ts";
+import { clearedAlerts, liveAlerts } from "../../store/alerts.ts";
+import { queueNotification, toldAbout } from "../../store/notifications.ts";
+import type { App } from "../app.ts";
+
+/** That something is over is told for so long; a channel that was broken for longer hears of the next thing. */
+const CLEARED_TOLD_MS = 7 * 86_400_000;
+
+/** Returns how many messages were queued. */
+export async function tellPeople(
+  app: App,
+  channels: readonly Channel[],
+  hosts: readonly DigestHost[],
+  text: TextFacts,
+): Promise<number> {
+  const now = app.clock();
+  const clearedAfter = new Date(now.getTime() - CLEARED_TOLD_MS);
+  if (channels.every(({ enabled }) => !enabled)) return 0;
+  const [live, cleared, told] = await Promise.all([
+    liveAlerts(app.db),
+    clearedAlerts(app.db, clearedAfter),
+    toldAbout(app.db, clearedAfter),
+  ]);
+  const alerts = [...live, ...cleared];
+  let queued = 0;
+  for (const channel of channels) {
+    const facts = { alerts, told: told.get(channel.id) ?? [], tagsOf, timeZone: text.timeZone };
+    const notice = planNotice(channel, facts, now);
+    if (notice !== null) {
+      const message = noticeMessage(notice, text);
+      if (await queueNotification(app.db, { channel, message, items: notice.items, onceKey: null }, now))
+        queued += 1;
+    }
+    if (await queueDigest(app, channel, live, hosts, text)) queued += 1;
+  }
+  return queued;
+}
+
+async function queueDigest(
+  app: App,
+  channel: Channel,
+  live: readonly Alert[],
+  hosts: readonly DigestHost[],
+  text: TextFacts,
+): Promise<boolean> {
+  const now = app.clock();
+  const day = digestDay(channel, text.timeZone, now);
+  if (day === null) return false;
+  const onceKey = `digest ${channel.id} ${day}`;
+  const alerts = live.filter(({ openedAt, wellSince }) => openedAt !== null && wellSince === null);
+  const message = digestMessage(channel, { ...text, hosts, alerts, tagsOf }, now);
+  return queueNotification(app.db, { channel, message, items: [], onceKey }, now);
+}
+
+/** No host has tags yet. */
+const tagsOf = (): readonly string[] => [];

@@ -1,0 +1,102 @@
+// All that holds now and should not: of the site, of this backup server's disk and of every host. What the first page of the
+// console shows is the beginning of it, and alerts are about all of it.
+import type { Condition } from "../domain/condition.ts";
+import type { Channel } from "../domain/notification.ts";
+import type { Site } from "../domain/site.ts";
+import { countOpenRuns, findRuns } from "../store/runs.ts";
+import { countSchedules } from "../store/schedules.ts";
+import { findSite } from "../store/site.ts";
+import type { SeenWorker } from "../store/workers.ts";
+import type { App } from "./app.ts";
+import { hostsAttention, isWarned } from "./needs-attention.ts";
+import { type JudgedHost, judgeHosts } from "./page-hosts.ts";
+import { whoIsAlive } from "./presence.ts";
+import type { HostsFacts, SiteFacts } from "./site-facts.ts";
+import {
+  channelTroubles,
+  conditionOfHost,
+  diskTroubles,
+  notConfiguredYet,
+  overdueSchedules,
+  queueTroubles,
+} from "./site-troubles.ts";
+import { suspiciousHosts } from "./suspicious-hosts.ts";
+
+/** What was read to find out, for whoever wants to say more about it. */
+export interface SiteLook {
+  readonly site: Site | null;
+  readonly hosts: readonly JudgedHost[];
+  readonly workers: readonly SeenWorker[];
+  readonly openTotal: { readonly queued: number; readonly running: number };
+  /** Of the site and of this backup server, worst first. */
+  readonly troubles: readonly Condition[];
+}
+
+/** What is wrong with the site as a whole, and how each host is. */
+export async function lookAtSite(
+  app: App,
+  facts: SiteFacts,
+  channels: readonly Channel[],
+): Promise<SiteLook> {
+  const [site, ofHosts, openTotal, workers, schedules] = await Promise.all([
+    findSite(app),
+    facts.hosts.get(),
+    countOpenRuns(app.db),
+    whoIsAlive(app),
+    countSchedules(app.db),
+  ]);
+  const now = app.clock();
+  const queue = { workers, schedules, queued: openTotal.queued, nodes: keepers(ofHosts) };
+  const forecast = site === null ? null : await facts.forecast.get(app);
+  const troubles = [
+    ...(site === null ? [notConfiguredYet()] : await diskTroubles(site, forecast, now)),
+    ...queueTroubles(queue),
+    ...channelTroubles(channels),
+  ];
+  return {
+    ...{ site, workers, openTotal, hosts: judgeHosts(ofHosts, now) },
+    troubles: troubles.toSorted((a, b) => Number(b.level === "bad") - Number(a.level === "bad")),
+  };
+}
+
+/** All conditions that hold now, each under its own key. */
+export async function siteConditions(
+  app: App,
+  facts: SiteFacts,
+  channels: readonly Channel[],
+): Promise<{ conditions: readonly Condition[]; hosts: readonly JudgedHost[]; site: Site | null }> {
+  const { hosts, troubles, workers, site } = await lookAtSite(app, facts, channels);
+  const wanted = hosts.filter(
+    (host) => host.health === "failing" || host.health === "never" || isWarned(host),
+  );
+  const runs = await findRuns(
+    app.db,
+    wanted.flatMap(({ lastBackup }) => lastBackup?.id ?? []),
+  );
+  const backups = new Map(runs.map((run) => [run.hostId, run]));
+  const found = await hostsAttention(
+    app,
+    hosts,
+    await facts.troubles.get(),
+    backups,
+    Number.POSITIVE_INFINITY,
+  );
+  const ids = new Map(hosts.map(({ id, name }) => [name, id]));
+  const ofHosts = found.items.map((item) => conditionOfHost(item, ids.get(item.host ?? "") ?? null));
+  const all = [
+    ...troubles,
+    ...ofHosts,
+    ...overdueSchedules(hosts, (await facts.hosts.get()).due, workers, app.clock()),
+    ...(await suspiciousHosts(app, hosts)),
+  ];
+  // Of two under one key the worse one counts, which comes first.
+  const byKey = new Map<string, Condition>();
+  for (const one of all.toSorted((a, b) => Number(b.level === "bad") - Number(a.level === "bad")))
+    if (!byKey.has(one.key)) byKey.set(one.key, one);
+  return { conditions: [...byKey.values()], hosts, site };
+}
+
+/** Backup servers that keep a host which is backed up. */
+const keepers = ({ hosts }: HostsFacts): string[] => [
+  ...new Set(hosts.filter(({ enabled }) => enabled).map(({ node }) => node)),
+];

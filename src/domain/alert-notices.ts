@@ -1,0 +1,133 @@
+// Who is to be told what now: alerts against the rules of a channel and what it was told before.
+import type { Alert } from "./alert.ts";
+import { BACKUP_KEY } from "./condition.ts";
+import { isMatch, parseNamePattern } from "./name-pattern.ts";
+import { type Channel, type MessageKind, SEVERITIES, type Severity } from "./notification.ts";
+import { offsetMs } from "./wall-clock.ts";
+
+/** An alert that was told, or is about to be, at a channel. What failed for good is none. */
+export interface Told {
+  readonly alertId: number;
+  readonly code: string;
+  readonly kind: NoticeKind;
+  readonly severity: Severity;
+  readonly at: Date;
+  /** It waits to be sent. */
+  readonly isWaiting: boolean;
+}
+
+export type NoticeKind = Extract<MessageKind, "opened" | "reminder" | "cleared">;
+
+/** One message: all that there is to say at a channel now. */
+export interface Notice {
+  readonly items: readonly NoticeItem[];
+}
+
+export interface NoticeItem {
+  readonly kind: NoticeKind;
+  readonly alert: Alert;
+}
+
+/** At most one message about one cause comes to a channel within this time. What else there is comes with the next. */
+const ONE_CAUSE_MS = 3_600_000;
+const DAY_MINUTES = 1440;
+
+const rank = (severity: Severity): number => SEVERITIES.indexOf(severity);
+
+/** The tags of hosts, by their names. */
+export type TagsOf = (host: string) => readonly string[];
+
+/** Whether a channel wants to hear of such an alert at all. */
+function isWanted({ rules, id }: Channel, alert: Alert, tagsOf: TagsOf): boolean {
+  // That nothing arrives at a channel can only be told at others.
+  if (alert.key === `channel_broken@${id}`) return false;
+  if (rank(alert.severity) < rank(rules.minSeverity)) return false;
+  if (rules.codes.length > 0 && !namesOf(alert).some((name) => rules.codes.includes(name))) return false;
+  return isOfHosts(rules, alert.host, tagsOf);
+}
+
+/** What rules may call an alert: its code; and `failing`, whatever made the newest backup of a host fail. */
+const namesOf = ({ key, code }: Alert): string[] =>
+  key.startsWith(`${BACKUP_KEY}@`) && code !== "never" && code !== "late" ? [code, "failing"] : [code];
+
+/** Whether a channel's rules are about a host; null: the site as a whole. */
+export function isOfHosts({ hosts, tags }: Channel["rules"], host: string | null, tagsOf: TagsOf): boolean {
+  if (hosts.length === 0 && tags.length === 0) return true;
+  if (host === null) return false;
+  const isNamed = hosts.length === 0 || hosts.some((pattern) => isHost(pattern, host));
+  return isNamed && (tags.length === 0 || tagsOf(host).some((tag) => tags.includes(tag)));
+}
+
+/** A whole name, or a glob: `web` is not `web1`, as `find` would have it. */
+function isHost(pattern: string, host: string): boolean {
+  const parsed = parseNamePattern(pattern);
+  return parsed.glob === null ? pattern.toLowerCase() === host.toLowerCase() : isMatch(parsed, host);
+}
+
+/** Whether nothing but what is bad is sent now. From equal to: never. */
+function isQuiet(quiet: Channel["rules"]["quiet"], timeZone: string, now: Date): boolean {
+  if (quiet === null) return false;
+  const [from, to] = [minutesOf(quiet.from), minutesOf(quiet.to)];
+  const wall = now.getTime() + offsetMs(timeZone, now.getTime());
+  const at = Math.floor(wall / 60_000) % DAY_MINUTES;
+  return from <= to ? at >= from && at < to : at >= from || at < to;
+}
+
+function minutesOf(time: string): number {
+  const [hours = 0, minutes = 0] = time.split(":").map(Number);
+  return hours * 60 + minutes;
+}
+
+export interface NoticeFacts {
+  /** Opened ones, and those that were cleared lately. */
+  readonly alerts: readonly Alert[];
+  /** At this channel. */
+  readonly told: readonly Told[];
+  readonly tagsOf: TagsOf;
+  readonly timeZone: string;
+}
+
+/**
+ * What a channel is to be told now, as one message however many alerts there are; null: nothing. Nothing is said while an
+ * earlier message still waits to be sent: when that has arrived, the next says all that there is to say then.
+ */
+export function planNotice(channel: Channel, facts: NoticeFacts, now: Date): Notice | null {
+  const { alerts, told, tagsOf, timeZone } = facts;
+  if (!channel.enabled || told.some(({ isWaiting }) => isWaiting)) return null;
+  const of = Map.groupBy(told, ({ alertId }) => alertId);
+  const quiet = isQuiet(channel.rules.quiet, timeZone, now);
+  const recent = new Set(told.filter(({ at }) => isWithin(at, ONE_CAUSE_MS, now)).map(({ code }) => code));
+  const items = alerts.flatMap((alert): NoticeItem[] => {
+    const kind = kindFor(channel, alert, of.get(alert.id) ?? [], tagsOf, now);
+    if (kind === null || recent.has(alert.code)) return [];
+    const mayWait = kind === "cleared" || alert.severity !== "bad";
+    return quiet && mayWait ? [] : [{ kind, alert }];
+  });
+  return items.length === 0 ? null : { items };
+}
+
+/** What is to be told of one alert, whenever it may be. */
+function kindFor(
+  channel: Channel,
+  alert: Alert,
+  told: readonly Told[],
+  tagsOf: TagsOf,
+  now: Date,
+): NoticeKind | null {
+  const isTold = told.some(({ kind }) => kind !== "cleared");
+  if (alert.clearedAt !== null)
+    return isTold && !told.some(({ kind }) => kind === "cleared") ? "cleared" : null;
+  if (alert.openedAt === null || alert.wellSince !== null || alert.acknowledged !== null) return null;
+  if (!isWanted(channel, alert, tagsOf)) return null;
+  if (!isTold || told.every(({ severity }) => rank(severity) < rank(alert.severity))) return "opened";
+  const { repeatSeconds } = channel.rules;
+  if (repeatSeconds === null) return null;
+  const isDue = told.every(({ at }) => !isWithin(at, repeatSeconds * 1000, now));
+  return isDue ? "reminder" : null;
+}
+
+/** Whether something was less than so long ago. What lies ahead by more was said before the clock was set back. */
+function isWithin(at: Date, ms: number, now: Date): boolean {
+  const passed = now.getTime() - at.getTime();
+  return passed < ms && passed > -ms;
+}
