@@ -42,7 +42,7 @@ export default defineConfig({
         },
         {
           name: "core",
-          test: /node_modules\/kysely\/|src\/(store|domain\/(?!problem|people-problems|limit-problems|count|node\.ts)|actions\/(app|host-context|list-hosts|site-status|presence|patience)\.ts|system\/(backup-root|clock|disk-problem|durable|process-identity)\.ts)/,
+          test: /node_modules\/kysely\/|src\/(store|domain\/(?!problem|people-problems|limit-problems|proof-problems|count|node\.ts)|actions\/(app|host-context|list-hosts|site-status|presence|patience)\.ts|system\/(backup-root|clock|disk-problem|durable|process-identity)\.ts)/,
         },
         // What reads contents is a program of its own.
         { name: "work", test: /src\/(actions|system\/(?!hash-contents))/ },

@@ -93,6 +93,11 @@ export const COMMANDS: readonly CommandEntry[] = [
     summary: "read what is stored again, and compare it with the hosts' checksums",
     load: () => import("./verify.ts"),
   },
+  {
+    name: "drill",
+    summary: "restore a random sample and compare it with what was stored",
+    load: () => import("./drill.ts"),
+  },
   { name: "runs", summary: "the queue and the history", load: () => import("./runs.ts") },
   {
     name: "show-run",

@@ -9,6 +9,7 @@ export * from "./discovery.ts";
 export * from "./history.ts";
 export * from "./legacy.ts";
 export * from "./people.ts";
+export * from "./proof.ts";
 export * from "./restore.ts";
 export * from "./runs.ts";
 export * from "./snapshots.ts";

@@ -11,6 +11,7 @@ import {
   transient,
   unknown,
 } from "./problem-kind.ts";
+import { PROOF_PROBLEMS } from "./proof-problems.ts";
 
 export type { ProblemKind };
 
@@ -203,6 +204,7 @@ export const PROBLEMS = {
   not_found: unknown("List what there is: pobsync hosts, pobsync runs, pobsync snapshots"),
   confirmation_needed: refused("Nothing was changed. Say --yes when you mean it."),
   ...PEOPLE_PROBLEMS,
+  ...PROOF_PROBLEMS,
   // This installation
   not_configured: notSetUp("Choose where backups live: pobsync configure-global --backup-root PATH"),
   database_missing: notSetUp("Create it: pobsync migrate"),

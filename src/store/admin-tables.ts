@@ -30,6 +30,7 @@ const KEYS: { readonly [T in Table]: readonly [ColumnOf<T>, ...ColumnOf<T>[]] } 
   workers: ["workerId"],
   snapshots: ["id"],
   snapshotHolds: ["runId", "snapshotId"],
+  proofs: ["hostId"],
   users: ["id"],
   sessions: ["idHash"],
   apiTokens: ["id"],

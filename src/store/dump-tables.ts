@@ -29,6 +29,7 @@ const PLANS = {
   schedules: numbered,
   snapshots: { ...numbered, sibling: "baseId" },
   snapshotHolds: { key: ["runId", "snapshotId"], numbered: false },
+  proofs: { key: ["hostId"], numbered: false },
   users: numbered,
   apiTokens: numbered,
   auditEntries: numbered,
