@@ -40,6 +40,11 @@ export default defineConfig({
           name: "dump",
           test: /src\/(domain\/dump|store\/(dump-|load-rows)|actions\/(dump-data|load-data|read-dump))/,
         },
+        // Large, and only for whoever wants a report on paper.
+        {
+          name: "pdf",
+          test: /node_modules\/(pdfkit|fontkit|linebreak|png-js|fflate|restructure|brotli|unicode-|dfa|clone|tiny-inflate|fast-deep-equal|base64-js|@swc\/helpers|@noble)|src\/shapes\/report-pdf/,
+        },
         {
           name: "core",
           test: /node_modules\/kysely\/|src\/(store|domain\/(?!problem|people-problems|limit-problems|proof-problems|count|node\.ts)|actions\/(app|host-context|list-hosts|site-status|presence|patience)\.ts|system\/(backup-root|clock|disk-problem|durable|process-identity)\.ts)/,

@@ -1,6 +1,6 @@
 // Drills, and by what it is proved that what is stored can be restored.
 import { z } from "zod";
-import { count, RunShape } from "./runs.ts";
+import { count, instant, RunShape } from "./runs.ts";
 
 const DrillResultShape = z.object({
   snapshot: z.string(),
@@ -33,3 +33,56 @@ const DrillResultShape = z.object({
 
 /** `drill`. The result is null while it has none, and when nothing could be tried. */
 export const DrillShape = z.object({ run: RunShape, result: DrillResultShape.nullable() });
+
+/** Of one host: by what it is proved that it can be restored. */
+export const ProofShape = z
+  .object({
+    host: z.string(),
+    enabled: z.boolean(),
+    lastSuccessAt: instant.nullable(),
+    lastDrill: z
+      .object({
+        runId: count,
+        at: instant,
+        status: z.enum(["succeeded", "warning", "failed", "cancelled"]),
+        snapshot: z.string(),
+        sampled: count,
+        canaries: count,
+        bytes: count,
+        faults: count,
+      })
+      .nullable(),
+    storedFiles: count.nullable().describe("Each file once; null: nobody has looked yet."),
+    storedBytes: count.nullable(),
+    damagedFiles: count.nullable().describe("Of which the last reading was not what the host had."),
+    readBytes: count.nullable().describe("Of those, read again within 90 days."),
+    readShare: z.number().nullable().describe("From 0 to 1; null while it is not known."),
+    weighedAt: instant.nullable().describe("When what is stored was looked at."),
+    verifyWithinSeconds: count.nullable().describe("Null: nothing is read again by itself."),
+    drillEverySeconds: count.nullable().describe("Null: no drill comes by itself."),
+  })
+  .meta({ id: "Proof" });
+
+export const ProofListShape = z.object({ items: z.array(ProofShape), next: z.null() });
+
+/** `report`: what it says. `file` and `bytes` are null when it was not written into one. */
+export const ReportShape = z.object({
+  title: z.string(),
+  facts: z.array(z.tuple([z.string(), z.string()])),
+  sections: z.array(
+    z.object({
+      title: z.string(),
+      text: z.string(),
+      table: z
+        .object({
+          head: z.array(z.string()),
+          rows: z.array(z.array(z.string())),
+          widths: z.array(z.number()).describe("Of the columns, in parts of all."),
+        })
+        .nullable(),
+    }),
+  ),
+  signature: z.array(z.string()),
+  file: z.string().nullable(),
+  bytes: count.nullable(),
+});

@@ -1,6 +1,7 @@
 // The words that cross a wire: shapes of the JSON API and of `--json`. Instants are ISO 8601 in UTC, sizes bytes. They only grow.
 import { z } from "zod";
 
+import { ProofShape } from "./proof.ts";
 import { count, instant, ProblemShape, RunShape } from "./runs.ts";
 import { SnapshotShape } from "./snapshots.ts";
 
@@ -58,6 +59,7 @@ export const HostDetailShape = HostShape.extend({
   pruningHeld: ProblemShape.nullable().describe(
     "Why nothing is pruned before somebody has looked; null when nothing speaks against it.",
   ),
+  proof: ProofShape,
   effective: z.record(z.string(), z.array(OriginedShape)),
 });
 

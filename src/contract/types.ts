@@ -13,6 +13,7 @@ export type RetentionJson = z.infer<typeof schemas.RetentionShape>;
 export type HostSpaceJson = SpaceJson["items"][number];
 export type ChangePreviewJson = z.infer<typeof schemas.ChangePreviewShape>;
 export type SpaceJson = z.infer<typeof schemas.SpaceShape>;
+export type ProofJson = z.infer<typeof schemas.ProofShape>;
 export type DrillJson = z.infer<typeof schemas.DrillShape>;
 export type VerifyJson = z.infer<typeof schemas.VerifyShape>;
 export type WorkerJson = z.infer<typeof schemas.WorkerShape>;
