@@ -84,7 +84,7 @@ export function parseRunTask(value: unknown): RunTask | null {
           do: "verify",
           snapshot: optional("snapshot"),
           percent: number("percent"),
-          bytes: number("bytes"),
+          ...(number("bytes") === null ? {} : { bytes: number("bytes") }),
         },
         ...{ olderThanSeconds: number("olderThanSeconds"), since: number("since") ?? 0 },
         ...{ damagedOnly: fields.damagedOnly === true, repair: fields.repair === true },

@@ -32,7 +32,7 @@ const optional = <T>(parse: (given: unknown) => T): Field<T | null> =>
 
 /** The same, for what a person switches off with a word. */
 const orOff = <T>(parse: (given: unknown) => T): Field<T | null> =>
-  optional((given) => (given === "off" || given === "0" || given === 0 ? null : parse(given)));
+  optional((given) => (given === "off" ? null : parse(given)));
 
 const list = (
   inherit: "replace" | "append",
