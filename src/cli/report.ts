@@ -50,7 +50,8 @@ async function report({ app, output, stop }: CommandContext, options: Options): 
     from: from === undefined ? null : momentOf("--from", from, timeZone, " 00:00"),
     to: to === undefined ? null : momentOf("--to", to, timeZone, ""),
   });
-  if (file === undefined) return output.result({ ...document, file: null, bytes: null }, () => reportHtml(document).trimEnd());
+  if (file === undefined)
+    return output.result({ ...document, file: null, bytes: null }, () => reportHtml(document).trimEnd());
   const { saveReport } = await import("../actions/save-report.ts");
   const content = /\.pdf$/i.test(file) ? await asPdf(document) : reportHtml(document);
   const bytes = await saveReport(file, content, { overwrite: overwrite === true, stop });
