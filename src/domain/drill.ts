@@ -72,7 +72,7 @@ export interface DrillResult {
 export const FINDINGS_MAX = 100;
 
 /** As words that follow a path. */
-export const FAULT_WORDS: Readonly<Record<Fault, string>> = {
+const FAULT_WORDS: Readonly<Record<Fault, string>> = {
   "not-in-snapshot": "is not in the snapshot",
   missing: "is missing in the snapshot's tree",
   unreadable: "could not be read",
