@@ -45,6 +45,11 @@ export default defineConfig({
           name: "alerts",
           test: /src\/(domain\/(alert-notices|alert-text|digest|delivery-retry)|actions\/alerts\/(?!lookout))/,
         },
+        // Large, and only for whoever wants a report on paper.
+        {
+          name: "pdf",
+          test: /node_modules\/(pdfkit|fontkit|linebreak|png-js|fflate|restructure|brotli|unicode-|dfa|clone|tiny-inflate|fast-deep-equal|base64-js|@swc\/helpers|@noble)|src\/shapes\/report-pdf/,
+        },
         {
           name: "core",
           test: /node_modules\/kysely\/|src\/(store|domain\/(?!problem|[a-z]+-problems|count|node\.ts)|actions\/(app|host-context|list-hosts|site-status|presence|patience)\.ts|system\/(backup-root|clock|disk-problem|durable|process-identity)\.ts)/,

@@ -3,11 +3,13 @@ import type { EffectiveSettings } from "../domain/effective-settings.ts";
 import { parseHostKey } from "../domain/host.ts";
 import type { Identity } from "../domain/identity.ts";
 import type { Problem } from "../domain/problem.ts";
+import type { Proof } from "../domain/proof.ts";
 import type { Site } from "../domain/site.ts";
 import { listIdentities } from "../store/identities.ts";
 import { fingerprintOf } from "../system/host-keys.ts";
 import type { App } from "./app.ts";
 import { hostContext } from "./host-context.ts";
+import { hostProof } from "./host-proof.ts";
 import { type HostSummary, summaries } from "./list-hosts.ts";
 import { hostHold } from "./plan-retention.ts";
 
@@ -25,6 +27,7 @@ export interface HostDetail {
   readonly effective: EffectiveSettings;
   /** Why nothing is pruned before somebody has looked. */
   readonly held: Problem | null;
+  readonly proof: Proof;
   readonly fingerprints: readonly { readonly type: string; readonly fingerprint: string }[];
   readonly identities: readonly DescribedIdentity[];
 }
@@ -37,6 +40,7 @@ export async function describeHost(app: App, name: string): Promise<HostDetail> 
     site,
     effective,
     held: await hostHold(app, context),
+    proof: await hostProof(app, name),
     fingerprints: host.hostKeys.map((key) => ({ type: key.type, fingerprint: fingerprintOf(key) })),
     identities: (await listIdentities(app.db, host.id)).map(describeIdentity),
   };

@@ -73,6 +73,7 @@ async function doTask(
     case "empty-trash":
     case "restore-from-trash":
     case "verify":
+    case "drill":
     case "restore":
       throw new Problem("internal_error", `A look at the disk cannot do this: ${task.do}.`);
     default:

@@ -56,8 +56,15 @@ export async function executeRun(
       `The last good snapshot of ${ended.host} could not be pinned: ${asProblem(error).message}`,
     );
   });
+  if (ended.kind === "drill" || ended.kind === "verify") await proofAfter(app, context, ended);
   await indexAfter(app, context, ended, observer);
   return ended;
+}
+
+/** The run has ended; what cannot be noted now is looked up by a worker later. */
+async function proofAfter(app: App, context: HostContext, ended: Run): Promise<void> {
+  const { keepProof } = await import("./keep-proof.ts");
+  await keepProof(app, context, ended).catch(() => {});
 }
 
 export async function requireRun(app: App, id: number): Promise<Run> {

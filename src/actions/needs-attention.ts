@@ -25,7 +25,7 @@ export const isWarned = ({ health, lastBackup }: JudgedHost): boolean =>
 export async function hostsAttention(
   app: App,
   hosts: readonly JudgedHost[],
-  { missing, verifyFailed, pruneFailed }: HostTroubles,
+  { missing, verifyFailed, drillFailed, pruneFailed }: HostTroubles,
   backups: ReadonlyMap<number, Run>,
   max: number = ATTENTION_MAX,
 ): Promise<{ items: Attention[]; all: number }> {
@@ -34,7 +34,7 @@ export async function hostsAttention(
   // A backup that came later has pruned again, or has said itself why not.
   const isNewest = ({ hostId, runId }: { hostId: number; runId: number }): boolean =>
     runId > (named.get(hostId)?.lastBackup?.id ?? 0);
-  const failed = [...verifyFailed, ...pruneFailed.filter(isNewest)];
+  const failed = [...verifyFailed, ...drillFailed, ...pruneFailed.filter(isNewest)];
   const ailing = (["failing", "never", "late"] as const).flatMap((health) =>
     hosts.filter((host) => host.health === health),
   );
@@ -94,9 +94,12 @@ function ofMissing(host: string | undefined, count: number): Attention[] {
   return [{ ...facts, host, level: "bad", since: null, run: null }];
 }
 
-const DAMAGE: readonly AttentionCode[] = ["content_damaged", "content_unreadable", "catalog_unusable"];
+const DAMAGE: readonly AttentionCode[] = [
+  ...(["content_damaged", "content_unreadable", "catalog_unusable"] as const),
+  ...(["drill_differs", "drill_command_failed"] as const),
+];
 
-/** A verification or a prune that failed and that no later one has put right. */
+/** A verification, a drill or a prune that failed and that no later one has put right. */
 function ofRun(run: Run): Attention[] {
   if (run.problem === null) return [];
   const level = DAMAGE.includes(run.problem.code) ? "bad" : "warning";

@@ -38,6 +38,7 @@ export async function pruneTask(
     }
     case "adopt":
     case "verify":
+    case "drill":
     case "restore":
       throw new Problem("internal_error", `A prune cannot ${task.do} anything.`);
     default:

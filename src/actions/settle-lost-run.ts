@@ -89,6 +89,10 @@ async function settle(
   const finishedAt = app.clock();
   const retry = await nextAttempt(app, run.id, outcome, finishedAt);
   const ended = await finish(app, run.id, owner, { outcome, snapshot, retry, finishedAt });
+  if (run.kind === "drill" && fate === "dead") {
+    const { sweepDeadDrills } = await import("./drill-run.ts");
+    await sweepDeadDrills(app, root, context);
+  }
   return ended ? requireRun(app, run.id) : null;
 }
 

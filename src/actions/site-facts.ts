@@ -19,6 +19,7 @@ export interface HostsFacts {
 export interface HostTroubles {
   readonly missing: Awaited<ReturnType<typeof missingSnapshots>>;
   readonly verifyFailed: Awaited<ReturnType<typeof failedLast>>;
+  readonly drillFailed: Awaited<ReturnType<typeof failedLast>>;
   readonly pruneFailed: Awaited<ReturnType<typeof failedLast>>;
 }
 
@@ -36,12 +37,13 @@ export const siteFacts = (db: Database): SiteFacts => ({
     return { hosts, due };
   }),
   troubles: keepFacts(db, async () => {
-    const [missing, verifyFailed, pruneFailed] = await Promise.all([
+    const [missing, verifyFailed, drillFailed, pruneFailed] = await Promise.all([
       missingSnapshots(db),
       failedLast(db, "verify"),
+      failedLast(db, "drill"),
       failedLast(db, "prune"),
     ]);
-    return { missing, verifyFailed, pruneFailed };
+    return { missing, verifyFailed, drillFailed, pruneFailed };
   }),
   forecast: keepForecast(),
 });

@@ -7,25 +7,31 @@ import { readMarker } from "../system/backup-root.ts";
 import { discardOldLogs } from "../system/log-shelf.ts";
 import type { App } from "./app.ts";
 import { forgetOldRuns } from "./forget-runs.ts";
+import { rootHere } from "./host-context.ts";
 import { queueTrashWork } from "./trash-upkeep.ts";
 
 const EVERY_MS = 3_600_000;
 const TRASH_EVERY_MS = 60_000;
+const PROOF_EVERY_MS = 60_000;
 
 /**
  * Returns what a worker does every round: once an hour it removes what is older than the site keeps, and once a minute it
- * looks whether some trash has to go.
+ * looks whether some trash has to go, and what has to be read again or tried.
  */
 export function upkeep(app: App): () => Promise<void> {
   const shelves = every(EVERY_MS, (site) => clearShelves(app, site));
   const trash = every(TRASH_EVERY_MS, async (site) => {
     if ((await readMarker(site.backupRoot)) === site.rootId) await queueTrashWork(app, site);
   });
+  const proof = every(PROOF_EVERY_MS, async (site) => {
+    if ((await readMarker(site.backupRoot)) === site.rootId) await proveAgain(app, site);
+  });
   return async () => {
     const site = await findSite(app);
     if (site === null) return;
     await shelves(site);
     await trash(site);
+    await proof(site);
   };
 }
 
@@ -39,6 +45,17 @@ function every(ms: number, work: (site: Site) => Promise<void>): (site: Site) =>
   };
 }
 
+/** Loaded when it is wanted: a worker that makes backups does not wait for it. */
+async function proveAgain(app: App, site: Site): Promise<void> {
+  const root = await rootHere(site);
+  const [{ weighHosts }, { queueProof }] = await Promise.all([
+    import("./keep-proof.ts"),
+    import("./queue-proof.ts"),
+  ]);
+  await weighHosts(app, root);
+  await queueProof(app, site);
+}
+
 async function clearShelves(app: App, site: Site): Promise<void> {
   const now = app.clock();
   const before = (seconds: number): Date => new Date(now.getTime() - seconds * 1000);
@@ -48,6 +65,9 @@ async function clearShelves(app: App, site: Site): Promise<void> {
   await deleteExpiredIdentities(app.db, now);
   if (site.historyKeepSeconds !== null) await forgetOldRuns(app, before(site.historyKeepSeconds));
   if ((await readMarker(site.backupRoot)) !== site.rootId) return;
-  for (const { name } of await listHostsHere(app))
-    await discardOldLogs(site.backupRoot, name, before(site.logKeepSeconds));
+  const { sweepDeadDrills } = await import("./drill-run.ts");
+  for (const host of await listHostsHere(app)) {
+    await discardOldLogs(site.backupRoot, host.name, before(site.logKeepSeconds));
+    await sweepDeadDrills(app, site.backupRoot, { host });
+  }
 }

@@ -88,11 +88,11 @@ export async function verifyHost(
       task.snapshot === null ? null : seqOf(catalog, host.name, task.snapshot),
     );
     const total = weighReading(list, order);
-    const limitBytes = task.percent === null ? total.bytes : Math.ceil((total.bytes * task.percent) / 100);
+    const limitBytes = limitOf(task, total.bytes);
     const place = { host: host.name, catalog, nameAt, note: control.note };
     const findings = collectFindings(place, task.repair);
     const work = { app, context, root, catalog, control, nameAt, findings };
-    const files = upTo(filesToRead(list, order), limitBytes, task.percent !== null);
+    const files = upTo(filesToRead(list, order), limitBytes, limitBytes < total.bytes);
     const read = await readAll(work, files, { files: total.files, bytes: limitBytes });
     await noteSnapshots(work);
     if (!task.repair) return { result: resultOf(read, findings, null), warnings: [] };
@@ -118,13 +118,16 @@ function seqOf(catalog: Catalog, host: string, name: string): number {
  * mend.
  */
 function orderOf(app: App, task: VerifyTask, seq: number | null): ReadingOrder {
-  const { olderThanSeconds, since, damagedOnly, repair, percent } = task;
+  const { olderThanSeconds, since, damagedOnly, repair, percent, bytes = null } = task;
   const old = olderThanSeconds === null ? since : app.clock().getTime() - olderThanSeconds * 1000;
   return {
     ...{ seq, notSince: Math.min(since, old), damagedOnly, damagedSince: repair ? since : null },
-    oldestFirst: percent !== null,
+    by: bytes !== null ? "oldest" : percent !== null ? "unread" : "disk",
   };
 }
+
+const limitOf = ({ percent, bytes = null }: VerifyTask, all: number): number =>
+  Math.min(percent === null ? all : Math.ceil((all * percent) / 100), bytes ?? all);
 
 /** Ends a list when so many bytes are in it. */
 function* upTo(files: Iterable<StoredFile>, limitBytes: number, isLimited: boolean): Generator<StoredFile> {

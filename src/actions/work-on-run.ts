@@ -17,12 +17,13 @@ import { pointLatest } from "../system/snapshot-tree.ts";
 import type { App } from "./app.ts";
 import type { ClearedAway } from "./clear-away.ts";
 import { discoverHost } from "./discover-host.ts";
+import type { DrillDone } from "./drill-run.ts";
 import { type HostContext, rootHere } from "./host-context.ts";
 import type { Keeper } from "./keep-lease.ts";
 import { patiently } from "./patience.ts";
 import { pruneHost } from "./prune-host.ts";
 import { pruneTask } from "./prune-task.ts";
-import { restoreHost } from "./restore-run.ts";
+import { type RestoreDone, restoreHost } from "./restore-run.ts";
 import type { Journal } from "./run-journal.ts";
 import { type BackupMade, type BackupOrder, takeBackup } from "./take-backup.ts";
 import { verifyHost } from "./verify-host.ts";
@@ -74,6 +75,8 @@ async function doWork(app: App, task: Task): Promise<Work> {
       return verify(app, task);
     case "restore":
       return restore(app, task);
+    case "drill":
+      return drill(app, task);
     default:
       return run.kind satisfies never;
   }
@@ -201,11 +204,21 @@ async function verify(app: App, task: Task): Promise<Work> {
 async function restore(app: App, task: Task): Promise<Work> {
   const { context, run, keeper, journal } = task;
   const log = await journal.openLog(await rootHere(context.site));
-  const { problem, warnings, result } = await restoreHost(app, context, run, keeper.control, log);
+  return restoreWork(task, await restoreHost(app, context, run, keeper.control, log));
+}
+
+/** Loaded when it is wanted: most that works makes backups. */
+async function drill(app: App, task: Task): Promise<Work> {
+  const log = await task.journal.openLog(await rootHere(task.context.site));
+  const { drillHost } = await import("./drill-run.ts");
+  return restoreWork(task, await drillHost(app, task.context, task.run, task.keeper.control, log));
+}
+
+function restoreWork(task: Task, { problem, warnings, result }: RestoreDone | DrillDone): Work {
   const outcome: RunOutcome = {
     status: problem !== null ? failureStatus(problem) : warnings.length === 0 ? "succeeded" : "warning",
     problem: problem === null ? null : named(task, problem),
-    ...{ warnings: warnings.map((warning) => named(task, warning)), stats: null, result },
+    ...{ warnings: warnings.map((warning) => named(task, warning)), stats: null, result: { ...result } },
   };
   return { outcome, snapshot: null };
 }

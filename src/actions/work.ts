@@ -2,7 +2,7 @@
 import { asProblem, Problem } from "../domain/problem.ts";
 import { type Run, snapshotKindFor, type Trigger } from "../domain/run.ts";
 import { snapshotName } from "../domain/snapshot.ts";
-import { type Candidate, freeSlots, nextCandidates } from "../store/candidates.ts";
+import { type Candidate, freeSlots, isProving, nextCandidates } from "../store/candidates.ts";
 import { claimRun, type Owner } from "../store/run-queue.ts";
 import { findRun } from "../store/runs.ts";
 import { findSite } from "../store/site.ts";
@@ -64,6 +64,8 @@ export async function work(app: App, options: WorkOptions): Promise<WorkDone> {
   const out = lookout(app, owner.workerId, observer.onTrouble);
   const handBack = new AbortController();
   const running = new Map<number, Promise<void>>();
+  /** Those of them that take no place from others. */
+  const proving = new Set<number>();
   const done: WorkDone = { ended: 0, failed: 0 };
 
   const start = (candidate: Candidate): void => {
@@ -79,7 +81,10 @@ export async function work(app: App, options: WorkOptions): Promise<WorkDone> {
     );
     running.set(
       candidate.id,
-      ending.finally(() => running.delete(candidate.id)),
+      ending.finally(() => {
+        proving.delete(candidate.id);
+        return running.delete(candidate.id);
+      }),
     );
   };
 
@@ -92,7 +97,13 @@ export async function work(app: App, options: WorkOptions): Promise<WorkDone> {
       await settleLostRuns(app, owner, (runId) => running.has(runId), observer.onSettled);
     } finally {
       // What cannot be settled or cleared, as when a host's folder is damaged, must not stop all other hosts' backups.
-      begun = await fill(app, owner, options, running, start);
+      begun = await fill(app, owner, options, () => running.size - proving.size, start);
+      const proof = stop.aborted ? null : await claimProof(app, owner);
+      if (proof !== null) {
+        proving.add(proof.id);
+        start(proof);
+        begun += 1;
+      }
       await clearShelves();
       spare.use();
       copies.makeWhenDue();
@@ -133,16 +144,16 @@ async function fill(
   app: App,
   owner: Owner,
   { parallel, stop }: WorkOptions,
-  running: ReadonlyMap<number, unknown>,
+  busy: () => number,
   start: (candidate: Candidate) => void,
 ): Promise<number> {
   let begun = 0;
   for (let tries = 0; tries < CLAIMS_MAX && !stop.aborted; tries += 1) {
     const site = await findSite(app);
-    if (site === null || running.size >= (parallel ?? site.maxParallel)) break;
+    if (site === null || busy() >= (parallel ?? site.maxParallel)) break;
     const slots = await freeSlots(app.db, app.node, site.maxParallel);
     const candidates =
-      slots.length === 0 ? [] : await nextCandidates(app.db, app.node, app.clock(), CANDIDATES);
+      slots.length === 0 ? [] : await nextCandidates(app.db, app.node, app.clock(), CANDIDATES, "pressing");
     if (candidates.length === 0) break;
     const claimed = await claimOneOf(app, owner, candidates, slots);
     if (claimed === null) continue;
@@ -151,6 +162,14 @@ async function fill(
     tries = 0;
   }
   return begun;
+}
+
+/** What is read again or tried on a schedule: one at a time beside everything else, so that no backup waits for it. */
+async function claimProof(app: App, owner: Owner): Promise<Candidate | null> {
+  const [next] = await nextCandidates(app.db, app.node, app.clock(), 1, "spare");
+  if (next === undefined || (await isProving(app.db, app.node))) return null;
+  const claim = { startedAt: app.clock(), snapshotName: null };
+  return (await claimRun(app.db, next, owner, null, claim)) ? next : null;
 }
 
 /** The first of these that nobody else has taken meanwhile. Any free place will do, so that workers don't all want the same. */

@@ -42,8 +42,9 @@ export interface ReadingOrder {
   readonly damagedOnly: boolean;
   /** What was found damaged since then (milliseconds) is read once more, because it may still be damaged; null: it is not. */
   readonly damagedSince: number | null;
-  /** The longest unread first, for those who read only a part; otherwise as it lies on the disk. */
-  readonly oldestFirst: boolean;
+  /** `disk`: as it lies there. For those who read only a part, `unread`: the longest unread first, and before it what never
+   * was. `oldest`: what was read, or received, the longest time ago. */
+  readonly by: "disk" | "unread" | "oldest";
 }
 
 /** A row of `versions`, with the columns below. */
@@ -80,13 +81,19 @@ export function weighReading(catalog: Catalog, order: ReadingOrder): { files: nu
   return row;
 }
 
+/** Places in time are thousandths of milliseconds. */
+const ORDERS = {
+  disk: "inode, path",
+  unread: "verified IS NOT NULL, verified, inode, path",
+  oldest: "coalesce(verified, first / 1000), inode, path",
+} as const;
+
 /** Gives the files of an order one after the other. The catalog may be written to meanwhile by another connection. */
 export function* filesToRead(catalog: Catalog, order: ReadingOrder): Generator<StoredFile> {
   const places = indexedSnapshots(catalog).map(({ seq }) => seq);
   const pathOf = pathFinder(catalog);
-  const by = order.oldestFirst ? "verified IS NOT NULL, verified, inode, path" : "inode, path";
   const rows = catalog
-    .prepare(`SELECT ${STORED_COLUMNS} FROM versions WHERE ${WHERE} ORDER BY ${by}`)
+    .prepare(`SELECT ${STORED_COLUMNS} FROM versions WHERE ${WHERE} ORDER BY ${ORDERS[order.by]}`)
     .iterate(...valuesOf(order)) as unknown as Iterable<StoredRow>;
   let gathered: StoredRow[] = [];
   for (const row of rows) {

@@ -103,6 +103,21 @@ export const COMMANDS: readonly CommandEntry[] = [
     summary: "read what is stored again, and compare it with the hosts' checksums",
     load: () => import("./verify.ts"),
   },
+  {
+    name: "drill",
+    summary: "restore a random sample and compare it with what was stored",
+    load: () => import("./drill.ts"),
+  },
+  {
+    name: "proof",
+    summary: "last success, last drill and what was read again, host by host",
+    load: () => import("./proof.ts"),
+  },
+  {
+    name: "report",
+    summary: "a report to print and sign: hosts, failures, verification and drills",
+    load: () => import("./report.ts"),
+  },
   { name: "runs", summary: "the queue and the history", load: () => import("./runs.ts") },
   {
     name: "show-run",

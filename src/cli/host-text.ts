@@ -5,12 +5,13 @@ import { countText } from "../domain/count-text.ts";
 import type { Health } from "../domain/health.ts";
 import type { IdentityRole } from "../domain/identity.ts";
 import { MAIN_NODE } from "../domain/node.ts";
+import { PROOF_DAYS, type Proof, shareText } from "../domain/proof.ts";
 import type { Run } from "../domain/run.ts";
 import { SETTING_NAMES } from "../domain/settings.ts";
 import type { Output, Style } from "./output.ts";
 import { settingText } from "./setting-text.ts";
 import { pairsText, tableText } from "./table.ts";
-import { agoText, instantText } from "./words.ts";
+import { agoText, instantText, sizeText } from "./words.ts";
 
 const HEALTH_STYLES: Record<Health, Style> = {
   failing: "red",
@@ -77,9 +78,20 @@ export function hostsTable(output: Output, hosts: readonly HostSummary[], now: D
   );
 }
 
+/** "drill succeeded 2026-11-23 04:00:12; 93 % of 1.2 TiB read again within 90 days" */
+function proofText({ lastDrill, readShare, storedBytes }: Proof): string {
+  const drill =
+    lastDrill === null ? "no drill yet" : `drill ${lastDrill.status} ${instantText(lastDrill.at)}`;
+  const read =
+    storedBytes === null
+      ? "nothing known of what was read again"
+      : `${shareText(readShare)} of ${sizeText(storedBytes)} read again within ${PROOF_DAYS} days`;
+  return `${drill}; ${read}`;
+}
+
 export function hostDetailText(
   output: Output,
-  { summary, site, effective, held, fingerprints, identities }: HostDetail,
+  { summary, site, effective, held, proof, fingerprints, identities }: HostDetail,
 ): string {
   const { host, health, lastSuccessAt, nextDueAt, lastBackup, snapshotCount } = summary;
   const head = pairsText(output, [
@@ -94,6 +106,7 @@ export function hostDetailText(
     ],
     ...identities.map((identity) => [KEY_NAMES[identity.role], identityText(identity)] as [string, string]),
     ["last success", instantText(lastSuccessAt)],
+    ["proof", proofText(proof)],
     ["next due", nextDueAt === null ? `– (pobsync schedule ${host.name} --cron …)` : instantText(nextDueAt)],
     [
       "last run",

@@ -25,6 +25,7 @@ const PHASE_WORDS: Record<Phase, string> = {
   previewing: "Looking at what would change",
   restoring: "Restoring",
   checking: "Comparing what arrived",
+  testing: "Running the command that checks it",
 };
 
 /** `name` is the host's. */

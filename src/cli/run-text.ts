@@ -1,6 +1,7 @@
 // Runs as text.
 
 import { countText, numberText } from "../domain/count-text.ts";
+import { parseDrillResult } from "../domain/drill.ts";
 import type { SnapshotChanges } from "../domain/history.ts";
 import type { Run, RunStatus } from "../domain/run.ts";
 import type { Output, Style } from "./output.ts";
@@ -47,6 +48,7 @@ function whatHappened(run: Run, now: Date): string {
   if (run.kind === "prune") return prunedWords(run);
   if (run.kind === "discover") return discoveredWords(run);
   if (run.kind === "restore") return restoreWords(run);
+  if (run.kind === "drill") return drillWords(run);
   return run.snapshot ?? "";
 }
 
@@ -59,6 +61,14 @@ function discoveredWords({ result }: Run): string {
 /** What a verification has read; what is wrong with that is in the run's problem. */
 const readWords = ({ result }: Run): string =>
   `${countText(Number(result?.checked ?? 0), "stored file")}, ${sizeText(Number(result?.bytes ?? 0))}`;
+
+/** What a drill has tried; what is wrong with that is in the run's problem. */
+function drillWords({ result }: Run): string {
+  const drill = parseDrillResult(result);
+  if (drill === null) return "";
+  const { sampled, canaries, bytes } = drill;
+  return `${countText(sampled + canaries, "entry", "entries")} restored and compared, ${sizeText(bytes)}`;
+}
 
 export function runsTable(output: Output, runs: readonly Run[], now: Date): string {
   const rows = runs.map((run) => [
@@ -128,6 +138,8 @@ export function runDetailText(
   pairs.push(...restorePairs(run));
   if (run.kind === "discover" && run.result !== null) pairs.push(["found", discoveredWords(run)]);
   if (run.kind === "verify" && run.result !== null) pairs.push(["read", readWords(run)]);
+  const drill = run.kind === "drill" ? parseDrillResult(run.result) : null;
+  if (drill !== null) pairs.push(["tried", `${drillWords(run)}, of ${drill.snapshot}`], ["seed", drill.seed]);
   if (run.result !== null && (run.kind === "prune" || run.kind === "backup")) {
     const { removed, trashed } = prunedOf(run);
     pairs.push(["pruned", prunedWords(run)]);

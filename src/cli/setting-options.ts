@@ -30,6 +30,10 @@ const SETTING_OF: Record<string, SettingName> = {
   maxFileSize: "maxFileBytes",
   keepWithin: "keepWithinSeconds",
   trashKeep: "trashKeepSeconds",
+  verifyWithin: "verifyWithinSeconds",
+  drillEvery: "drillEverySeconds",
+  canary: "canaries",
+  drillTimeout: "drillTimeoutSeconds",
 };
 
 /** Adds the rules of retention. */
@@ -67,6 +71,14 @@ export function addSettingOptions(command: Command): Command {
     .option("--max-new <size>", "end a backup that brings more new content; the first may bring everything")
     .option("--max-file-size <size>", "leave larger files out, and name them in a warning")
     .option("--max-entries <n>", "end a backup of more files and folders than that")
+    .option(
+      "--verify-within <duration>",
+      "read everything again within that, a little at a time: 90d, or off",
+    )
+    .option("--drill-every <duration>", "restore a sample and compare it that often: 7d, or off")
+    .option("--canary <path>", "restore this in every drill, too (repeatable)", collect)
+    .option("--drill-command <command>", "program of this server that checks what a drill has restored")
+    .option("--drill-timeout <duration>", "how long that program may take (default: 1h)")
     .option(
       "--trash-keep <duration>",
       "bring removed snapshots back for so long, while there is room (default: 0)",

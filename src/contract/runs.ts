@@ -36,7 +36,7 @@ export const StatsShape = z.object({
 export const RunShape = z.object({
   id: count,
   host: z.string(),
-  kind: z.enum(["backup", "restore", "prune", "verify", "discover"]),
+  kind: z.enum(["backup", "restore", "prune", "verify", "discover", "drill"]),
   trigger: z.enum(["manual", "scheduled", "retry"]),
   status: z.enum(["queued", "running", "succeeded", "warning", "failed", "cancelled"]),
   attempt: count,
@@ -65,7 +65,7 @@ export const RunShape = z.object({
   result: z
     .record(z.string(), z.unknown())
     .nullable()
-    .describe("Of a prune, discover or verify, what it came to: the shape that its command prints."),
+    .describe("Of a prune, discover, verify or drill, what it came to: the shape that its command prints."),
 });
 
 /** `show-run`: a run with what its snapshot changed against the one before; null while that is not known. */

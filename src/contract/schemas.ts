@@ -1,6 +1,7 @@
 // The words that cross a wire: shapes of the JSON API and of `--json`. Instants are ISO 8601 in UTC, sizes bytes. They only grow.
 import { z } from "zod";
 
+import { ProofShape } from "./proof.ts";
 import { count, instant, ProblemShape, RunShape } from "./runs.ts";
 import { SnapshotShape } from "./snapshots.ts";
 
@@ -10,6 +11,7 @@ export * from "./discovery.ts";
 export * from "./history.ts";
 export * from "./legacy.ts";
 export * from "./people.ts";
+export * from "./proof.ts";
 export * from "./restore.ts";
 export * from "./runs.ts";
 export * from "./snapshots.ts";
@@ -58,6 +60,7 @@ export const HostDetailShape = HostShape.extend({
   pruningHeld: ProblemShape.nullable().describe(
     "Why nothing is pruned before somebody has looked; null when nothing speaks against it.",
   ),
+  proof: ProofShape,
   effective: z.record(z.string(), z.array(OriginedShape)),
 });
 

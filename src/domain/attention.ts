@@ -44,6 +44,9 @@ export function troubleWords(code: AttentionCode): string {
     case "content_damaged":
     case "content_unreadable":
       return "has damaged files";
+    case "drill_differs":
+    case "drill_command_failed":
+      return "failed a restore drill";
     case "snapshots_missing":
       return "lacks snapshots";
     default:

@@ -30,8 +30,13 @@ export function hookWords(hook: string): string[] {
 }
 
 /** A hook as it is stored: the text that was typed, once it has been seen to make sense. */
-export function parseHook(given: unknown): string {
-  const what = "The hook";
+export const parseHook = (given: unknown): string => parseProgram("The hook", given, "on the host");
+
+/** The same of a program of this server that checks what a drill has restored. */
+export const parseCheckCommand = (given: unknown): string =>
+  parseProgram("The drill's command", given, "on this server");
+
+function parseProgram(what: string, given: unknown, where: string): string {
   if (typeof given !== "string" || given.trim() === "") throw badInput(what, given ?? "", "is empty.");
   if (given.length > LENGTH_MAX) throw badInput(what, given, `is longer than ${LENGTH_MAX} characters.`);
   if (/[\p{Cc}\p{Cs}]/u.test(given)) throw badInput(what, given, "contains a control character.");
@@ -39,7 +44,7 @@ export function parseHook(given: unknown): string {
     throw badInput(
       what,
       given,
-      "uses shell syntax. A hook is a program and its arguments; put the rest into a script on the host.",
+      `uses shell syntax. It is a program and its arguments; put the rest into a script ${where}.`,
     );
   const [program = ""] = hookWords(given);
   if (!program.startsWith("/"))

@@ -13,6 +13,7 @@ import {
   transient,
   unknown,
 } from "./problem-kind.ts";
+import { PROOF_PROBLEMS } from "./proof-problems.ts";
 
 export type { ProblemKind };
 
@@ -207,6 +208,7 @@ export const PROBLEMS = {
   confirmation_needed: refused("Nothing was changed. Say --yes when you mean it."),
   ...PEOPLE_PROBLEMS,
   ...ALERT_PROBLEMS,
+  ...PROOF_PROBLEMS,
   // This installation
   not_configured: notSetUp("Choose where backups live: pobsync configure-global --backup-root PATH"),
   database_missing: notSetUp("Create it: pobsync migrate"),

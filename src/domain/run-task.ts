@@ -1,4 +1,5 @@
 // What a run is asked to do, where its kind alone does not say it.
+import { DRILL_BYTES, DRILL_FILES, type DrillOrder } from "./drill.ts";
 import { parsePreview, parseTarget, type RestoreOrder, type RestorePreview } from "./restore.ts";
 import { parseSnapshotName } from "./snapshot.ts";
 
@@ -11,6 +12,7 @@ export type RunTask =
   | { readonly do: "restore-from-trash"; readonly snapshot: string }
   | ({ readonly do: "adopt" } & AdoptOrder)
   | ({ readonly do: "verify" } & VerifyOrder)
+  | ({ readonly do: "drill" } & DrillOrder)
   | ({ readonly do: "restore" } & RestoreOrder & RestoreTerms);
 
 /** How a restore was asked for by somebody who is not there while it is done. */
@@ -41,6 +43,8 @@ export interface VerifyOrder {
   readonly snapshot: string | null;
   /** Only so many percent of the bytes, the longest unread first; null: all. */
   readonly percent: number | null;
+  /** Only so many bytes, what was read or received the longest time ago first; null: all. Left out by older versions. */
+  readonly bytes?: number | null;
   /** Only what has not been read for so long; null: whenever it was. */
   readonly olderThanSeconds: number | null;
   /** When it was asked for (milliseconds): what has been read since then need not be read once more. */
@@ -76,9 +80,20 @@ export function parseRunTask(value: unknown): RunTask | null {
       };
     case "verify":
       return {
-        ...{ do: "verify", snapshot: optional("snapshot"), percent: number("percent") },
+        ...{
+          do: "verify",
+          snapshot: optional("snapshot"),
+          percent: number("percent"),
+          ...(number("bytes") === null ? {} : { bytes: number("bytes") }),
+        },
         ...{ olderThanSeconds: number("olderThanSeconds"), since: number("since") ?? 0 },
         ...{ damagedOnly: fields.damagedOnly === true, repair: fields.repair === true },
+      };
+    case "drill":
+      if (parseSnapshotName(text("snapshot")) === null) break;
+      return {
+        ...{ do: "drill", snapshot: text("snapshot"), seed: text("seed") },
+        ...{ files: number("files") ?? DRILL_FILES, bytes: number("bytes") ?? DRILL_BYTES },
       };
     case "restore": {
       const target = parseTarget(fields.target);

@@ -4,7 +4,7 @@ import type { RunTask } from "./run-task.ts";
 import type { SnapshotKind } from "./snapshot.ts";
 import type { TransferStats } from "./snapshot-metadata.ts";
 
-export const RUN_KINDS = ["backup", "restore", "prune", "verify", "discover"] as const;
+export const RUN_KINDS = ["backup", "restore", "prune", "verify", "discover", "drill"] as const;
 export type RunKind = (typeof RUN_KINDS)[number];
 export const TRIGGERS = ["manual", "scheduled", "retry"] as const;
 export type Trigger = (typeof TRIGGERS)[number];
@@ -30,7 +30,7 @@ export const canBecome = (from: RunStatus, to: RunStatus): boolean =>
 export const PHASES = [
   ...(["probing", "pre-hook", "transferring", "post-hook", "flushing", "publishing"] as const),
   ...(["pruning", "discovering", "verifying", "repairing"] as const),
-  ...(["previewing", "restoring", "checking"] as const),
+  ...(["previewing", "restoring", "checking", "testing"] as const),
 ] as const;
 export type Phase = (typeof PHASES)[number];
 

@@ -1,9 +1,12 @@
 // Every setting in words, so that forms and their help are made from one table.
 
+import { PROOF_WORDS } from "./proof-setting-words.ts";
 import { FIELDS, type SettingName } from "./settings.ts";
 import { OF_HOST, OF_SITE, type Words } from "./site-setting-words.ts";
 
-export type FieldGroup = "connection" | "contents" | "transfer" | "hooks" | "retention" | "checks" | "site";
+export type FieldGroup =
+  | ("connection" | "contents" | "transfer" | "hooks" | "retention")
+  | ("checks" | "proof" | "site");
 
 /** A setting as a form shows it. */
 export interface SettingField extends Words {
@@ -174,6 +177,7 @@ const INHERITED: { readonly [K in SettingName]: Words & { readonly group: FieldG
     ...{ group: "checks", label: "Most files and folders", kind: "count", unit: "entries" },
     ...{ ...both("--max-entries"), help: "A backup of a host that has more is ended." },
   },
+  ...PROOF_WORDS,
 };
 
 /** All of them, in the order of a form. */

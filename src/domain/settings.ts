@@ -1,6 +1,6 @@
 // Settings of a backup: what each may be, its default, and how a host inherits the global ones.
 
-import { parseHook } from "./hook.ts";
+import { parseCheckCommand, parseHook } from "./hook.ts";
 import { parseRemoteRsync, parseUser } from "./host-address.ts";
 import { parseAbsolutePath, parsePattern, parseServerPath } from "./path-input.ts";
 import { badInput } from "./problem.ts";
@@ -29,6 +29,10 @@ const one = <T>(fallback: T, parse: (given: unknown) => T): Field<T> => ({
 /** Null says "none" out loud, so that one host can do without what is set for all. */
 const optional = <T>(parse: (given: unknown) => T): Field<T | null> =>
   one<T | null>(null, (given) => (given === null ? null : parse(given)));
+
+/** The same, for what a person switches off with a word. */
+const orOff = <T>(parse: (given: unknown) => T): Field<T | null> =>
+  optional((given) => (given === "off" ? null : parse(given)));
 
 const list = (
   inherit: "replace" | "append",
@@ -129,6 +133,15 @@ export const FIELDS = {
   keepYearly: keep("--keep-yearly"),
   keepWithinSeconds: optional(seconds("--keep-within", 0, 100 * 365 * DAY)),
   timeZone: one("UTC", parseTimeZone),
+  /** Everything stored is read again within so long, a little at a time. Null: only when somebody asks for it. */
+  verifyWithinSeconds: orOff(seconds("--verify-within", DAY, 10 * 365 * DAY)),
+  /** A restore drill that often. Null: only when somebody asks for it. */
+  drillEverySeconds: orOff(seconds("--drill-every", 3600, 10 * 365 * DAY)),
+  /** What each drill restores beside its sample. */
+  canaries: list("append", "The canaries", (given) => parseAbsolutePath("The canary", given)),
+  /** A program of this server that checks what a drill has restored. */
+  drillCommand: orOff(parseCheckCommand),
+  drillTimeoutSeconds: one(3600, seconds("The time for the drill's command", 1, 7 * DAY)),
   /** How long a removed snapshot can be brought back, as long as there is room; 0: not at all. */
   trashKeepSeconds: one(0, seconds("The time in the trash", 0, 365 * DAY)),
 } as const satisfies Record<string, Field<unknown>>;

@@ -8,6 +8,7 @@ import { events } from "./routes/events.ts";
 import { files } from "./routes/files.ts";
 import { hosts } from "./routes/hosts.ts";
 import { people } from "./routes/people.ts";
+import { proof } from "./routes/proof.ts";
 import { restores } from "./routes/restores.ts";
 import { runs } from "./routes/runs.ts";
 import { schedules } from "./routes/schedules.ts";
@@ -28,6 +29,7 @@ export const router = routes.router({
   runs,
   events,
   files,
+  proof,
   restores,
   snapshots,
 });

@@ -18,6 +18,7 @@ import type { Site } from "../domain/site.ts";
 import type { Snapshot } from "../domain/snapshot.ts";
 import type { SeenWorker } from "../store/workers.ts";
 import { identityJson } from "./enroll-shapes.ts";
+import { proofJson } from "./proof-shapes.ts";
 
 const iso = (instant: Date | null): string | null => instant?.toISOString() ?? null;
 
@@ -100,6 +101,7 @@ export function hostDetailJson({
   site,
   effective,
   held,
+  proof,
   fingerprints,
   identities,
 }: HostDetail): HostDetailJson {
@@ -112,6 +114,7 @@ export function hostDetailJson({
     hostKeys: [...fingerprints],
     identities: identities.map(identityJson),
     pruningHeld: held === null ? null : factsOf(held),
+    proof: proofJson(proof),
     effective: Object.fromEntries(origins),
   };
 }

@@ -35,6 +35,7 @@ const KEYS: { readonly [T in Table]: readonly [ColumnOf<T>, ...ColumnOf<T>[]] } 
   notifications: ["id"],
   alertNotices: ["alertId", "channelId", "kind", "turn"],
   watchTurns: ["name"],
+  proofs: ["hostId"],
   users: ["id"],
   sessions: ["idHash"],
   apiTokens: ["id"],

@@ -13,13 +13,25 @@ export interface Candidate {
   readonly retryOf: number | null;
 }
 
+/** Proof on a schedule: nothing waits for it, and it waits for nothing but its like. */
+const SPARE_KINDS = ["verify", "drill"] as const;
+
+/** All, only what takes a place of the site, or only what is done beside it. */
+export type Pressing = "all" | "pressing" | "spare";
+
+const CLASSES: Readonly<Record<Pressing, readonly ("manual" | "usual" | "spare")[]>> = {
+  all: ["manual", "usual", "spare"],
+  pressing: ["manual", "usual"],
+  spare: ["spare"],
+};
+
 const OWNING_KINDS = RUN_KINDS.filter(ownsHost);
 
 /** Rows that are looked at for hosts that are free; more than one worker can want at once. */
 const LOOK_AT_MAX = 64;
 
 /**
- * Who is next: what a person asked for first, then by the time since which it may run. At most one run a host of those that
+ * Who is next: what a person asked for first, proof on a schedule last, otherwise by the time since which it may run. At most one run a host of those that
  * own it, and only while the host is free; those that only read it wait for nobody.
  *
  * Only a look, outside of any transaction: claiming decides. Backups of disabled hosts wait; what they have can be looked after.
@@ -31,10 +43,11 @@ export async function nextCandidates(
   node: string,
   now: Date,
   limit: number,
+  which: Pressing = "all",
 ): Promise<Candidate[]> {
   const found: Candidate[] = [];
   const owned = new Set<number>();
-  for (const isManual of [true, false]) {
+  for (const part of CLASSES[which]) {
     if (found.length >= limit) break;
     const rows = await db.sql
       .selectFrom("runs")
@@ -45,7 +58,13 @@ export async function nextCandidates(
       // What a newer version queued is left to its workers.
       .where("runs.kind", "in", RUN_KINDS)
       .where("runs.availableAt", "<=", now)
-      .where("runs.trigger", isManual ? "=" : "!=", "manual")
+      .where("runs.trigger", part === "usual" ? "!=" : "=", part === "spare" ? "scheduled" : "manual")
+      .$if(part === "spare", (query) => query.where("runs.kind", "in", SPARE_KINDS))
+      .$if(part === "usual", (query) =>
+        query.where(({ or, eb }) =>
+          or([eb("runs.trigger", "!=", "scheduled"), eb("runs.kind", "not in", SPARE_KINDS)]),
+        ),
+      )
       .where(({ or, eb }) => or([eb("hosts.enabled", "=", true), eb("runs.kind", "!=", "backup")]))
       .where(({ or, eb, not, exists, selectFrom }) =>
         or([
@@ -88,4 +107,19 @@ export async function freeSlots(db: Database, node: string, limit: number): Prom
   // After the limit was lowered, runs on higher places count as well.
   if (taken.size >= limit) return [];
   return Array.from({ length: limit }, (_, index) => first + index + 1).filter((slot) => !taken.has(slot));
+}
+
+/** Whether proof on a schedule is under way on a backup server: one at a time, whoever works there. */
+export async function isProving(db: Database, node: string): Promise<boolean> {
+  const row = await db.sql
+    .selectFrom("runs")
+    .innerJoin("hosts", "hosts.id", "runs.hostId")
+    .select("runs.id")
+    .where("runs.status", "=", "running")
+    .where("runs.trigger", "=", "scheduled")
+    .where("runs.kind", "in", SPARE_KINDS)
+    .where("hosts.node", "=", node)
+    .limit(1)
+    .executeTakeFirst();
+  return row !== undefined;
 }

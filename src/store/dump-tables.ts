@@ -32,6 +32,7 @@ const PLANS = {
   alerts: numbered,
   notifications: numbered,
   alertNotices: { key: ["alertId", "channelId", "kind", "turn"], numbered: false },
+  proofs: { key: ["hostId"], numbered: false },
   users: numbered,
   apiTokens: numbered,
   /** Sealed as private keys are. */

@@ -12,6 +12,7 @@ import { up as sandbox } from "./migrations/0007-sandbox.ts";
 import { up as identities } from "./migrations/0008-identities.ts";
 import { up as channels } from "./migrations/0009-channels.ts";
 import { up as alerts } from "./migrations/0010-alerts.ts";
+import { up as proof } from "./migrations/0012-proof.ts";
 
 export const MIGRATION_TABLE = "pobsync_migrations";
 
@@ -29,6 +30,7 @@ export const MIGRATIONS: Readonly<
   "0008-identities": identities,
   "0009-channels": channels,
   "0010-alerts": alerts,
+  "0012-proof": proof,
 };
 
 export const MIGRATION_NAMES: readonly string[] = Object.keys(MIGRATIONS).sort();

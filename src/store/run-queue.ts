@@ -115,12 +115,15 @@ async function leaseAndStart(
   if (started.numUpdatedRows !== 1n) throw new Lost();
 }
 
-/** Claims a queued run, on a place of the site that was free a moment ago. False: somebody else was first. */
+/**
+ * Claims a queued run, on a place of the site that was free a moment ago; on none when that is null. False: somebody else
+ * was first.
+ */
 export async function claimRun(
   db: Database,
   candidate: Candidate,
   owner: Owner,
-  slot: number,
+  slot: number | null,
   claim: ClaimFacts,
 ): Promise<boolean> {
   try {

@@ -169,6 +169,23 @@ export const TABLES = {
     snapshotId: required<number>("int"),
   },
   ...ALERT_TABLES,
+  /** By which it is proved that a host can be restored. */
+  proofs: {
+    hostId: required<number>("int"),
+    /** What is stored, each file once, when it was looked at. */
+    storedFiles: nullable<number>("int"),
+    storedBytes: nullable<number>("int"),
+    damagedFiles: nullable<number>("int"),
+    /** Bytes by the day on which they were read last. */
+    reads: nullable<unknown>("json"),
+    weighedAt: nullable<Date>("time"),
+    verifyQueuedAt: nullable<Date>("time"),
+    drillQueuedAt: nullable<Date>("time"),
+    drilledAt: nullable<Date>("time"),
+    drillRunId: nullable<number>("int"),
+    drillStatus: nullable<string>("text"),
+    drill: nullable<unknown>("json"),
+  },
   ...PEOPLE_TABLES,
   /** Where messages go. */
   notificationChannels: {

@@ -133,17 +133,17 @@ describe("with --json", () => {
     expect(found.checked).toBeGreaterThan(0);
   });
 
+  it("a drill, the proof and the report have theirs", async () => {
+    const drilled = await shaped(shapes.DrillShape, 0, "drill", "web1", "--seed", "a");
+    expect(drilled).toMatchObject({ run: { kind: "drill", status: "succeeded" }, result: { seed: "a" } });
+    const { items } = await shaped(shapes.ProofListShape, 0, "proof");
+    expect(items).toMatchObject([{ host: "web1", lastDrill: { runId: drilled.run.id } }]);
+    expect((await shaped(shapes.ReportShape, 0, "report")).file).toBeNull();
+  });
+
   it("schedules, what is queued, and those who work on it have theirs", async () => {
-    const made = await shaped(
-      shapes.ScheduleShape,
-      0,
-      "schedule",
-      "web1",
-      "--cron",
-      "@daily",
-      "--jitter",
-      "5m",
-    );
+    const daily = ["web1", "--cron", "@daily", "--jitter", "5m"];
+    const made = await shaped(shapes.ScheduleShape, 0, "schedule", ...daily);
     expect(made).toMatchObject({ host: "web1", name: "default", enabled: true, jitterSeconds: 300 });
     expect((await shaped(shapes.ScheduleListShape, 0, "schedules")).items).toEqual([made]);
     expect(await shaped(shapes.QueuedShape, 0, "scheduler")).toEqual({ queued: 0 });

@@ -16,6 +16,7 @@ const WORDS: Readonly<Record<string, string>> = {
   previewing: "Looking at what would be done",
   restoring: "Restoring",
   checking: "Comparing",
+  testing: "Running the command that checks it",
   discovering: "Looking at the disk",
   indexing: "Indexing",
 };
@@ -29,4 +30,5 @@ export const KIND_WORDS: Readonly<Record<RunJson["kind"], string>> = {
   prune: "Prune",
   verify: "Verification",
   discover: "Discovery",
+  drill: "Restore drill",
 };

@@ -116,4 +116,5 @@ export const GROUPS = {
   hooks: "Hooks",
   retention: "Retention",
   checks: "Checks",
+  proof: "Proof",
 } as const satisfies Record<SettingField["group"], string>;

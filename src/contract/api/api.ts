@@ -7,6 +7,7 @@ import { eventRoutes } from "./events.ts";
 import { fileRoutes } from "./files.ts";
 import { hostRoutes } from "./hosts.ts";
 import { peopleRoutes } from "./people.ts";
+import { proofRoutes } from "./proof.ts";
 import { restoreRoutes } from "./restores.ts";
 import { runRoutes } from "./runs.ts";
 import { scheduleRoutes } from "./schedules.ts";
@@ -27,6 +28,7 @@ export const api = {
   runs: runRoutes,
   events: eventRoutes,
   files: fileRoutes,
+  proof: proofRoutes,
   restores: restoreRoutes,
   snapshots: snapshotRoutes,
 };

@@ -63,6 +63,25 @@ const NewRunShape = z.discriminatedUnion("kind", [
       .describe("A person has looked at what stands in the way of pruning."),
   }),
   z.object({ kind: z.literal("discover"), host: hostName }),
+  z
+    .object({
+      kind: z.literal("drill"),
+      host: hostName,
+      snapshot: snapshotName.optional().describe("Left out: the newest."),
+      files: z.int().nonnegative().max(100_000).optional().describe("How many are picked at random."),
+      bytes: z
+        .int()
+        .nonnegative()
+        .max(2 ** 50)
+        .optional()
+        .describe("What they may come to. A file that does not fit any more is passed over."),
+      seed: z
+        .string()
+        .regex(/^[A-Za-z0-9._-]{1,64}$/)
+        .optional()
+        .describe("Of an earlier drill, to pick the same files of the same snapshot."),
+    })
+    .describe("Restores a sample and the canaries into a folder of its own, and compares them."),
 ]);
 
 export const runRoutes = {

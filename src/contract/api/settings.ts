@@ -43,6 +43,11 @@ export const settingInputs = {
   maxNewBytes: can(amount),
   maxFileBytes: can(amount),
   maxEntries: can(amount),
+  verifyWithinSeconds: can(amount),
+  drillEverySeconds: can(amount),
+  canaries: can(texts),
+  drillCommand: can(text),
+  drillTimeoutSeconds: can(amount),
   ...retentionInputs,
   trashKeepSeconds: can(amount),
 };
@@ -66,7 +71,7 @@ const value = z.union([z.string(), z.number(), z.boolean(), z.array(z.string()),
 export const SettingFieldShape = z
   .object({
     name: z.string(),
-    group: z.enum(["site", "connection", "contents", "transfer", "hooks", "retention", "checks"]),
+    group: z.enum(["site", "connection", "contents", "transfer", "hooks", "retention", "checks", "proof"]),
     label: z.string(),
     kind: z.enum(["text", "list", "size", "rate", "duration", "count", "switch", "choice"]),
     unit: z.string().nullable().describe("Of the stored number, where it is one."),

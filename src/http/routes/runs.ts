@@ -2,6 +2,7 @@
 import type { App } from "../../actions/app.ts";
 import { queueRetention } from "../../actions/apply-retention.ts";
 import { cancelRun, queueBackup, retryRun } from "../../actions/change-run.ts";
+import { queueDrill } from "../../actions/drill.ts";
 import { requireRun } from "../../actions/execute-run.ts";
 import { hostContext } from "../../actions/host-context.ts";
 import { queueDiscover } from "../../actions/queue-work.ts";
@@ -55,6 +56,10 @@ export const runs = {
       }
       case "discover":
         return runJson(await queueDiscover(app, input.host));
+      case "drill": {
+        const { host, snapshot = null, files = null, bytes = null, seed = null } = input;
+        return runJson(await queueDrill(app, host, { snapshot, files, bytes, seed }));
+      }
       default:
         return input satisfies never;
     }

@@ -12,6 +12,7 @@ import { FirstSteps } from "./first-steps.tsx";
 import { Grid } from "./grid.tsx";
 import { OpenRuns } from "./open-runs.tsx";
 import { RecentRuns } from "./recent-runs.tsx";
+import { Report } from "./report.tsx";
 import { Verdict } from "./verdict.tsx";
 
 const ASKED_ANEW_MS = 60_000;
@@ -39,6 +40,7 @@ export function Dashboard() {
                       Health of this installation
                     </TextLink>
                   </Box>
+                  <Report />
                 </Stack>
               </div>
             </Stack>

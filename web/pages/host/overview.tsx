@@ -15,6 +15,7 @@ import { RunLink, TextLink } from "../../parts/text-link.tsx";
 import { useNodes } from "../../parts/use-nodes.ts";
 import { numberText } from "../../parts/words.ts";
 import { Bars } from "./bars.tsx";
+import { HostProof } from "./proof.tsx";
 import { Timeline } from "./timeline.tsx";
 
 const RUNS_SHOWN = 30;
@@ -108,6 +109,7 @@ export function Overview({ host }: { host: HostDetail }) {
           </Paper>
         </Stack>
       </SimpleGrid>
+      <HostProof host={name} />
       <Timeline host={name} />
       <CommandLine command={`pobsync show-host ${shellWord(name)}`} />
     </Stack>

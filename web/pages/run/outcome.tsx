@@ -5,6 +5,7 @@ import type { RunDetail } from "../../api/types.ts";
 import { FactList } from "../../parts/fact-list.tsx";
 import { countText, numberText, sizeText } from "../../parts/words.ts";
 import { Damaged } from "./damaged.tsx";
+import { Drilled } from "./drilled.tsx";
 
 export function Outcome({ run }: { run: RunDetail }) {
   const { result } = run;
@@ -36,6 +37,8 @@ function contentOf(kind: RunDetail["kind"], result: Result): ReactNode {
       return <Verified result={result} />;
     case "restore":
       return <Restored result={result} />;
+    case "drill":
+      return <Drilled result={result} />;
     case "discover":
       return <Discovered result={result} />;
     case "backup":

@@ -10,6 +10,7 @@ const STATIONS: Readonly<Record<RunJson["kind"], readonly string[]>> = {
   prune: ["pruning"],
   verify: ["verifying", "repairing"],
   discover: ["discovering"],
+  drill: ["restoring", "checking"],
 };
 
 export function Phases({ run }: { run: RunJson }) {

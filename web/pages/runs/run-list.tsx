@@ -15,7 +15,7 @@ import { useFilters } from "../../parts/use-search.ts";
 
 const PAGE = 50;
 const STATUSES = ["queued", "running", "succeeded", "warning", "failed", "cancelled"] as const;
-const KINDS = ["backup", "restore", "prune", "verify", "discover"] as const;
+const KINDS = ["backup", "restore", "prune", "verify", "discover", "drill"] as const;
 const TRIGGERS = ["manual", "scheduled", "retry"] as const;
 
 const among = <T extends string>(known: readonly T[], text: string | undefined): T[] =>

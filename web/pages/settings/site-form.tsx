@@ -20,6 +20,7 @@ export const SITE_GROUPS = [
   "transfer",
   "hooks",
   "checks",
+  "proof",
 ] as const;
 
 /** Beside each group: for whom it holds. */
@@ -31,6 +32,7 @@ const LEADS = {
   transfer: "Hosts inherit it; each may say something else.",
   hooks: "Run on every host that has none of its own.",
   checks: "Hosts inherit it; each may say something else.",
+  proof: "Hosts inherit it; each may say something else. Canaries add up.",
 } as const;
 
 export function SiteForm({
