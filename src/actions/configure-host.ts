@@ -1,6 +1,7 @@
 // Creating or changing a host. Only what is named changes; its name cannot.
 import { type Host, parseTransport } from "../domain/host.ts";
 import { parseAddress, parseHostName } from "../domain/host-address.ts";
+import { changeTags } from "../domain/host-tags.ts";
 import { MAIN_NODE, requireNode } from "../domain/node.ts";
 import { Problem } from "../domain/problem.ts";
 import { changeLayer, type SettingName, type SettingsLayer } from "../domain/settings.ts";
@@ -18,6 +19,11 @@ export interface HostChanges {
   readonly address?: string;
   readonly transport?: string;
   readonly enabled?: boolean;
+  /** All of them; left out: those that it has. */
+  readonly tags?: readonly string[];
+  /** Besides those. */
+  readonly addTags?: readonly string[];
+  readonly removeTags?: readonly string[];
   readonly settings: SettingsLayer;
   readonly unset: readonly SettingName[];
 }
@@ -47,13 +53,14 @@ export async function configureHost(
   });
 }
 
-type HostFacts = Pick<Host, "node" | "address" | "transport" | "enabled" | "settings">;
+type HostFacts = Pick<Host, "node" | "address" | "transport" | "enabled" | "tags" | "settings">;
 
 async function auditHost(app: App, name: string, before: Host | null, facts: HostFacts): Promise<void> {
-  const plain = ({ node, address, transport, enabled, settings }: HostFacts) => ({
+  const plain = ({ node, address, transport, enabled, tags, settings }: HostFacts) => ({
     // Where there is one server, nobody thinks of it.
     ...(node === MAIN_NODE ? {} : { node }),
     ...{ address, transport, enabled },
+    ...(tags.length === 0 ? {} : { tags }),
     ...settings,
   });
   const detail = changedFields(before === null ? null : plain(before), plain(facts));
@@ -87,6 +94,7 @@ async function plannedChange(app: App, givenName: string, changes: HostChanges) 
   const facts = {
     ...{ node, address, transport },
     enabled: changes.enabled ?? before?.enabled ?? true,
+    tags: changeTags(changes.tags ?? before?.tags ?? [], changes.addTags ?? [], changes.removeTags ?? []),
     settings: changeLayer(before?.settings ?? {}, changes.settings, changes.unset),
   };
   const effects = await retentionEffects(app, (host, own) => ({

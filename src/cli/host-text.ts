@@ -93,6 +93,7 @@ export function hostDetailText(
         "none yet: pinned on first contact",
     ],
     ...identities.map((identity) => [KEY_NAMES[identity.role], identityText(identity)] as [string, string]),
+    ...(host.tags.length === 0 ? [] : [["tags", host.tags.join(", ")] as [string, string]]),
     ["last success", instantText(lastSuccessAt)],
     ["next due", nextDueAt === null ? `– (pobsync schedule ${host.name} --cron …)` : instantText(nextDueAt)],
     [

@@ -19,6 +19,7 @@ export const HostShape = z.object({
   transport: z.enum(["ssh", "local"]),
   node: z.string().describe("The backup server that keeps it, among several on one database."),
   enabled: z.boolean(),
+  tags: z.array(z.string()).describe("Words that people put on it."),
   health: z.enum(["failing", "never", "late", "fresh", "disabled"]),
   lastSuccessAt: instant.nullable(),
   nextDueAt: instant.nullable(),

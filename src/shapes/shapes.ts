@@ -84,6 +84,7 @@ export function hostJson(summary: HostSummary, global: SettingsLayer): HostJson 
     transport: host.transport,
     node: host.node,
     enabled: host.enabled,
+    tags: [...host.tags],
     health,
     lastSuccessAt: iso(lastSuccessAt),
     nextDueAt: iso(summary.nextDueAt),

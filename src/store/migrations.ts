@@ -10,6 +10,7 @@ import { up as snapshotList } from "./migrations/0005-snapshot-list.ts";
 import { up as nodes } from "./migrations/0006-nodes.ts";
 import { up as sandbox } from "./migrations/0007-sandbox.ts";
 import { up as identities } from "./migrations/0008-identities.ts";
+import { up as waiting } from "./migrations/0013-waiting.ts";
 
 export const MIGRATION_TABLE = "pobsync_migrations";
 
@@ -25,6 +26,7 @@ export const MIGRATIONS: Readonly<
   "0006-nodes": nodes,
   "0007-sandbox": sandbox,
   "0008-identities": identities,
+  "0013-waiting": waiting,
 };
 
 export const MIGRATION_NAMES: readonly string[] = Object.keys(MIGRATIONS).sort();

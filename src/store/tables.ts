@@ -36,6 +36,8 @@ export const TABLES = {
     enabled: required<boolean>("bool"),
     hostKeys: required<unknown>("json"),
     own: required<unknown>("json"),
+    /** Null: none. */
+    tags: nullable<unknown>("json"),
     /** When a person last said that what stood in the way of pruning is as it should be … */
     trustedAt: nullable<Date>("time"),
     /** … and the newest snapshot that this was said about. */

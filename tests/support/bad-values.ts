@@ -9,6 +9,7 @@ const SIZES = ["-1", "0", "1023", "1.5G", "NaN", "1e9", "10X", "G", "9999T", LON
 const SHELL = ["$(touch x)", "`touch x`", ";touch x", "|sh", "a&b", "a\ntouch x", ">x"];
 
 const names = ["a b", "a/b", "../x", ".hidden", "é", "x".repeat(65), "a\nb", ...SHELL, ...NOWHERE];
+const tags = ["a b", "a/b", "-x", ".x", "é", "x".repeat(33), "a,b", ...SHELL, ...NOWHERE];
 const addresses = [
   ...[
     "root@web1",
@@ -141,6 +142,8 @@ export const badHostNames: readonly string[] = names;
 
 export const badForHosts: Readonly<Record<string, readonly string[]>> = {
   "--address": addresses,
+  "--tag": tags,
+  "--remove-tag": tags,
   "--transport": ["telnet", "SSH", "", "ssh\n"],
   "--user": users,
   "--port": [...NUMBERS, "0", "65536"],
