@@ -10,6 +10,7 @@ import { listNodes } from "../store/site.ts";
 import type { App } from "./app.ts";
 import { asOne, changedFields, recordAudit } from "./audit.ts";
 import { requireSite } from "./host-context.ts";
+import { placeWindows } from "./place-windows.ts";
 import { requireMovable } from "./require-movable.ts";
 import { type RetentionEffect, retentionEffects } from "./retention-effect.ts";
 
@@ -48,6 +49,7 @@ export async function configureHost(
     // A machine that is now reached as itself has no key to show.
     if (before !== null && facts.transport === "local" && before.hostKeys.length > 0)
       await saveHostKeys(tx.db, before.id, [], now);
+    await placeWindows(tx, name);
     await auditHost(tx, name, before, facts);
     return { host: await requireHost(tx.db, name), created: before === null };
   });

@@ -4,12 +4,14 @@ import { parseHostKey } from "../domain/host.ts";
 import type { Identity } from "../domain/identity.ts";
 import type { Problem } from "../domain/problem.ts";
 import type { Site } from "../domain/site.ts";
+import type { Waiting } from "../domain/waiting.ts";
 import { listIdentities } from "../store/identities.ts";
 import { fingerprintOf } from "../system/host-keys.ts";
 import type { App } from "./app.ts";
 import { hostContext } from "./host-context.ts";
 import { type HostSummary, summaries } from "./list-hosts.ts";
 import { hostHold } from "./plan-retention.ts";
+import { whyHostWaits } from "./why-waiting.ts";
 
 /** A key of a host's own, with its fingerprint as ssh-keygen prints it. */
 export type DescribedIdentity = Identity & { readonly fingerprint: string };
@@ -27,6 +29,8 @@ export interface HostDetail {
   readonly held: Problem | null;
   readonly fingerprints: readonly { readonly type: string; readonly fingerprint: string }[];
   readonly identities: readonly DescribedIdentity[];
+  /** Why it is not being backed up; null while it is. */
+  readonly waiting: Waiting | null;
 }
 
 export async function describeHost(app: App, name: string): Promise<HostDetail> {
@@ -38,6 +42,7 @@ export async function describeHost(app: App, name: string): Promise<HostDetail> 
     effective,
     held: await hostHold(app, context),
     fingerprints: host.hostKeys.map((key) => ({ type: key.type, fingerprint: fingerprintOf(key) })),
+    waiting: (await whyHostWaits(app, host)).waiting,
     identities: (await listIdentities(app.db, host.id)).map(describeIdentity),
   };
 }

@@ -9,6 +9,7 @@ interface CommandEntry {
 
 export const COMMANDS: readonly CommandEntry[] = [
   { name: "status", summary: "health of everything, worst first", load: () => import("./status.ts") },
+  { name: "why", summary: "why a host is not backed up, or why a run waits", load: () => import("./why.ts") },
   { name: "backup", summary: "back a host up now", load: () => import("./backup.ts") },
   { name: "hosts", summary: "list the hosts with their health", load: () => import("./hosts.ts") },
   {

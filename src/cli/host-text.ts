@@ -79,7 +79,7 @@ export function hostsTable(output: Output, hosts: readonly HostSummary[], now: D
 
 export function hostDetailText(
   output: Output,
-  { summary, site, effective, held, fingerprints, identities }: HostDetail,
+  { summary, site, effective, held, fingerprints, identities, waiting }: HostDetail,
 ): string {
   const { host, health, lastSuccessAt, nextDueAt, lastBackup, snapshotCount } = summary;
   const head = pairsText(output, [
@@ -96,6 +96,7 @@ export function hostDetailText(
     ...(host.tags.length === 0 ? [] : [["tags", host.tags.join(", ")] as [string, string]]),
     ["last success", instantText(lastSuccessAt)],
     ["next due", nextDueAt === null ? `– (pobsync schedule ${host.name} --cron …)` : instantText(nextDueAt)],
+    ...(waiting === null ? [] : [["why not now", waiting.message] as [string, string]]),
     [
       "last run",
       lastBackup === null

@@ -1,7 +1,7 @@
 // The words that cross a wire: shapes of the JSON API and of `--json`. Instants are ISO 8601 in UTC, sizes bytes. They only grow.
 import { z } from "zod";
 
-import { count, instant, ProblemShape, RunShape } from "./runs.ts";
+import { count, instant, ListedRunShape, ProblemShape, RunShape, WaitingShape } from "./runs.ts";
 import { SnapshotShape } from "./snapshots.ts";
 
 export * from "./answers.ts";
@@ -59,6 +59,7 @@ export const HostDetailShape = HostShape.extend({
     "Why nothing is pruned before somebody has looked; null when nothing speaks against it.",
   ),
   effective: z.record(z.string(), z.array(OriginedShape)),
+  waiting: WaitingShape.nullable().describe("Why it is not being backed up; null while it is."),
 });
 
 export const SiteShape = z.object({
@@ -93,7 +94,7 @@ export const ScheduleShape = z.object({
 
 const list = <T extends z.ZodType>(item: T) =>
   z.object({ items: z.array(item), next: z.union([z.string(), z.number()]).nullable() });
-export const RunListShape = list(RunShape);
+export const RunListShape = list(ListedRunShape);
 export const SnapshotListShape = list(SnapshotShape);
 export const HostListShape = list(HostShape);
 export const ScheduleListShape = list(ScheduleShape);
@@ -122,7 +123,7 @@ export const StatusShape = z.object({
     .nullable(),
   counts: z.record(z.string(), count),
   hosts: z.array(HostShape),
-  open: z.array(RunShape),
+  open: z.array(ListedRunShape),
   workers: z.array(WorkerShape),
 });
 

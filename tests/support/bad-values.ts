@@ -98,6 +98,11 @@ const rsyncOptions = [
   ],
 ];
 
+const times = [
+  ...["8-18", "20:00", "20:00-20:00", "24:00-06:00", "08:60-09:00", "25:00-26:00", "mon", "day 08:00-18:00"],
+  ...["mon--fri 08:00-18:00", "mon-tue-wed 08:00-18:00", "mon, fri 08:00-18:00", LONG, ...NOWHERE],
+];
+
 /** Options that both configure-global and configure-host have. */
 const settings: Record<string, readonly string[]> = {
   "--identity-file": serverPaths,
@@ -115,6 +120,8 @@ const settings: Record<string, readonly string[]> = {
   "--include": patterns,
   "--exclude": patterns,
   "--bwlimit": ["fast", "-1", "1", "1023", "NaN", "1e9", "10X", "9".repeat(20), LONG, ...NOWHERE],
+  "--bwlimit-at": [...times, "mon 08:00-18:00", "08:00-18:00=", "08:00-18:00=fast", "08:00-18:00=-1"],
+  "--window": times,
   "--inc-recursive": ["yes", "AUTO", "1", LONG, ...NOWHERE],
   "--rsync-arg": rsyncOptions,
   "--pre-hook": [...hooks, `/${LONG}`, ...NOWHERE],

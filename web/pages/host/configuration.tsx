@@ -27,7 +27,7 @@ import { useNodes } from "../../parts/use-nodes.ts";
 import { Effects } from "./effects.tsx";
 import { useHostForm } from "./use-host-form.ts";
 
-const SHOWN_GROUPS = ["connection", "contents", "transfer", "hooks", "checks", "retention"] as const;
+const SHOWN_GROUPS = ["connection", "contents", "transfer", "times", "hooks", "checks", "retention"] as const;
 
 export function Configuration({ host }: { host: HostDetail }) {
   const fields = useQuery({ ...query.hosts.fields.queryOptions(), staleTime: Number.POSITIVE_INFINITY });

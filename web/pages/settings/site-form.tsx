@@ -18,6 +18,7 @@ export const SITE_GROUPS = [
   "contents",
   "connection",
   "transfer",
+  "times",
   "hooks",
   "checks",
 ] as const;
@@ -29,6 +30,7 @@ const LEADS = {
   contents: "Added to what each host says itself.",
   connection: "Hosts inherit it; each may say something else.",
   transfer: "Hosts inherit it; each may say something else.",
+  times: "Hosts inherit them; each may have its own.",
   hooks: "Run on every host that has none of its own.",
   checks: "Hosts inherit it; each may say something else.",
 } as const;
