@@ -1,16 +1,16 @@
-// Why isn't it running: each situation made real, and random queues in which whoever is claimed next waits for no limit.
+// Why isn't it running: each situation made real.
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from "vitest";
 import type { App } from "../../../src/actions/app.ts";
 import { configureHost } from "../../../src/actions/configure-host.ts";
 import { placeWindows } from "../../../src/actions/place-windows.ts";
 import { waitingOf, whyHostWaits } from "../../../src/actions/why-waiting.ts";
-import { PLAIN_RUN, RUN_KINDS, TRIGGERS } from "../../../src/domain/run.ts";
-import { freeSlots, nextCandidates } from "../../../src/store/candidates.ts";
+import { PLAIN_RUN } from "../../../src/domain/run.ts";
+import { nextCandidates } from "../../../src/store/candidates.ts";
 import type { Database } from "../../../src/store/database.ts";
 import { requireHost } from "../../../src/store/hosts.ts";
 import { finishRun } from "../../../src/store/run-lease.ts";
 import { claimRun, enqueue, type NewRun } from "../../../src/store/run-queue.ts";
-import { findRun, listRuns } from "../../../src/store/runs.ts";
+import { findRun } from "../../../src/store/runs.ts";
 import { listSchedules, moveSchedule, saveSchedule } from "../../../src/store/schedules.ts";
 import { saveSite } from "../../../src/store/site.ts";
 import { sayAlive, sayGone, type WorkerRole } from "../../../src/store/workers.ts";
@@ -24,7 +24,6 @@ import {
   succeeded,
   worker,
 } from "../../support/queue-people.ts";
-import { below, pick, seededRandom } from "../../support/random.ts";
 
 const bob = worker("bob");
 const MINUTE = 60_000;
@@ -242,35 +241,5 @@ for (const database of DATABASES)
       expect((await whyHostWaits(app, await requireHost(db, "nas"))).waiting).toMatchObject({
         reason: "host_disabled",
       });
-    });
-
-    it("never says of those that are claimed next that they wait, and of all others that they do", async () => {
-      const random = seededRandom(20261130);
-      const hosts = [web, nas, await addHost(db, "mail"), await addHost(db, "db1")];
-      for (let round = 0; round < 25; round += 1) {
-        const limit = 1 + below(random, 3);
-        await saveSite(db, { ...diskless, maxParallel: limit }, now);
-        await db.sql.deleteFrom("runs").execute();
-        await db.sql.deleteFrom("runLeases").execute();
-        await db.sql.deleteFrom("hostLocks").execute();
-        for (const name of ["web1", "nas"]) {
-          const windows = pick(random, [[], ["11:00-13:00"], ["20:00-06:00"]]) ?? [];
-          await configureHost(app, name, { enabled: below(random, 5) > 0, settings: { windows }, unset: [] });
-        }
-        for (let n = below(random, 10); n >= 0; n -= 1) {
-          const id = await queue(pick(random, hosts) ?? web, {
-            ...{ kind: pick(random, RUN_KINDS) ?? "backup", trigger: pick(random, TRIGGERS) ?? "manual" },
-            availableAt: ago(below(random, 12) - 2),
-          });
-          if (below(random, 3) === 0) await start(id, ago(1), 1 + below(random, limit));
-        }
-        const free = (await freeSlots(db, "main", limit)).length;
-        const next = free === 0 ? [] : (await nextCandidates(db, "main", now, free)).map(({ id }) => id);
-        const queued = await listRuns(db, { statuses: ["queued"] });
-        const said = await waitingOf(app, queued);
-        expect([...said.keys()].sort()).toEqual(queued.map(({ id }) => id).sort());
-        const soon = [...said].filter(([, { reason }]) => reason === "soon").map(([id]) => id);
-        expect(soon.sort()).toEqual(next.sort());
-      }
     });
   });
