@@ -1,8 +1,9 @@
 // Why isn't it running: gathers what claims look at, in few queries, and has the one rule say it.
 import { effectiveSettings } from "../domain/effective-settings.ts";
 import type { Host } from "../domain/host.ts";
+import type { QueueFacts } from "../domain/queue-facts.ts";
 import type { Run } from "../domain/run.ts";
-import { claimOrder, type QueueFacts, type Waiting, whyWaiting } from "../domain/waiting.ts";
+import { claimOrder, type Waiting, whyWaiting } from "../domain/waiting.ts";
 import { whyIdle } from "../domain/waiting-host.ts";
 import { findHosts } from "../store/hosts.ts";
 import { durationsOf, type HostKind, leasedRuns, queuedRuns } from "../store/queue-facts.ts";

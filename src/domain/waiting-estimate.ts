@@ -1,6 +1,7 @@
 // About when a queued run begins, by how long runs like those before it took lately.
+
+import type { LeasedRun, QueuedRun, QueueFacts } from "./queue-facts.ts";
 import { ownsHost } from "./run.ts";
-import type { LeasedRun, QueuedRun, QueueFacts } from "./waiting.ts";
 
 /** The middle one; null of none. */
 export function median(values: readonly number[]): number | null {

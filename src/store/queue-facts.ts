@@ -1,6 +1,7 @@
 // What claims look at, read in one go for whoever wants to say why something waits.
+
+import type { LeasedRun, QueuedRun } from "../domain/queue-facts.ts";
 import { RUN_KINDS, type RunKind, TRIGGERS } from "../domain/run.ts";
-import type { LeasedRun, QueuedRun } from "../domain/waiting.ts";
 import type { Database } from "./database.ts";
 import { storedOneOf } from "./stored.ts";
 
