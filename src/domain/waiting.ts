@@ -1,6 +1,6 @@
 // Why a queued run is not under way yet: one true reason, and about when it begins, as far as the past tells.
 import { durationWords, whenText } from "./instant-text.ts";
-import type { HostRun, LeasedRun, QueuedRun, QueueFacts } from "./queue-facts.ts";
+import type { HostRun, QueuedRun, QueueFacts } from "./queue-facts.ts";
 import { ownsHost } from "./run.ts";
 import { endOf, estimateOf, median } from "./waiting-estimate.ts";
 
