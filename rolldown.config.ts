@@ -25,7 +25,7 @@ export default defineConfig({
         { name: "calendar", test: /node_modules\/(croner|cronstrue)\/|src\/domain\/(cron|schedule)/ },
         {
           name: "retention",
-          test: /src\/domain\/(wall-clock|calendar-days|retention|clock-doubt|pruning-hold|pin-input|snapshot-choice|foreign-history)/,
+          test: /src\/domain\/(calendar-days|retention|clock-doubt|pruning-hold|pin-input|snapshot-choice|foreign-history)/,
         },
         {
           name: "people",
@@ -52,7 +52,7 @@ export default defineConfig({
         },
         {
           name: "core",
-          test: /node_modules\/kysely\/|src\/(store|domain\/(?!problem|[a-z]+-problems|count|node\.ts)|actions\/(app|host-context|list-hosts|site-status|presence|patience)\.ts|system\/(backup-root|clock|disk-problem|durable|process-identity)\.ts)/,
+          test: /node_modules\/kysely\/|src\/(store|domain\/(?!problem|[a-z]+-problems|count|node\.ts)|actions\/(app|host-context|list-hosts|site-status|presence|patience|why-waiting)\.ts|system\/(backup-root|clock|disk-problem|durable|process-identity)\.ts)/,
         },
         // What reads contents is a program of its own.
         { name: "work", test: /src\/(actions|system\/(?!hash-contents))/ },

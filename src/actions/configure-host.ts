@@ -1,6 +1,7 @@
 // Creating or changing a host. Only what is named changes; its name cannot.
 import { type Host, parseTransport } from "../domain/host.ts";
 import { parseAddress, parseHostName } from "../domain/host-address.ts";
+import { changeTags } from "../domain/host-tags.ts";
 import { MAIN_NODE, requireNode } from "../domain/node.ts";
 import { Problem } from "../domain/problem.ts";
 import { changeLayer, type SettingName, type SettingsLayer } from "../domain/settings.ts";
@@ -9,6 +10,7 @@ import { listNodes } from "../store/site.ts";
 import type { App } from "./app.ts";
 import { asOne, changedFields, recordAudit } from "./audit.ts";
 import { requireSite } from "./host-context.ts";
+import { placeWindows } from "./place-windows.ts";
 import { requireMovable } from "./require-movable.ts";
 import { type RetentionEffect, retentionEffects } from "./retention-effect.ts";
 
@@ -18,6 +20,11 @@ export interface HostChanges {
   readonly address?: string;
   readonly transport?: string;
   readonly enabled?: boolean;
+  /** All of them; left out: those that it has. */
+  readonly tags?: readonly string[];
+  /** Besides those. */
+  readonly addTags?: readonly string[];
+  readonly removeTags?: readonly string[];
   readonly settings: SettingsLayer;
   readonly unset: readonly SettingName[];
 }
@@ -42,18 +49,20 @@ export async function configureHost(
     // A machine that is now reached as itself has no key to show.
     if (before !== null && facts.transport === "local" && before.hostKeys.length > 0)
       await saveHostKeys(tx.db, before.id, [], now);
+    await placeWindows(tx, name);
     await auditHost(tx, name, before, facts);
     return { host: await requireHost(tx.db, name), created: before === null };
   });
 }
 
-type HostFacts = Pick<Host, "node" | "address" | "transport" | "enabled" | "settings">;
+type HostFacts = Pick<Host, "node" | "address" | "transport" | "enabled" | "tags" | "settings">;
 
 async function auditHost(app: App, name: string, before: Host | null, facts: HostFacts): Promise<void> {
-  const plain = ({ node, address, transport, enabled, settings }: HostFacts) => ({
+  const plain = ({ node, address, transport, enabled, tags, settings }: HostFacts) => ({
     // Where there is one server, nobody thinks of it.
     ...(node === MAIN_NODE ? {} : { node }),
     ...{ address, transport, enabled },
+    ...(tags.length === 0 ? {} : { tags }),
     ...settings,
   });
   const detail = changedFields(before === null ? null : plain(before), plain(facts));
@@ -87,6 +96,7 @@ async function plannedChange(app: App, givenName: string, changes: HostChanges) 
   const facts = {
     ...{ node, address, transport },
     enabled: changes.enabled ?? before?.enabled ?? true,
+    tags: changeTags(changes.tags ?? before?.tags ?? [], changes.addTags ?? [], changes.removeTags ?? []),
     settings: changeLayer(before?.settings ?? {}, changes.settings, changes.unset),
   };
   const effects = await retentionEffects(app, (host, own) => ({

@@ -22,6 +22,7 @@ import { initialiseRoot, readMarker } from "../system/backup-root.ts";
 import type { App } from "./app.ts";
 import { asOne, changedFields, recordAudit } from "./audit.ts";
 import type { OnEffects } from "./configure-host.ts";
+import { placeWindows } from "./place-windows.ts";
 import { type RetentionEffect, retentionEffects } from "./retention-effect.ts";
 
 /** What was typed; everything that is left out stays as it is. */
@@ -51,6 +52,7 @@ export async function configureSite(
   const site: Site = { ...{ node: app.node, isHere: true, backupRoot: root, rootId }, ...wanted };
   await asOne(app, async (tx) => {
     await saveSite(tx.db, site, tx.clock());
+    await placeWindows(tx);
     await auditSite(tx, before, site);
   });
   return { site, created: before === null };

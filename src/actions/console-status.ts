@@ -11,6 +11,7 @@ import { type JudgedHost, summariseThese } from "./page-hosts.ts";
 import { lookAtSite } from "./site-conditions.ts";
 import type { SiteFacts } from "./site-facts.ts";
 import { OPEN_SHOWN, rootStatus, type SiteStatus } from "./site-status.ts";
+import { waitingOf } from "./why-waiting.ts";
 
 export interface ConsoleStatus extends SiteStatus {
   readonly site: Site | null;
@@ -39,6 +40,7 @@ export async function consoleStatus(app: App, facts: SiteFacts): Promise<Console
   const found = await hostsAttention(app, judged, hostTroubles, backups);
   return {
     ...{ site, configured: site !== null, root, hosts, open, openTotal, workers, alerts },
+    waiting: await waitingOf(app, open),
     counts: countsOf(judged),
     warned: judged.filter(isWarned).length,
     hostsTotal: judged.length,

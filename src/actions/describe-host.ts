@@ -5,6 +5,7 @@ import type { Identity } from "../domain/identity.ts";
 import type { Problem } from "../domain/problem.ts";
 import type { Proof } from "../domain/proof.ts";
 import type { Site } from "../domain/site.ts";
+import type { Waiting } from "../domain/waiting.ts";
 import { listIdentities } from "../store/identities.ts";
 import { fingerprintOf } from "../system/host-keys.ts";
 import type { App } from "./app.ts";
@@ -12,6 +13,7 @@ import { hostContext } from "./host-context.ts";
 import { hostProof } from "./host-proof.ts";
 import { type HostSummary, summaries } from "./list-hosts.ts";
 import { hostHold } from "./plan-retention.ts";
+import { whyHostWaits } from "./why-waiting.ts";
 
 /** A key of a host's own, with its fingerprint as ssh-keygen prints it. */
 export type DescribedIdentity = Identity & { readonly fingerprint: string };
@@ -30,6 +32,8 @@ export interface HostDetail {
   readonly proof: Proof;
   readonly fingerprints: readonly { readonly type: string; readonly fingerprint: string }[];
   readonly identities: readonly DescribedIdentity[];
+  /** Why it is not being backed up; null while it is. */
+  readonly waiting: Waiting | null;
 }
 
 export async function describeHost(app: App, name: string): Promise<HostDetail> {
@@ -42,6 +46,7 @@ export async function describeHost(app: App, name: string): Promise<HostDetail> 
     held: await hostHold(app, context),
     proof: await hostProof(app, name),
     fingerprints: host.hostKeys.map((key) => ({ type: key.type, fingerprint: fingerprintOf(key) })),
+    waiting: (await whyHostWaits(app, host)).waiting,
     identities: (await listIdentities(app.db, host.id)).map(describeIdentity),
   };
 }

@@ -16,6 +16,7 @@ import { keepLease, type RunObserver } from "./keep-lease.ts";
 import { keepLastGood } from "./look-for-anomalies.ts";
 import { patiently } from "./patience.ts";
 import { beginJournal } from "./run-journal.ts";
+import { windowEnd } from "./window-end.ts";
 import { type Work, workOn } from "./work-on-run.ts";
 
 /** How long the end of a run is tried to be written while the database is away. */
@@ -30,7 +31,9 @@ export async function executeRun(
 ): Promise<Run> {
   const run = await requireRun(app, runId);
   const context = await hostContext(app, run.host);
-  const journal = beginJournal(app, context, run, observer);
+  const window = windowEnd(app, context, run);
+  const stop = observer.stop === undefined ? window.over : AbortSignal.any([observer.stop, window.over]);
+  const journal = beginJournal(app, context, run, { ...observer, stop });
   const keeper = keepLease(app, owner, runId, journal.observer);
   try {
     const work = await workOn(app, { context, run, holder: { runId, owner }, keeper, journal });
@@ -48,6 +51,7 @@ export async function executeRun(
           : { hint: `Its snapshot ${work.snapshot.name} is whole; whoever settles the run records it.` },
       );
   } finally {
+    window.release();
     keeper.release();
   }
   const ended = await requireRun(app, runId);

@@ -1,4 +1,5 @@
 // Fetching from a host what it may still have as it was: all that is wanted, with one rsync.
+import { rateAt } from "../domain/bandwidth.ts";
 import { Problem } from "../domain/problem.ts";
 import { durationText } from "../domain/quantity.ts";
 import { judgeTransfer } from "../domain/transfer-verdict.ts";
@@ -46,7 +47,7 @@ export async function fetchForRepair(
   try {
     const reached = await reachHost(app, context, control);
     try {
-      await fetch(context, reached, folder, wanted, control, log);
+      await fetch(app, context, reached, folder, wanted, control, log);
       return null;
     } finally {
       await reached.close();
@@ -61,6 +62,7 @@ export async function fetchForRepair(
 
 /** Throws the Problem for which not all came that there is. */
 async function fetch(
+  app: App,
   { site, host, effective }: HostContext,
   { origin, connection }: ReachedHost,
   folder: RepairFolder,
@@ -68,7 +70,8 @@ async function fetch(
   control: RunControl,
   log: RunLog,
 ): Promise<void> {
-  const { remoteRsync, bwlimit, stallTimeoutSeconds } = effective.values;
+  const bwlimit = rateAt(effective.values, app.clock());
+  const { remoteRsync, stallTimeoutSeconds } = effective.values;
   const maxBytes = wanted.reduce((most, { size }) => Math.max(most, size), 0);
   const limitBytes = wanted.reduce((sum, { size }) => sum + size, SURPLUS_BYTES);
   const tooMuch = new AbortController();

@@ -7,6 +7,7 @@ import type { App } from "./app.ts";
 import { requireRun } from "./execute-run.ts";
 import { hostContext } from "./host-context.ts";
 import { patiently } from "./patience.ts";
+import { waitingOf } from "./why-waiting.ts";
 
 export interface RunFollower {
   readonly onPhase: (phase: Phase) => void;
@@ -41,7 +42,7 @@ export async function followRun(app: App, id: number, follower: RunFollower): Pr
   let waitedFor = "";
   try {
     for (;;) {
-      const waits = waitText(run, app.clock());
+      const waits = (await waitingOf(app, [run])).get(run.id)?.message ?? null;
       if (waits !== null && waits !== waitedFor) follower.onWait(waits);
       waitedFor = waits ?? waitedFor;
       if (run.phase !== null && run.phase !== phase) follower.onPhase(run.phase);
@@ -57,9 +58,4 @@ export async function followRun(app: App, id: number, follower: RunFollower): Pr
     over.abort();
     await reading.catch(() => {});
   }
-}
-
-function waitText({ status, availableAt }: Run, now: Date): string | null {
-  if (status !== "queued") return null;
-  return availableAt > now ? `waits until ${availableAt.toISOString()} …` : "waits for a worker …";
 }

@@ -20,6 +20,8 @@ export interface RunControl {
   readonly onPhase: (phase: Phase) => Promise<void>;
   readonly onBase: (name: string | null) => Promise<void>;
   readonly onSandbox: (protection: Protection) => Promise<void>;
+  /** Bytes a second; 0: no limit. */
+  readonly onRateLimit: (rateLimit: number) => Promise<void>;
   readonly onProgress: (progress: Progress) => void;
   readonly note: (text: string) => void;
   /** Aborted with a Problem as its reason: cancelled, interrupted, lease lost. */
@@ -81,6 +83,7 @@ export function keepLease(app: App, owner: Owner, runId: number, observer: RunOb
       },
       onBase: (baseName) => report({ baseName }).catch(whileDatabaseIsAway),
       onSandbox: (sandbox) => report({ sandbox }).catch(whileDatabaseIsAway),
+      onRateLimit: (rateLimit) => report({ rateLimit }).catch(whileDatabaseIsAway),
       onProgress: (seen) => {
         progress = seen;
         observer.onProgress?.(seen);

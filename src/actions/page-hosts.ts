@@ -42,6 +42,8 @@ export interface HostsWish {
   readonly q?: string | undefined;
   readonly health?: readonly Health[] | undefined;
   readonly enabled?: boolean | undefined;
+  /** Hosts that have all of these. */
+  readonly tags?: readonly string[] | undefined;
   /** Health begins with the worst, and a host that was never backed up comes before the oldest success. */
   readonly sort: HostOrder;
   readonly descending: boolean;
@@ -80,11 +82,12 @@ export async function pageHosts(app: App, facts: HostsFacts, wish: HostsWish): P
   };
 }
 
-function isWanted({ q, health, enabled }: HostsWish): (host: JudgedHost) => boolean {
+function isWanted({ q, health, enabled, tags = [] }: HostsWish): (host: JudgedHost) => boolean {
   const part = q?.toLowerCase() ?? "";
   return (host) =>
     (health === undefined || health.includes(host.health)) &&
     (enabled === undefined || host.enabled === enabled) &&
+    tags.every((tag) => host.tags.includes(tag)) &&
     (host.name.toLowerCase().includes(part) || host.address.toLowerCase().includes(part));
 }
 

@@ -1,4 +1,5 @@
 // Everything that a restore needs before a byte moves: the tree, the place, the way there. Nothing is changed by it.
+import { rateAt } from "../domain/bandwidth.ts";
 import { USUAL_EXCLUDES } from "../domain/effective-settings.ts";
 import { badInput, Problem } from "../domain/problem.ts";
 import { placeOf, type RestoreOrder, type RestorePlace } from "../domain/restore.ts";
@@ -95,9 +96,9 @@ export async function prepareRestore(
           delivery,
           request: {
             ...{ source: tree.data, destination: reached.origin, remoteRsync: values.remoteRsync },
-            ...{ bwlimit: isHere ? 0 : values.bwlimit, base: delivery.base, delete: order.delete },
-            asRoot: process.getuid?.() === 0,
-            makeBase: !isHere && standing.isDeep,
+            ...{ base: delivery.base, delete: order.delete },
+            bwlimit: isHere ? 0 : rateAt(values, app.clock()),
+            ...{ asRoot: process.getuid?.() === 0, makeBase: !isHere && standing.isDeep },
             keep: neverBackedUp(context, tree.metadata).flatMap(
               (pattern) => patternBelow(pattern, delivery.anchor) ?? [],
             ),

@@ -9,6 +9,7 @@ import { hostFolders, scanSnapshots } from "../system/snapshot-scan.ts";
 import { hostFolder } from "../system/snapshot-tree.ts";
 import type { App } from "./app.ts";
 import { asOne, recordAudit } from "./audit.ts";
+import { placeWindows } from "./place-windows.ts";
 
 /** A host that SQL does not know and that has snapshots on disk. */
 export interface UnknownHost {
@@ -80,6 +81,7 @@ export async function rebuildHost(app: App, { name, from, configuration }: Unkno
   const guessed = { address: addressFrom(name), transport: "ssh", enabled: false, settings: {} } as const;
   await asOne(app, async (tx) => {
     await insertHost(tx.db, name, { ...(configuration ?? guessed), node: app.node }, tx.clock());
+    await placeWindows(tx, name);
     const detail = { madeFrom: from, knowsHowItWasReached: configuration !== null };
     await recordAudit(tx, { action: "host.created", subjectKind: "host", subject: name, detail });
   });

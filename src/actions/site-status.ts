@@ -3,6 +3,7 @@ import { HEALTHS, type Health } from "../domain/health.ts";
 import { asProblem, type Problem } from "../domain/problem.ts";
 import type { Run } from "../domain/run.ts";
 import { countAlerts } from "../store/alerts.ts";
+import type { Waiting } from "../domain/waiting.ts";
 import { listRuns } from "../store/runs.ts";
 import { findSite } from "../store/site.ts";
 import type { SeenWorker } from "../store/workers.ts";
@@ -10,6 +11,7 @@ import { type Room, requireRoot, roomOn } from "../system/backup-root.ts";
 import type { App } from "./app.ts";
 import { type HostSummary, summariseHosts } from "./list-hosts.ts";
 import { whoIsAlive } from "./presence.ts";
+import { waitingOf } from "./why-waiting.ts";
 
 export interface SiteStatus {
   readonly configured: boolean;
@@ -23,6 +25,8 @@ export interface SiteStatus {
   /** How many fresh hosts have warnings. */
   readonly warned: number;
   readonly open: readonly Run[];
+  /** By the id of a run: why it waits. */
+  readonly waiting: ReadonlyMap<number, Waiting>;
   readonly workers: readonly SeenWorker[];
   /** How many are open, and how many of those nobody has acknowledged. */
   readonly alerts: { readonly open: number; readonly unacknowledged: number };
@@ -50,6 +54,7 @@ export async function siteStatus(app: App): Promise<SiteStatus> {
     warned: hosts.filter(({ lastBackup, health }) => health === "fresh" && lastBackup?.status === "warning")
       .length,
     open,
+    waiting: await waitingOf(app, open),
     workers,
     alerts,
   };

@@ -1,4 +1,5 @@
 // The story of one backup: look, transfer, judge, publish. The run is claimed already, and its owner keeps the lease.
+import { rateAt } from "../domain/bandwidth.ts";
 import { configurationOf } from "../domain/host-configuration.ts";
 import { factsOf, Problem } from "../domain/problem.ts";
 import { durationText } from "../domain/quantity.ts";
@@ -118,7 +119,9 @@ async function transfer(app: App, attempt: Attempt, receiver: Receiver): Promise
     void log.writeImportant(
       `! rsync ${receiver.rsync.version} here can't continue a half-sent file: all of it is sent again\n`,
     );
-  const settings = await adapted(attempt);
+  const settings = { ...(await adapted(attempt)), bwlimit: rateAt(attempt.effective.values, app.clock()) };
+  // rsync takes it when it starts, and cannot be told another one later.
+  await control.onRateLimit(settings.bwlimit);
   const reception = {
     origin: reached.origin,
     settings,

@@ -12,6 +12,7 @@ import { databaseCopies } from "./copy-database.ts";
 import { executeRun } from "./execute-run.ts";
 import { spareTime } from "./index-history.ts";
 import { ownProcess } from "./own-process.ts";
+import { windowKeeper } from "./place-windows.ts";
 import { presence } from "./presence.ts";
 import { whenOver } from "./rounds.ts";
 import { type SettledRun, settleLostRuns } from "./settle-lost-run.ts";
@@ -60,6 +61,7 @@ export async function work(app: App, options: WorkOptions): Promise<WorkDone> {
   const here = presence(app, owner, "worker", options.parallel ?? 0);
   const clearShelves = upkeep(app);
   const spare = spareTime(app);
+  const keepWindows = windowKeeper(app);
   const copies = databaseCopies(app, observer.onTrouble);
   const out = lookout(app, owner.workerId, observer.onTrouble);
   const handBack = new AbortController();
@@ -97,6 +99,7 @@ export async function work(app: App, options: WorkOptions): Promise<WorkDone> {
       await settleLostRuns(app, owner, (runId) => running.has(runId), observer.onSettled);
     } finally {
       // What cannot be settled or cleared, as when a host's folder is damaged, must not stop all other hosts' backups.
+      await keepWindows();
       begun = await fill(app, owner, options, () => running.size - proving.size, start);
       const proof = stop.aborted ? null : await claimProof(app, owner);
       if (proof !== null) {

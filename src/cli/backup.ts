@@ -24,6 +24,7 @@ interface Options {
   readonly dryRun?: boolean;
   readonly acceptEmpty?: boolean;
   readonly queue?: boolean;
+  readonly waitForWindow?: boolean;
   readonly prune?: boolean;
   readonly maxDelete?: string;
 }
@@ -33,6 +34,7 @@ export const define: DefineCommand = (command, context) => {
     .argument("<host>", "name of the host")
     .option("--dry-run", "only look: what would be transferred")
     .option("--queue", "only queue it: a worker will do it")
+    .option("--wait-for-window", "with --queue: begin only while a window of the host is open")
     .option("--prune", "afterwards remove what no rule keeps (pobsync retention shows it)")
     .option("--max-delete <n>", "with --prune: remove nothing when more than so many would go")
     .option("--accept-empty", "a source that had files last time may be empty now")
@@ -52,6 +54,8 @@ export const define: DefineCommand = (command, context) => {
     .action((host: string, options: Options) => {
       if (options.dryRun === true && options.queue === true)
         command.error("--dry-run and --queue contradict each other");
+      if (options.waitForWindow === true && options.queue !== true)
+        command.error("--wait-for-window says nothing without --queue");
       if (options.maxDelete !== undefined && options.prune !== true)
         command.error("--max-delete says nothing without --prune");
       if (options.dryRun === true) return preview(context, host);
@@ -62,6 +66,7 @@ export const define: DefineCommand = (command, context) => {
 const orderFrom = (options: Options): RunOptions => ({
   ...PLAIN_RUN,
   acceptEmpty: options.acceptEmpty === true,
+  waitForWindow: options.waitForWindow === true,
   prune: options.prune === true,
   maxDelete:
     options.maxDelete === undefined ? null : parseCount("--max-delete", options.maxDelete, 0, 100_000),

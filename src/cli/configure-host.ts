@@ -8,7 +8,7 @@ import { noteEffects, showEffects } from "./effects-text.ts";
 import { hostDetailText } from "./host-text.ts";
 import { addSettingOptions, settingsFrom } from "./setting-options.ts";
 
-const OWN = ["address", "transport", "node", "enable", "disable", "dryRun"];
+const OWN = ["address", "transport", "node", "enable", "disable", "tag", "removeTag", "dryRun"];
 const collect = (value: string, before: string[] | undefined): string[] => [...(before ?? []), value];
 
 export const define: DefineCommand = (command, { app, output }) => {
@@ -22,6 +22,8 @@ export const define: DefineCommand = (command, { app, output }) => {
     .option("--node <name>", "backup server that keeps it, where there are several on one database")
     .option("--enable", "back it up")
     .option("--disable", "keep it and its snapshots, but do not back it up")
+    .option("--tag <word>", "put this word on the host (repeatable), for lists and messages", collect)
+    .option("--remove-tag <word>", "take it off again (repeatable)", collect)
     .option("--dry-run", "only check the change, and show what new rules of retention would do");
   addSettingOptions(command)
     .addHelpText(
@@ -30,6 +32,7 @@ export const define: DefineCommand = (command, { app, output }) => {
         [
           "pobsync configure-host web1 --address web1.example.org --source /etc --source /srv",
           "pobsync configure-host this-machine --transport local --source /home --exclude '*.iso'",
+          "pobsync configure-host web1 --tag production --tag web",
           "pobsync configure-host web1 --unset excludes",
         ],
         "0 done, 2 refused input, 6 not set up",
@@ -47,6 +50,8 @@ export const define: DefineCommand = (command, { app, output }) => {
         ...(address === undefined ? {} : { address }),
         ...(transport === undefined ? {} : { transport }),
         ...(node === undefined ? {} : { node }),
+        ...(options.tag === undefined ? {} : { addTags: options.tag as string[] }),
+        ...(options.removeTag === undefined ? {} : { removeTags: options.removeTag as string[] }),
         ...(options.enable === true ? { enabled: true } : {}),
         ...(options.disable === true ? { enabled: false } : {}),
       };

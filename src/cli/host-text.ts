@@ -91,7 +91,7 @@ function proofText({ lastDrill, readShare, storedBytes }: Proof): string {
 
 export function hostDetailText(
   output: Output,
-  { summary, site, effective, held, proof, fingerprints, identities }: HostDetail,
+  { summary, site, effective, held, proof, fingerprints, identities, waiting }: HostDetail,
 ): string {
   const { host, health, lastSuccessAt, nextDueAt, lastBackup, snapshotCount } = summary;
   const head = pairsText(output, [
@@ -105,9 +105,11 @@ export function hostDetailText(
         "none yet: pinned on first contact",
     ],
     ...identities.map((identity) => [KEY_NAMES[identity.role], identityText(identity)] as [string, string]),
+    ...(host.tags.length === 0 ? [] : [["tags", host.tags.join(", ")] as [string, string]]),
     ["last success", instantText(lastSuccessAt)],
     ["proof", proofText(proof)],
     ["next due", nextDueAt === null ? `– (pobsync schedule ${host.name} --cron …)` : instantText(nextDueAt)],
+    ...(waiting === null ? [] : [["why not now", waiting.message] as [string, string]]),
     [
       "last run",
       lastBackup === null

@@ -4,6 +4,7 @@ import { countText, numberText } from "../domain/count-text.ts";
 import { parseDrillResult } from "../domain/drill.ts";
 import type { SnapshotChanges } from "../domain/history.ts";
 import type { Run, RunStatus } from "../domain/run.ts";
+import type { Waiting } from "../domain/waiting.ts";
 import type { Output, Style } from "./output.ts";
 import { prunedOf, prunedWords } from "./pruned.ts";
 import { restorePairs, restoreWords } from "./restore-text.ts";
@@ -35,10 +36,9 @@ function durationOf(run: Run, now: Date): string {
   return durationWords((run.finishedAt ?? now).getTime() - run.startedAt.getTime());
 }
 
-function whatHappened(run: Run, now: Date): string {
+function whatHappened(run: Run, why: Waiting | undefined): string {
   if (run.problem !== null) return run.problem.message;
-  if (run.status === "queued")
-    return run.availableAt > now ? `waits until ${instantText(run.availableAt)}` : "waits for a worker";
+  if (run.status === "queued") return why?.message ?? "";
   if (run.status === "running" && run.cancelRequestedAt !== null) return "is being cancelled";
   if (run.status === "running")
     return run.phase === null
@@ -70,7 +70,12 @@ function drillWords({ result }: Run): string {
   return `${countText(sampled + canaries, "entry", "entries")} restored and compared, ${sizeText(bytes)}`;
 }
 
-export function runsTable(output: Output, runs: readonly Run[], now: Date): string {
+export function runsTable(
+  output: Output,
+  runs: readonly Run[],
+  now: Date,
+  waiting: ReadonlyMap<number, Waiting>,
+): string {
   const rows = runs.map((run) => [
     String(run.id),
     run.host,
@@ -79,7 +84,7 @@ export function runsTable(output: Output, runs: readonly Run[], now: Date): stri
     runStatusText(output, run.status),
     agoText(run.startedAt ?? run.queuedAt, now),
     durationOf(run, now),
-    whatHappened(run, now),
+    whatHappened(run, waiting.get(run.id)),
   ]);
   return tableText(
     output,
@@ -107,6 +112,7 @@ export function runDetailText(
   now: Date,
   logPath: string | null,
   changes: SnapshotChanges | null,
+  waiting: Waiting | undefined,
 ): string {
   const pairs: [string, string][] = [
     ["run", output.style("bold", `${run.id}`)],
@@ -115,6 +121,7 @@ export function runDetailText(
       `${run.kind} of ${run.host}, ${run.trigger}${run.requestedBy === null ? "" : ` by ${run.requestedBy}`}`,
     ],
     ["status", runStatusText(output, run.status)],
+    ...(waiting === undefined ? [] : [["waits", waiting.message] as [string, string]]),
     ...attemptPairs(run),
     ["queued", instantText(run.queuedAt)],
     ...duePairs(run),
@@ -127,6 +134,7 @@ export function runDetailText(
   if (run.progress !== null) pairs.push(["progress", progressText(run)]);
   if (run.kind === "backup") pairs.push(["snapshot", run.snapshot ?? "–"], ["base", run.base ?? "–"]);
   if (run.sandbox !== null) pairs.push(["sandbox", run.sandbox]);
+  if (run.rateLimit !== null && run.rateLimit > 0) pairs.push(["at most", `${sizeText(run.rateLimit)}/s`]);
   if (run.stats !== null) {
     const { files, bytes, newFiles, newBytes, receivedBytes } = run.stats;
     pairs.push(["holds", `${countText(files, "entry", "entries")}, ${sizeText(bytes)}`]);

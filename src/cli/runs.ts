@@ -1,9 +1,10 @@
 // pobsync runs: the queue and the history, newest first.
 import { hostContext } from "../actions/host-context.ts";
+import { waitingOf } from "../actions/why-waiting.ts";
 import { badInput } from "../domain/problem.ts";
 import { parseCount } from "../domain/quantity.ts";
 import { RUN_KINDS, RUN_STATUSES, type RunStatus, TRIGGERS } from "../domain/run.ts";
-import { runJson } from "../shapes/shapes.ts";
+import { listedRunJson } from "../shapes/shapes.ts";
 import { listRuns, type RunFilter } from "../store/runs.ts";
 import { type DefineCommand, helpEnd } from "./command.ts";
 import { runNumber } from "./run-number.ts";
@@ -61,16 +62,20 @@ export const define: DefineCommand = (command, { app, output }) => {
       });
       const shown = options.all === true ? runs : runs.slice(0, limit);
       const more = runs.length > shown.length;
-      output.result({ items: shown.map(runJson), next: more ? (shown.at(-1)?.id ?? null) : null }, () => {
-        if (shown.length === 0)
-          return Object.keys(options).length > 0
-            ? "No run is like that. All of them: pobsync runs --all"
-            : `There are no runs yet. Start one: pobsync backup ${name ?? "HOST"}`;
-        return (
-          runsTable(output, shown, opened.clock()) +
-          (more ? `\nOlder ones: add --before ${shown.at(-1)?.id}, or --all` : "")
-        );
-      });
+      const waiting = await waitingOf(opened, shown);
+      output.result(
+        { items: shown.map(listedRunJson(waiting)), next: more ? (shown.at(-1)?.id ?? null) : null },
+        () => {
+          if (shown.length === 0)
+            return Object.keys(options).length > 0
+              ? "No run is like that. All of them: pobsync runs --all"
+              : `There are no runs yet. Start one: pobsync backup ${name ?? "HOST"}`;
+          return (
+            runsTable(output, shown, opened.clock(), waiting) +
+            (more ? `\nOlder ones: add --before ${shown.at(-1)?.id}, or --all` : "")
+          );
+        },
+      );
     });
 };
 

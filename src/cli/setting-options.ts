@@ -2,6 +2,7 @@
 import { type Command, InvalidArgumentError } from "commander";
 import { badInput } from "../domain/problem.ts";
 import {
+  FIELDS,
   isSettingName,
   parseLayer,
   SETTING_NAMES,
@@ -10,6 +11,10 @@ import {
 } from "../domain/settings.ts";
 
 const collect = (value: string, before: string[] | undefined): string[] => [...(before ?? []), value];
+
+/** The same for an option that has an opposite, which is false: what comes after that begins anew. */
+const several = (value: string, before: string[] | boolean | undefined): string[] =>
+  collect(value, Array.isArray(before) ? before : undefined);
 
 /** commander's attribute for an option → the setting it sets, where the names differ. */
 const SETTING_OF: Record<string, SettingName> = {
@@ -22,6 +27,7 @@ const SETTING_OF: Record<string, SettingName> = {
   include: "includes",
   exclude: "excludes",
   rsyncArg: "rsyncArgs",
+  window: "windows",
   hookTimeout: "hookTimeoutSeconds",
   stallTimeout: "stallTimeoutSeconds",
   maxShrink: "maxShrinkPercent",
@@ -59,6 +65,12 @@ export function addSettingOptions(command: Command): Command {
     .option("--one-file-system", "do not cross into other file systems")
     .option("--no-one-file-system", "cross into other file systems")
     .option("--bwlimit <rate>", "bytes a second at most, such as 10M; 0 for no limit")
+    .option("--bwlimit-at <times=rate>", 'by the time of day: "mon-fri 08:00-18:00=2M" (repeatable)', several)
+    .option("--no-bwlimit-at", "no timetable: --bwlimit holds at all times")
+    .option("--window <times>", 'only then, on schedule: "mon-fri 20:00-06:00" (repeatable)', several)
+    .option("--no-window", "at any time")
+    .option("--window-stop", "end a backup that is under way when its window closes")
+    .option("--no-window-stop", "let it go on to its end")
     .option("--inc-recursive <auto|on|off>", "list files bit by bit; auto: unless the host is far away")
     .option("--rsync-arg <option>", "one more option for rsync, such as --compress (repeatable)", collect)
     .option("--pre-hook <command>", "program that the host runs before the transfer")
@@ -96,7 +108,8 @@ export function settingsFrom(
     if (option === "unset" || own.includes(option)) continue;
     const name = SETTING_OF[option] ?? option;
     if (!isSettingName(name)) throw new InvalidArgumentError(`the option ${option} sets nothing`);
-    given[name] = value;
+    // "--no-window" says that there is none.
+    given[name] = value === false && Array.isArray(FIELDS[name].fallback) ? [] : value;
   }
   const unset = ((options.unset ?? []) as string[]).map((name) => {
     if (!isSettingName(name))

@@ -5,9 +5,10 @@ import { followRun } from "../actions/follow-run.ts";
 import { hostContext } from "../actions/host-context.ts";
 import { changesSoon, runChanges } from "../actions/run-changes.ts";
 import { runLogPath } from "../actions/snapshot-path.ts";
+import { waitingOf } from "../actions/why-waiting.ts";
 import { printable } from "../domain/problem.ts";
 import type { Run } from "../domain/run.ts";
-import { runJson } from "../shapes/shapes.ts";
+import { listedRunJson } from "../shapes/shapes.ts";
 import { type CommandContext, type DefineCommand, helpEnd } from "./command.ts";
 import { progressView } from "./progress-bar.ts";
 import { exitCodeOf } from "./run-exit.ts";
@@ -40,8 +41,9 @@ export const define: DefineCommand = (command, context) => {
       const logPath = await runLogPath(site, run);
       const changes =
         options.follow === true ? await changesSoon(site, run, context.stop) : runChanges(site, run);
-      output.result({ ...runJson(run), changes }, () =>
-        runDetailText(output, run, opened.clock(), logPath, changes),
+      const waiting = await waitingOf(opened, [run]);
+      output.result({ ...listedRunJson(waiting)(run), changes }, () =>
+        runDetailText(output, run, opened.clock(), logPath, changes, waiting.get(run.id)),
       );
       for (const warning of run.warnings) output.warning(warning);
       if (run.problem !== null) output.problem(run.problem);

@@ -46,7 +46,7 @@ function statusText(output: Output, status: SiteStatus, now: Date): string {
     return held === undefined ? [] : [`! Nothing is pruned on ${host.name}: ${held.message}`];
   });
   if (heldAt.length > 0) parts.push(output.style("yellow", heldAt.join("\n")));
-  if (status.open.length > 0) parts.push(runsTable(output, status.open, now));
+  if (status.open.length > 0) parts.push(runsTable(output, status.open, now, status.waiting));
   if (status.open.some((run) => run.status === "queued") && !status.workers.some(isWorker))
     parts.push(
       output.style("yellow", "! No worker is running, so what is queued waits. Start one: pobsync up"),

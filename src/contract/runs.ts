@@ -59,6 +59,9 @@ export const RunShape = z.object({
     .enum(["bubblewrap", "none"])
     .nullable()
     .describe("In what rsync received; null: nothing was received yet, or it is no backup."),
+  rateLimit: count
+    .nullable()
+    .describe("Bytes a second that its transfer began with, 0 for no limit; null before that."),
   stats: StatsShape.nullable(),
   problem: ProblemShape.nullable(),
   warnings: z.array(ProblemShape),
@@ -68,8 +71,31 @@ export const RunShape = z.object({
     .describe("Of a prune, discover, verify or drill, what it came to: the shape that its command prints."),
 });
 
+export const WaitingShape = z.object({
+  reason: z.enum([
+    ...(["host_disabled", "nobody_works", "retry_backoff", "jitter", "later", "window"] as const),
+    ...(["host_busy", "slots", "workers_busy", "queue", "soon"] as const),
+    ...(["no_schedule", "schedules_off", "no_scheduler", "skipped", "due"] as const),
+  ]),
+  message: z.string().describe("One sentence, with times of the host's time zone."),
+  until: instant.nullable().describe("When that reason ends for certain."),
+  estimate: instant
+    .nullable()
+    .describe("About when it begins, by how long such runs took lately; null without a past to go by."),
+  run: count.nullable().describe("The run that it waits for, or that was in the way."),
+});
+const waiting = WaitingShape.nullable().describe(
+  "Why it is not under way; null when it is, and when it has ended.",
+);
+
+/** A run in a list. */
+export const ListedRunShape = RunShape.extend({ waiting });
+
+/** `why`: of a run, or of a host. `run` is the one that is queued or under way. */
+export const WhyShape = z.object({ host: z.string(), run: count.nullable(), waiting });
+
 /** `show-run`: a run with what its snapshot changed against the one before; null while that is not known. */
-export const RunDetailShape = RunShape.extend({
+export const RunDetailShape = ListedRunShape.extend({
   changes: z
     .object({
       added: count,

@@ -2,7 +2,7 @@
 import { z } from "zod";
 
 import { ProofShape } from "./proof.ts";
-import { count, instant, ProblemShape, RunShape } from "./runs.ts";
+import { count, instant, ListedRunShape, ProblemShape, RunShape, WaitingShape } from "./runs.ts";
 import { SnapshotShape } from "./snapshots.ts";
 
 export * from "./answers.ts";
@@ -22,6 +22,7 @@ export const HostShape = z.object({
   transport: z.enum(["ssh", "local"]),
   node: z.string().describe("The backup server that keeps it, among several on one database."),
   enabled: z.boolean(),
+  tags: z.array(z.string()).describe("Words that people put on it."),
   health: z.enum(["failing", "never", "late", "fresh", "disabled"]),
   lastSuccessAt: instant.nullable(),
   nextDueAt: instant.nullable(),
@@ -62,6 +63,7 @@ export const HostDetailShape = HostShape.extend({
   ),
   proof: ProofShape,
   effective: z.record(z.string(), z.array(OriginedShape)),
+  waiting: WaitingShape.nullable().describe("Why it is not being backed up; null while it is."),
 });
 
 export const SiteShape = z.object({
@@ -96,7 +98,7 @@ export const ScheduleShape = z.object({
 
 const list = <T extends z.ZodType>(item: T) =>
   z.object({ items: z.array(item), next: z.union([z.string(), z.number()]).nullable() });
-export const RunListShape = list(RunShape);
+export const RunListShape = list(ListedRunShape);
 export const SnapshotListShape = list(SnapshotShape);
 export const HostListShape = list(HostShape);
 export const ScheduleListShape = list(ScheduleShape);
@@ -125,7 +127,7 @@ export const StatusShape = z.object({
     .nullable(),
   counts: z.record(z.string(), count),
   hosts: z.array(HostShape),
-  open: z.array(RunShape),
+  open: z.array(ListedRunShape),
   workers: z.array(WorkerShape),
   alerts: z.object({ open: count, unacknowledged: count }),
 });

@@ -3,6 +3,8 @@ import type { z } from "zod";
 import type * as schemas from "./schemas.ts";
 
 export type RunJson = z.infer<typeof schemas.RunShape>;
+export type ListedRunJson = z.infer<typeof schemas.ListedRunShape>;
+export type WaitingJson = z.infer<typeof schemas.WaitingShape>;
 export type RunDetailJson = z.infer<typeof schemas.RunDetailShape>;
 export type SnapshotJson = z.infer<typeof schemas.SnapshotShape>;
 export type HostJson = z.infer<typeof schemas.HostShape>;

@@ -1,5 +1,6 @@
 // Health of a host: derived, never stored.
 import type { Run } from "./run.ts";
+import { opensAt, type Windows } from "./timetable.ts";
 
 export const HEALTHS = ["failing", "never", "late", "fresh", "disabled"] as const;
 /** Worst first: failing, never backed up, late, fresh; disabled hosts are nobody's worry. */
@@ -25,6 +26,8 @@ export interface DueFacts {
   /** The newest due time that was queued or skipped. */
   readonly lastDueAt: Date | null;
   readonly nextDueAt: Date | null;
+  /** The windows of its host; null or left out: it may be backed up at any time. */
+  readonly windows?: Windows | null;
 }
 
 export function healthOf(facts: HealthFacts, now: Date): Health {
@@ -43,11 +46,19 @@ export function lateSince(lastSuccessAt: Date, schedules: readonly DueFacts[], n
     const since = lastSuccessAt.getTime() + LATE_AFTER_MS;
     return since < now.getTime() ? new Date(since) : null;
   }
+  const isMissed = (dueAt: Date | null, windows: Windows | null): boolean => {
+    if (dueAt === null || dueAt.getTime() + GRACE_MS >= now.getTime() || lastSuccessAt >= dueAt) return false;
+    // One that waits for its window has until then, and the grace.
+    return windows === null || opensAt(windows, dueAt).getTime() + GRACE_MS < now.getTime();
+  };
   return schedules
-    .flatMap(({ lastDueAt, nextDueAt }) => [lastDueAt, nextDueAt])
-    .filter((dueAt) => dueAt !== null)
-    .filter((dueAt) => dueAt.getTime() + GRACE_MS < now.getTime() && lastSuccessAt < dueAt)
-    .reduce<Date | null>((first, dueAt) => (first === null || dueAt < first ? dueAt : first), null);
+    .flatMap(({ lastDueAt, nextDueAt, windows = null }) =>
+      [lastDueAt, nextDueAt].filter((dueAt) => isMissed(dueAt, windows)),
+    )
+    .reduce<Date | null>(
+      (first, dueAt) => (first === null || (dueAt ?? first) < first ? dueAt : first),
+      null,
+    );
 }
 
 /** The earliest due time ahead, or null. */

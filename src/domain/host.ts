@@ -20,6 +20,8 @@ export interface Host {
   readonly address: string;
   readonly transport: Transport;
   readonly enabled: boolean;
+  /** Words that people put on it, in order. */
+  readonly tags: readonly string[];
   /** Empty until the first contact, or until a person has accepted one. */
   readonly hostKeys: readonly HostKey[];
   readonly settings: SettingsLayer;

@@ -54,13 +54,16 @@ export interface RunOptions {
   readonly acceptEmpty: boolean;
   /** Whether a transient failure queues another attempt. Not for somebody who waits for the end and sees it. */
   readonly retry: boolean;
+  /** A person's backup that waits for a window, as scheduled ones do. */
+  readonly waitForWindow: boolean;
   /** Null: what its kind says. */
   readonly task: RunTask | null;
 }
 
 /** What a run is asked for when nothing else is said. */
 export const PLAIN_RUN: RunOptions = {
-  ...{ prune: false, maxDelete: null, overrideHold: false, acceptEmpty: false, retry: true, task: null },
+  ...{ prune: false, maxDelete: null, overrideHold: false, acceptEmpty: false, retry: true },
+  ...{ waitForWindow: false, task: null },
 };
 
 /** What keeps a receiving rsync from everything but its host's folder. */
@@ -97,11 +100,20 @@ export interface Run {
   readonly scheduleId: number | null;
   /** Not claimed before: when it was queued, its due time with jitter, or the end of a retry's backoff. */
   readonly availableAt: Date;
+  /** Bytes a second that its transfer began with, 0 for no limit; null before that. */
+  readonly rateLimit: number | null;
 }
 
 /** Runs of these kinds write in a host's folder, so each of them owns the host; the others only read. */
 const OWNING: readonly RunKind[] = ["backup", "prune", "discover"];
 export const ownsHost = (kind: RunKind): boolean => OWNING.includes(kind);
+
+/** Whether it begins only while a window of its host is open. What a person asks for begins at once, unless they say so. */
+export const waitsForWindow = (
+  kind: RunKind,
+  trigger: Trigger,
+  { waitForWindow }: Pick<RunOptions, "waitForWindow">,
+): boolean => kind === "backup" && (trigger !== "manual" || waitForWindow);
 
 /** The kind of snapshot that a backup run makes. A retry takes the kind of its first attempt, which is passed in. */
 export function snapshotKindFor(trigger: Trigger, firstTrigger: Trigger): SnapshotKind {

@@ -5,7 +5,7 @@ import { FIELDS, type SettingName } from "./settings.ts";
 import { OF_HOST, OF_SITE, type Words } from "./site-setting-words.ts";
 
 export type FieldGroup =
-  | ("connection" | "contents" | "transfer" | "hooks" | "retention")
+  | ("connection" | "contents" | "transfer" | "times" | "hooks" | "retention")
   | ("checks" | "proof" | "site");
 
 /** A setting as a form shows it. */
@@ -59,6 +59,21 @@ const INHERITED: { readonly [K in SettingName]: Words & { readonly group: FieldG
   bwlimit: {
     ...{ group: "transfer", label: "Bandwidth limit", kind: "rate", ...both("--bwlimit") },
     ...{ unit: "bytes a second", help: "At most so many bytes a second, such as 10M. 0 is no limit." },
+  },
+  bwlimitAt: {
+    ...{ group: "times", label: "Bandwidth by the time of day", kind: "list", ...both("--bwlimit-at") },
+    help: "Such as mon-fri 08:00-18:00=2M; a rate of 0 is no limit. At other times the bandwidth limit holds.",
+  },
+  windows: {
+    ...{ group: "times", label: "Windows", kind: "list", ...both("--window") },
+    help: "When scheduled backups and retries may begin, such as mon-fri 20:00-06:00. None: at any time.",
+  },
+  windowStop: {
+    ...{ group: "times", label: "End a backup when its window closes", kind: "switch" },
+    ...{
+      ...both("--window-stop"),
+      help: "What it had received is kept for the next attempt, in the next window.",
+    },
   },
   incRecursive: {
     ...{ group: "transfer", label: "List files bit by bit", kind: "choice", ...both("--inc-recursive") },

@@ -1,11 +1,13 @@
 // Settings of a backup: what each may be, its default, and how a host inherits the global ones.
 
 import { parseCheckCommand, parseHook } from "./hook.ts";
+import { parseBandwidth } from "./bandwidth.ts";
 import { parseRemoteRsync, parseUser } from "./host-address.ts";
 import { parseAbsolutePath, parsePattern, parseServerPath } from "./path-input.ts";
 import { badInput } from "./problem.ts";
 import { parseCount, parseDuration, parsePercent, parseRate, parseSize } from "./quantity.ts";
 import { parseRsyncOption } from "./rsync-option.ts";
+import { parseWindows } from "./timetable.ts";
 
 /** A setting's rule. `replace`: the host's value wins. `append`: the host's items follow the global ones. */
 export interface Field<T> {
@@ -47,6 +49,16 @@ const list = (
     return [...new Set(given.map(parse))];
   },
 });
+
+/** A list of times of the week, which is checked as a whole. */
+const spans = (
+  what: string,
+  parse: (given: readonly unknown[]) => readonly string[],
+): Field<readonly string[]> =>
+  one<readonly string[]>([], (given) => {
+    if (!Array.isArray(given)) throw badInput(what, given, "are not a list.");
+    return parse(given);
+  });
 
 const flag = (what: string): Field<boolean> =>
   one(false, (given) => {
@@ -106,6 +118,12 @@ export const FIELDS = {
   oneFileSystem: flag("One file system"),
   /** Bytes a second; 0 means no limit. */
   bwlimit: one(0, parseLimit),
+  /** By the time of day, as "mon-fri 08:00-18:00=2M"; `bwlimit` holds at all others. */
+  bwlimitAt: spans("The timetable of the bandwidth", parseBandwidth),
+  /** When the host may be backed up, as "mon-fri 20:00-06:00"; empty: always. */
+  windows: spans("The windows", parseWindows),
+  /** Ends a backup that is still under way when its window closes; the next attempt goes on from there. */
+  windowStop: flag("--window-stop"),
   /** Whether rsync sends its list of files bit by bit; `auto`: unless the host is far away. */
   incRecursive: one<"auto" | "on" | "off">("auto", parseIncRecursive),
   rsyncArgs: list("append", "The rsync options", parseRsyncOption),

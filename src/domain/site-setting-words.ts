@@ -78,7 +78,10 @@ export const OF_SITE: Record<string, Words & { readonly fallback: string | numbe
 };
 
 /** What only a host has. */
-export const OF_HOST: Record<string, Words & { readonly fallback: string | boolean | null }> = {
+export const OF_HOST: Record<
+  string,
+  Words & { readonly fallback: string | boolean | readonly string[] | null }
+> = {
   address: {
     ...{ label: "Address", kind: "text", host: "--address", site: null, fallback: null },
     help: "IP address or DNS name of the host.",
@@ -90,6 +93,10 @@ export const OF_HOST: Record<string, Words & { readonly fallback: string | boole
       { value: "local", label: "it is this very machine" },
     ],
     help: "Over SSH, or directly when it is the backup server itself.",
+  },
+  tags: {
+    ...{ label: "Tags", kind: "list", host: "--tag", site: null, fallback: [] },
+    help: "Words such as production or web, by which lists and messages choose hosts.",
   },
   enabled: {
     ...{ label: "Back it up", kind: "switch", host: "--enable", site: null, fallback: true },

@@ -29,16 +29,18 @@ interface SentHost {
   readonly transport?: string | undefined;
   readonly node?: string | undefined;
   readonly enabled?: boolean | undefined;
+  readonly tags?: readonly string[] | undefined;
 }
 
 export function hostChangesFrom(sent: SentHost & Sent): HostChanges {
-  const { address, transport, node, enabled } = sent;
+  const { address, transport, node, enabled, tags } = sent;
   return {
     ...layerFrom(sent),
     ...(address === undefined ? {} : { address }),
     ...(transport === undefined ? {} : { transport }),
     ...(node === undefined ? {} : { node }),
     ...(enabled === undefined ? {} : { enabled }),
+    ...(tags === undefined ? {} : { tags }),
   };
 }
 

@@ -5,9 +5,11 @@ import type { HostSummary } from "../actions/list-hosts.ts";
 import type {
   HostDetailJson,
   HostJson,
+  ListedRunJson,
   RunJson,
   SiteJson,
   SnapshotJson,
+  WaitingJson,
   WorkerJson,
 } from "../contract/types.ts";
 import { effectiveSettings } from "../domain/effective-settings.ts";
@@ -16,6 +18,7 @@ import type { Run } from "../domain/run.ts";
 import type { SettingsLayer } from "../domain/settings.ts";
 import type { Site } from "../domain/site.ts";
 import type { Snapshot } from "../domain/snapshot.ts";
+import type { Waiting } from "../domain/waiting.ts";
 import type { SeenWorker } from "../store/workers.ts";
 import { identityJson } from "./enroll-shapes.ts";
 import { proofJson } from "./proof-shapes.ts";
@@ -45,11 +48,25 @@ export const runJson = (run: Run): RunJson => ({
   snapshot: run.snapshot,
   base: run.base,
   sandbox: run.sandbox,
+  rateLimit: run.rateLimit,
   stats: run.stats,
   problem: run.problem,
   warnings: [...run.warnings],
   result: run.result === null ? null : { ...run.result },
 });
+
+export const waitingJson = (waiting: Waiting | null | undefined): WaitingJson | null =>
+  waiting == null
+    ? null
+    : {
+        ...waiting,
+        until: waiting.until?.toISOString() ?? null,
+        estimate: waiting.estimate?.toISOString() ?? null,
+      };
+
+export const listedRunJson =
+  (waiting: ReadonlyMap<number, Waiting>) =>
+  (run: Run): ListedRunJson => ({ ...runJson(run), waiting: waitingJson(waiting.get(run.id)) });
 
 export const snapshotJson = (snapshot: Snapshot, path: string): SnapshotJson => ({
   host: snapshot.host,
@@ -85,6 +102,7 @@ export function hostJson(summary: HostSummary, global: SettingsLayer): HostJson 
     transport: host.transport,
     node: host.node,
     enabled: host.enabled,
+    tags: [...host.tags],
     health,
     lastSuccessAt: iso(lastSuccessAt),
     nextDueAt: iso(summary.nextDueAt),
@@ -104,6 +122,7 @@ export function hostDetailJson({
   proof,
   fingerprints,
   identities,
+  waiting,
 }: HostDetail): HostDetailJson {
   const origins = Object.entries(effective.origins).map(([name, entries]) => [
     name,
@@ -113,6 +132,7 @@ export function hostDetailJson({
     ...hostJson(summary, site.settings),
     hostKeys: [...fingerprints],
     identities: identities.map(identityJson),
+    waiting: waitingJson(waiting),
     pruningHeld: held === null ? null : factsOf(held),
     proof: proofJson(proof),
     effective: Object.fromEntries(origins),

@@ -5,7 +5,7 @@ import { countText, numberText } from "../domain/count-text.ts";
 import { HEALTHS } from "../domain/health.ts";
 import { factsOf } from "../domain/problem.ts";
 import type { SettingsLayer } from "../domain/settings.ts";
-import { hostJson, runJson, workerJson } from "./shapes.ts";
+import { hostJson, listedRunJson, workerJson } from "./shapes.ts";
 
 export const statusJson = (status: SiteStatus, global: SettingsLayer): StatusJson => ({
   summary: summaryOf(status),
@@ -19,7 +19,7 @@ export const statusJson = (status: SiteStatus, global: SettingsLayer): StatusJso
   },
   counts: status.counts,
   hosts: status.hosts.map((host) => hostJson(host, global)),
-  open: status.open.map(runJson),
+  open: status.open.map(listedRunJson(status.waiting)),
   workers: status.workers.map(workerJson),
   alerts: { ...status.alerts },
 });

@@ -1,7 +1,9 @@
 // Choosing from the queue: who is next, and whether there is a place. Only looks; claiming decides.
+import type { ExpressionBuilder } from "kysely";
 import { ownsHost, RUN_KINDS, type RunKind, type Trigger } from "../domain/run.ts";
 import type { Database } from "./database.ts";
 import { firstSlot, SLOTS_MAX } from "./site.ts";
+import type { Tables } from "./tables.ts";
 
 /** A queued run that could be claimed. */
 export interface Candidate {
@@ -29,6 +31,14 @@ const OWNING_KINDS = RUN_KINDS.filter(ownsHost);
 
 /** Rows that are looked at for hosts that are free; more than one worker can want at once. */
 const LOOK_AT_MAX = 64;
+
+/** That a window is open at an instant for a run that waits for one; where nothing bounds its host, it always is. */
+export const mayBeginAt = ({ or, and, eb }: ExpressionBuilder<Tables, "runs" | "hosts">, at: Date) =>
+  or([
+    eb("runs.inWindow", "=", false),
+    eb("hosts.windowFrom", "is", null),
+    and([eb("hosts.windowFrom", "<=", at), eb("hosts.windowUntil", ">", at)]),
+  ]);
 
 /**
  * Who is next: what a person asked for first, proof on a schedule last, otherwise by the time since which it may run. At most one run a host of those that
@@ -66,6 +76,7 @@ export async function nextCandidates(
         ),
       )
       .where(({ or, eb }) => or([eb("hosts.enabled", "=", true), eb("runs.kind", "!=", "backup")]))
+      .where((eb) => mayBeginAt(eb, now))
       .where(({ or, eb, not, exists, selectFrom }) =>
         or([
           eb("runs.kind", "not in", OWNING_KINDS),

@@ -3,7 +3,7 @@ import type { ExpressionBuilder } from "kysely";
 import { isFinished, RUN_STATUSES, type RunKind, type RunStatus } from "../domain/run.ts";
 import type { Database } from "./database.ts";
 import { newestRuns } from "./runs.ts";
-import { storedOneOf } from "./stored.ts";
+import { storedOneOf, storedTags } from "./stored.ts";
 import type { Tables } from "./tables.ts";
 
 export interface HostFacts {
@@ -12,6 +12,7 @@ export interface HostFacts {
   readonly node: string;
   readonly address: string;
   readonly enabled: boolean;
+  readonly tags: readonly string[];
   readonly createdAt: Date;
   /** The newest finished backup run. */
   readonly lastBackup: { readonly id: number; readonly status: RunStatus } | null;
@@ -21,11 +22,12 @@ export interface HostFacts {
 
 const FINISHED = RUN_STATUSES.filter(isFinished);
 
-/** All hosts, by name. Three looks into an index a host, and no JSON is read. */
+/** All hosts, by name. Three looks into an index a host, and no JSON is read but that of tags. */
 export async function hostFacts(db: Database): Promise<HostFacts[]> {
   const rows = await db.sql
     .selectFrom("hosts")
-    .select(["hosts.id", "hosts.name", "hosts.node", "hosts.address", "hosts.enabled", "hosts.createdAt"])
+    .select(["hosts.id", "hosts.name", "hosts.node", "hosts.address", "hosts.enabled", "hosts.tags"])
+    .select("hosts.createdAt")
     .select(newestFinished(db, "backup"))
     .select(({ selectFrom }) =>
       selectFrom("snapshots")
@@ -39,8 +41,9 @@ export async function hostFacts(db: Database): Promise<HostFacts[]> {
     )
     .orderBy("hosts.name")
     .execute();
-  return rows.map(({ runId, status, finishedAt, ...host }) => ({
+  return rows.map(({ runId, status, finishedAt, tags, ...host }) => ({
     ...host,
+    tags: storedTags(tags),
     lastBackup:
       runId === null || status === null
         ? null

@@ -7,7 +7,7 @@ import { Problem, quoted } from "../domain/problem.ts";
 import type { Database } from "./database.ts";
 import { isDuplicateKey } from "./database-problem.ts";
 import type { OnNode } from "./site.ts";
-import { storedHostKeys, storedLayer, storedOneOf } from "./stored.ts";
+import { storedHostKeys, storedLayer, storedOneOf, storedTags } from "./stored.ts";
 import type { Tables } from "./tables.ts";
 
 const asHost = (row: Selectable<Tables["hosts"]>): Host => ({
@@ -17,6 +17,7 @@ const asHost = (row: Selectable<Tables["hosts"]>): Host => ({
   address: row.address,
   transport: storedOneOf(TRANSPORTS, row.transport, "hosts.transport"),
   enabled: row.enabled,
+  tags: storedTags(row.tags),
   hostKeys: storedHostKeys(row.hostKeys),
   settings: storedLayer(row.own),
   createdAt: row.createdAt,
@@ -58,7 +59,9 @@ export async function requireHost(db: Database, name: string): Promise<Host> {
   });
 }
 
-type HostFacts = Pick<Host, "node" | "address" | "transport" | "enabled" | "settings">;
+/** Tags that are left out stay as they are. */
+type HostFacts = Pick<Host, "node" | "address" | "transport" | "enabled" | "settings"> &
+  Partial<Pick<Host, "tags">>;
 
 const columnsOf = (facts: HostFacts) => ({
   node: facts.node,
@@ -66,6 +69,7 @@ const columnsOf = (facts: HostFacts) => ({
   transport: facts.transport,
   enabled: facts.enabled,
   own: facts.settings,
+  ...(facts.tags === undefined ? {} : { tags: facts.tags }),
 });
 
 /** Refuses with `bad_input` when somebody else made a host of that name first. */

@@ -13,6 +13,7 @@ import { up as identities } from "./migrations/0008-identities.ts";
 import { up as channels } from "./migrations/0009-channels.ts";
 import { up as alerts } from "./migrations/0010-alerts.ts";
 import { up as proof } from "./migrations/0012-proof.ts";
+import { up as waiting } from "./migrations/0013-waiting.ts";
 
 export const MIGRATION_TABLE = "pobsync_migrations";
 
@@ -31,6 +32,7 @@ export const MIGRATIONS: Readonly<
   "0009-channels": channels,
   "0010-alerts": alerts,
   "0012-proof": proof,
+  "0013-waiting": waiting,
 };
 
 export const MIGRATION_NAMES: readonly string[] = Object.keys(MIGRATIONS).sort();

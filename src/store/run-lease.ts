@@ -35,6 +35,7 @@ export interface RunReport {
   readonly progress?: Progress;
   readonly baseName?: string | null;
   readonly sandbox?: Protection;
+  readonly rateLimit?: number;
 }
 
 /** Writes how far a run is. Returns whether somebody asked for it to be cancelled, or null when it is not ours any more. */

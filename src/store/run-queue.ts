@@ -1,8 +1,8 @@
 // The queue: adding runs, claiming, cancelling. Each change is one guarded statement or one short transaction.
 import type { ProblemFacts } from "../domain/problem.ts";
-import { ownsHost, type RunKind, type RunOptions, type Trigger } from "../domain/run.ts";
+import { ownsHost, type RunKind, type RunOptions, type Trigger, waitsForWindow } from "../domain/run.ts";
 import { insertAuditEntry, type NewAuditEntry } from "./audit.ts";
-import type { Candidate } from "./candidates.ts";
+import { type Candidate, mayBeginAt } from "./candidates.ts";
 import type { Database } from "./database.ts";
 import { isDuplicateKey, isLostRace } from "./database-problem.ts";
 import { holdSnapshots } from "./snapshot-claims.ts";
@@ -55,6 +55,7 @@ const queuedRow = (run: NewRun, now: Date) => ({
   dueAt: run.dueAt ?? null,
   scheduleId: run.scheduleId ?? null,
   availableAt: run.availableAt ?? now,
+  inWindow: waitsForWindow(run.kind, run.trigger, run.options),
   options: run.options,
   warnings: [],
 });
@@ -108,7 +109,9 @@ async function leaseAndStart(
         selectFrom("hosts")
           .select("hosts.id")
           .whereRef("hosts.id", "=", "runs.hostId")
-          .where("hosts.node", "=", owner.node),
+          .where("hosts.node", "=", owner.node)
+          // Nor may a window have closed meanwhile.
+          .where((eb) => mayBeginAt(eb, claim.startedAt)),
       ),
     )
     .executeTakeFirst();

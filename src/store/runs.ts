@@ -41,6 +41,7 @@ function storedOptions(value: unknown): RunOptions {
     overrideHold: fields.overrideHold === true,
     acceptEmpty: fields.acceptEmpty === true,
     retry: fields.retry === true,
+    waitForWindow: fields.waitForWindow === true,
     task: parseRunTask(fields.task),
   };
 }
@@ -73,6 +74,7 @@ const asRun = (row: RunRow): Run => ({
   cancelRequestedAt: row.cancelRequestedAt,
   scheduleId: row.scheduleId,
   availableAt: row.availableAt ?? row.queuedAt,
+  rateLimit: row.rateLimit,
 });
 
 export async function findRun(db: Database, id: number): Promise<Run | null> {

@@ -1,8 +1,10 @@
 // Schedules in SQL, and the one transaction that turns a due time into a queued run.
 import type { Selectable } from "kysely";
+import type { DueFacts } from "../domain/health.ts";
 import type { Schedule } from "../domain/schedule.ts";
 import type { Database } from "./database.ts";
 import { isDuplicateKey, isLostRace } from "./database-problem.ts";
+import { listWindows } from "./host-windows.ts";
 import { insertRun, type NewRun } from "./run-queue.ts";
 import type { Sql, Tables } from "./tables.ts";
 import { inTransaction } from "./transaction.ts";
@@ -216,13 +218,15 @@ export async function hasRunFor(db: Database, scheduleId: number, dueAt: Date): 
 export async function dueFacts(
   db: Database,
   hostIds: readonly number[] | null = null,
-): Promise<Map<number, { lastDueAt: Date | null; nextDueAt: Date | null }[]>> {
+): Promise<Map<number, DueFacts[]>> {
   if (hostIds?.length === 0) return new Map();
+  const windows = new Map((await listWindows(db, { placed: true })).map((host) => [host.hostId, host]));
   const rows = await db.sql
     .selectFrom("schedules")
     .select(["hostId", "lastDueAt", "nextDueAt"])
     .where("enabled", "=", true)
     .where(({ and, eb }) => and(hostIds === null ? [] : [eb("hostId", "in", hostIds)]))
     .execute();
-  return Map.groupBy(rows, (row) => row.hostId);
+  const facts = rows.map((row) => ({ ...row, windows: windows.get(row.hostId) ?? null }));
+  return Map.groupBy(facts, (row) => row.hostId);
 }

@@ -2,6 +2,7 @@
 
 import { MAIN_NODE, type Node } from "../domain/node.ts";
 import { Problem } from "../domain/problem.ts";
+import type { SettingsLayer } from "../domain/settings.ts";
 import {
   parseHistoryKeep,
   parseHostKeyPolicy,
@@ -47,6 +48,16 @@ export async function findSite({ db, node }: OnNode, of: string = node): Promise
     sandbox: parseSandboxPolicy(row.sandbox ?? SITE_DEFAULTS.sandbox),
     settings: storedLayer(row.inherited),
   };
+}
+
+/** What hosts inherit; nothing before there is a configuration. */
+export async function globalLayer(db: Database): Promise<SettingsLayer> {
+  const row = await db.sql
+    .selectFrom("settings")
+    .select("inherited")
+    .where("id", "=", ONLY_ROW)
+    .executeTakeFirst();
+  return storedLayer(row?.inherited);
 }
 
 /** Every backup server on this database, the first one first; none before the first `configure-global`. */

@@ -1,5 +1,6 @@
 // Reading JSON columns back into domain types.
 import type { HostKey } from "../domain/host.ts";
+import { parseTags } from "../domain/host-tags.ts";
 import { parseLayer, type SettingsLayer } from "../domain/settings.ts";
 
 const isRecord = (value: unknown): value is Record<string, unknown> =>
@@ -16,6 +17,9 @@ export function storedHostKeys(value: unknown): HostKey[] {
       : [],
   );
 }
+
+/** A host's tags as they are stored; it throws at a damaged row. */
+export const storedTags = (value: unknown): readonly string[] => parseTags(value ?? []);
 
 /** A stored value that must be one of a known set; anything else is a damaged row. */
 export function storedOneOf<T extends string>(known: readonly T[], value: string, column: string): T {

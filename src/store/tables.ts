@@ -37,6 +37,11 @@ export const TABLES = {
     enabled: required<boolean>("bool"),
     hostKeys: required<unknown>("json"),
     own: required<unknown>("json"),
+    /** Null: none. */
+    tags: nullable<unknown>("json"),
+    /** The span within its windows that is open or opens next, by the settings that hold; null where nothing bounds it. */
+    windowFrom: nullable<Date>("time"),
+    windowUntil: nullable<Date>("time"),
     /** When a person last said that what stood in the way of pruning is as it should be … */
     trustedAt: nullable<Date>("time"),
     /** … and the newest snapshot that this was said about. */
@@ -87,6 +92,10 @@ export const TABLES = {
     scheduleId: nullable<number>("int"),
     /** Not to be claimed before: when it was queued, its due time with jitter, or the end of a retry's backoff. */
     availableAt: nullable<Date>("time"),
+    /** It begins only while a window of its host is open. */
+    inWindow: generated<boolean>("bool"),
+    /** Bytes a second that the transfer began with; 0: as fast as it can. */
+    rateLimit: nullable<number>("int"),
   },
   /** One row a running run. Whoever changes such a run proves in the same statement that this lease is its own. */
   runLeases: {

@@ -21,7 +21,7 @@ describe("following a run", () => {
   it("begins before it is claimed, shows its phases and its log, and ends as it ends", async () => {
     const id = await site.queue("laptop");
     const watching = follow(id);
-    await watching.waitForOutput(/^laptop: waits for a worker …$/m);
+    await watching.waitForOutput(/^laptop: No worker is running/m);
     worker = startWorker();
     await watching.waitForOutput(/^laptop: Transferring …$/m);
     await watching.waitForOutput(/Z transferring$/m);
@@ -38,7 +38,7 @@ describe("following a run", () => {
       const times = log.split("\n").filter((other) => other === line).length;
       if (line !== "") expect(shown.filter((other) => other === line)).toHaveLength(times);
     }
-    expect(stderr.match(/waits for a worker/g)).toHaveLength(1);
+    expect(stderr.match(/No worker is running/g)).toHaveLength(1);
   });
 
   it("that is over already shows its log and its end at once", async () => {
@@ -108,7 +108,7 @@ describe("following a run", () => {
   it("can be left, too, while nobody has begun the run", async () => {
     const id = await site.queue("laptop");
     const watching = follow(id);
-    await watching.waitForOutput(/waits for a worker/);
+    await watching.waitForOutput(/No worker is running/);
     expect(await stopped(watching, "SIGINT")).toMatchObject({ code: 130 });
     expect(await site.run(id)).toMatchObject({ status: "queued" });
   });

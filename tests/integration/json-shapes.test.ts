@@ -152,6 +152,7 @@ describe("with --json", () => {
     const queued = await shaped(shapes.BackupShape, 0, "backup", "web1", "--queue");
     expect(queued).toMatchObject({ run: { status: "queued", worker: null }, snapshot: null });
     const id = `${queued.run?.id}`;
+    for (const what of ["web1", id]) await shaped(shapes.WhyShape, 0, "why", what);
     expect(await shaped(shapes.RunShape, 0, "cancel", id)).toMatchObject({ status: "cancelled" });
     expect(await shaped(shapes.RunShape, 0, "retry", id)).toMatchObject({
       retryOf: queued.run?.id,

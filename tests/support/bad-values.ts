@@ -9,6 +9,7 @@ const SIZES = ["-1", "0", "1023", "1.5G", "NaN", "1e9", "10X", "G", "9999T", LON
 const SHELL = ["$(touch x)", "`touch x`", ";touch x", "|sh", "a&b", "a\ntouch x", ">x"];
 
 const names = ["a b", "a/b", "../x", ".hidden", "é", "x".repeat(65), "a\nb", ...SHELL, ...NOWHERE];
+const tags = ["a b", "a/b", "-x", ".x", "é", "x".repeat(33), "a,b", ...SHELL, ...NOWHERE];
 const addresses = [
   ...[
     "root@web1",
@@ -97,6 +98,11 @@ const rsyncOptions = [
   ],
 ];
 
+const times = [
+  ...["8-18", "20:00", "20:00-20:00", "24:00-06:00", "08:60-09:00", "25:00-26:00", "mon", "day 08:00-18:00"],
+  ...["mon--fri 08:00-18:00", "mon-tue-wed 08:00-18:00", "mon, fri 08:00-18:00", LONG, ...NOWHERE],
+];
+
 /** Options that both configure-global and configure-host have. */
 const settings: Record<string, readonly string[]> = {
   "--identity-file": serverPaths,
@@ -114,6 +120,8 @@ const settings: Record<string, readonly string[]> = {
   "--include": patterns,
   "--exclude": patterns,
   "--bwlimit": ["fast", "-1", "1", "1023", "NaN", "1e9", "10X", "9".repeat(20), LONG, ...NOWHERE],
+  "--bwlimit-at": [...times, "mon 08:00-18:00", "08:00-18:00=", "08:00-18:00=fast", "08:00-18:00=-1"],
+  "--window": times,
   "--inc-recursive": ["yes", "AUTO", "1", LONG, ...NOWHERE],
   "--rsync-arg": rsyncOptions,
   "--pre-hook": [...hooks, `/${LONG}`, ...NOWHERE],
@@ -146,6 +154,8 @@ export const badHostNames: readonly string[] = names;
 
 export const badForHosts: Readonly<Record<string, readonly string[]>> = {
   "--address": addresses,
+  "--tag": tags,
+  "--remove-tag": tags,
   "--transport": ["telnet", "SSH", "", "ssh\n"],
   "--user": users,
   "--port": [...NUMBERS, "0", "65536"],

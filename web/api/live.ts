@@ -94,7 +94,7 @@ function takeRuns(queries: QueryClient, statuses: Map<number, string>, runs: rea
   queries.setQueriesData<CachedPage>({ queryKey: query.runs.list.key() }, (page) =>
     page?.items === undefined
       ? page
-      : { ...page, items: page.items.map((item) => byId.get(item.id) ?? item) },
+      : { ...page, items: page.items.map((item) => ({ ...item, ...byId.get(item.id) })) },
   );
   if (!isNews) return;
   for (const part of ["runs", "site", "hosts", "snapshots"] as const)

@@ -1,7 +1,7 @@
 // Runs in a table: what, of which host, how it ended, when.
 import { Text } from "@mantine/core";
 import type { ReactNode } from "react";
-import type { RunJson } from "../../src/contract/types.ts";
+import type { ListedRunJson, RunJson } from "../../src/contract/types.ts";
 import { type Column, DataTable } from "./data-table.tsx";
 import { Moment } from "./moment.tsx";
 import { KIND_WORDS } from "./phase-words.ts";
@@ -12,6 +12,9 @@ import { HostLink, RunLink } from "./text-link.tsx";
 import { useNow } from "./use-now.ts";
 import { durationText, sizeText } from "./words.ts";
 
+/** A list says why what is queued waits. */
+type ShownRun = RunJson & Partial<Pick<ListedRunJson, "waiting">>;
+
 export function RunTable({
   runs,
   label,
@@ -19,19 +22,24 @@ export function RunTable({
   withoutHost = false,
   empty,
 }: {
-  runs: readonly RunJson[];
+  runs: readonly ShownRun[];
   label: string;
   /** Only the columns that tell how it went. */
   brief?: boolean;
   withoutHost?: boolean;
   empty?: ReactNode;
 }) {
-  const columns: readonly Column<RunJson>[] = [
+  const columns: readonly Column<ShownRun>[] = [
     { key: "id", title: "Run", cell: ({ id }) => <RunLink id={id} /> },
     ...(withoutHost
       ? []
       : [
-          { key: "host", title: "Host", minWidth: 92, cell: ({ host }: RunJson) => <HostLink host={host} /> },
+          {
+            key: "host",
+            title: "Host",
+            minWidth: 92,
+            cell: ({ host }: ShownRun) => <HostLink host={host} />,
+          },
         ]),
     { key: "kind", title: "What", cell: ({ kind }) => KIND_WORDS[kind], from: "sm", isShort: true },
     { key: "status", title: "State", cell: (run) => <State run={run} /> },
@@ -47,7 +55,7 @@ export function RunTable({
             cell: ({ stats }) => (stats === null ? "–" : sizeText(stats.newBytes)),
             from: "md",
           },
-        ] satisfies Column<RunJson>[])),
+        ] satisfies Column<ShownRun>[])),
     {
       key: "when",
       title: "When",
@@ -57,11 +65,16 @@ export function RunTable({
   return <DataTable label={label} columns={columns} rows={runs} rowKey={({ id }) => id} empty={empty} />;
 }
 
-function State({ run }: { run: RunJson }) {
+function State({ run }: { run: ShownRun }) {
   if (run.status === "running") return <RunProgress run={run} />;
   return (
     <>
       <RunBadge status={run.status} />
+      {run.waiting == null || run.status !== "queued" ? null : (
+        <Text size="xs" c="dimmed" lineClamp={3} className="breakable">
+          {run.waiting.message}
+        </Text>
+      )}
       {run.problem === null ? null : (
         <Text size="xs" c="dimmed" lineClamp={2} className="breakable">
           {run.problem.message}

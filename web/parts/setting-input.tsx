@@ -113,6 +113,7 @@ export const GROUPS = {
   connection: "Connection",
   contents: "What is backed up",
   transfer: "Transfer",
+  times: "Times",
   hooks: "Hooks",
   retention: "Retention",
   checks: "Checks",

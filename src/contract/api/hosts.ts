@@ -14,6 +14,7 @@ const hostInputs = {
   transport: HostShape.shape.transport.optional(),
   node: z.string().max(100).optional().describe("The backup server that keeps it."),
   enabled: z.boolean().optional(),
+  tags: z.array(z.string().max(100)).max(100).optional().describe("All of them; left out: as it is."),
   ...settingInputs,
 };
 
@@ -31,6 +32,7 @@ export const hostRoutes = {
         q: z.string().max(255).optional().describe("Part of the name or the address."),
         health: several(HostShape.shape.health).optional(),
         enabled: querySwitch.optional(),
+        tag: several(z.string()).optional().describe("Only hosts that have all of these words."),
         sort: z
           .enum(["name", "health", "lastSuccess", "nextDue"])
           .optional()

@@ -1,7 +1,7 @@
 // The queue and the history.
 import { eventIterator } from "@orpc/contract";
 import { z } from "zod";
-import { RunDetailShape, RunShape } from "../runs.ts";
+import { ListedRunShape, RunDetailShape, RunShape } from "../runs.ts";
 import { RunEventShape } from "./events.ts";
 import { count, idInput, PAGE_AFTER, pageLimit, pageOf, queryCount, route } from "./route.ts";
 
@@ -29,6 +29,7 @@ const NewRunShape = z.discriminatedUnion("kind", [
     host: hostName,
     prune: z.boolean().optional().describe("Remove afterwards what no rule keeps any more."),
     maxDelete: snapshotCount.optional(),
+    waitForWindow: z.boolean().optional().describe("Begin only while a window of the host is open."),
     acceptEmpty: z.boolean().optional().describe("A source that was full last time may be empty now."),
   }),
   z.object({
@@ -98,7 +99,7 @@ export const runRoutes = {
         after: queryCount.optional().describe(PAGE_AFTER),
       }),
     )
-    .output(pageOf(RunShape)),
+    .output(pageOf(ListedRunShape)),
   create: route
     .meta({ access: "operator" })
     .route({ method: "POST", path: "/runs", tags, successStatus: 202, summary: "Queues a run" })

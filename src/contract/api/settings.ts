@@ -31,6 +31,9 @@ export const settingInputs = {
   excludes: can(texts),
   oneFileSystem: can(z.boolean()),
   bwlimit: can(amount),
+  bwlimitAt: can(texts),
+  windows: can(texts),
+  windowStop: can(z.boolean()),
   incRecursive: can(z.enum(["auto", "on", "off"])),
   rsyncArgs: can(texts),
   preHook: can(text),
@@ -71,7 +74,10 @@ const value = z.union([z.string(), z.number(), z.boolean(), z.array(z.string()),
 export const SettingFieldShape = z
   .object({
     name: z.string(),
-    group: z.enum(["site", "connection", "contents", "transfer", "hooks", "retention", "checks", "proof"]),
+    group: z.enum([
+      ...(["site", "connection", "contents", "transfer", "times"] as const),
+      ...(["hooks", "retention", "checks", "proof"] as const),
+    ]),
     label: z.string(),
     kind: z.enum(["text", "list", "size", "rate", "duration", "count", "switch", "choice"]),
     unit: z.string().nullable().describe("Of the stored number, where it is one."),

@@ -3,6 +3,7 @@ import { describeHost } from "../../actions/describe-host.ts";
 import { changeHost, createHost, previewKnownHost } from "../../actions/edit-host.ts";
 import { pageHosts } from "../../actions/page-hosts.ts";
 import { removeHost } from "../../actions/remove-host.ts";
+import { parseTag } from "../../domain/host-tags.ts";
 import { Problem, quoted } from "../../domain/problem.ts";
 import { fieldsJson, hostPageJson } from "../../shapes/console-shapes.ts";
 import { effectsJson } from "../../shapes/retention-shapes.ts";
@@ -20,8 +21,8 @@ const DELETION_WAITED_MS = 5000;
 
 export const hosts = {
   list: os.list.handler(async ({ context: { app, console }, input }) => {
-    const { q, health, enabled, sort = "name", order = "asc", limit = USUAL_PAGE, after } = input;
-    const wish = { q, health, sort, limit, after, descending: order === "desc" };
+    const { q, health, enabled, tag, sort = "name", order = "asc", limit = USUAL_PAGE, after } = input;
+    const wish = { q, health, tags: tag?.map(parseTag), sort, limit, after, descending: order === "desc" };
     const [site, facts] = await Promise.all([findSite(app), console.facts.hosts.get()]);
     const page = await pageHosts(app, facts, {
       ...wish,

@@ -10,10 +10,11 @@ import { runLogPage, runLogText } from "../../actions/read-run-log.ts";
 import { requireSnapshot } from "../../actions/require-snapshot.ts";
 import { runChanges } from "../../actions/run-changes.ts";
 import { queueVerify } from "../../actions/verify-snapshots.ts";
+import { waitingOf } from "../../actions/why-waiting.ts";
 import { Problem } from "../../domain/problem.ts";
 import { PLAIN_RUN, type Run } from "../../domain/run.ts";
 import { changesJson } from "../../shapes/changes-json.ts";
-import { runJson } from "../../shapes/shapes.ts";
+import { listedRunJson, runJson } from "../../shapes/shapes.ts";
 import { listRuns } from "../../store/runs.ts";
 import { routes } from "../implement.ts";
 import { runEvents } from "../run-events.ts";
@@ -38,13 +39,15 @@ export const runs = {
     });
     const shown = found.slice(0, limit);
     const next = found.length > limit ? String(shown.at(-1)?.id) : null;
-    return { items: shown.map(runJson), next };
+    return { items: shown.map(listedRunJson(await waitingOf(app, shown))), next };
   }),
   create: os.create.handler(async ({ context: { app }, input }) => {
     switch (input.kind) {
       case "backup": {
-        const { host, prune = false, maxDelete = null, acceptEmpty = false } = input;
-        return runJson(await queueBackup(app, host, { ...PLAIN_RUN, prune, maxDelete, acceptEmpty }));
+        const { host, prune = false, maxDelete = null, acceptEmpty = false, waitForWindow = false } = input;
+        return runJson(
+          await queueBackup(app, host, { ...PLAIN_RUN, prune, maxDelete, acceptEmpty, waitForWindow }),
+        );
       }
       case "verify":
         return runJson(await verify(app, input));
@@ -67,7 +70,7 @@ export const runs = {
   get: os.get.handler(async ({ context: { app }, input: { id } }) => {
     const run = await requireRun(app, id);
     return {
-      ...runJson(run),
+      ...listedRunJson(await waitingOf(app, [run]))(run),
       changes: changesJson(runChanges((await hostContext(app, run.host)).site, run)),
     };
   }),

@@ -40,6 +40,25 @@ describe("a host", () => {
     ]);
   });
 
+  it("has tags: words in order, all or none of which change, and by which the list is filtered", async () => {
+    await site.addLocal("tagged1", { tags: ["web", "Production", "web"] });
+    await site.addLocal("tagged2", { tags: ["production"] });
+    const path = "/api/hosts/tagged1";
+    expect(await site.see(path)).toMatchObject({ tags: ["production", "web"] });
+    const listed = async (tag: string) =>
+      (await site.see(`/api/hosts?tag=${tag}`)).items.map(({ name }: { name: string }) => name);
+    expect(await listed("Production")).toEqual(["tagged1", "tagged2"]);
+    expect(await listed("production,web")).toEqual(["tagged1"]);
+    expect(await listed("nobody")).toEqual([]);
+    expect((await site.request("admin", "PATCH", path, { enabled: true })).body.tags).toHaveLength(2);
+    expect((await site.request("admin", "PATCH", path, { tags: [] })).body.tags).toEqual([]);
+    for (const tags of [["a b"], [""], ["x".repeat(33)], ["ok", "-x"]])
+      expect((await site.request("admin", "PATCH", path, { tags })).body).toMatchObject({
+        code: "bad_input",
+      });
+    expect((await site.request("viewer", "GET", "/api/hosts?tag=a%20b")).status).toBe(400);
+  });
+
   it("is not changed by making another one of its name, nor made by changing one that is not there", async () => {
     const again = await site.request("admin", "POST", "/api/hosts", { name: "web1", address: "192.0.2.7" });
     expect(again).toMatchObject({ status: 400, body: { code: "bad_input" } });

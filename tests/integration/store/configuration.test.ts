@@ -59,6 +59,15 @@ for (const database of DATABASES)
       expect(await findSite({ db, node: "main" })).toEqual(changed);
     });
 
+    it("keeps the tags of a host when a change says nothing of them", async () => {
+      await insertHost(db, "ada", plainHost, now);
+      const { id, tags } = await requireHost(db, "ada");
+      expect(tags).toEqual([]);
+      await updateHost(db, id, { ...plainHost, tags: ["production", "web"] }, now);
+      await updateHost(db, id, { ...plainHost, enabled: false }, now);
+      expect(await requireHost(db, "ada")).toMatchObject({ tags: ["production", "web"], enabled: false });
+    });
+
     it("gives a host back as it was written, four-byte characters, null and empty lists included", async () => {
       const settings = {
         sources: ["/srv/データ", "/home/🦀"],

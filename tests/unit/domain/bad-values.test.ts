@@ -2,6 +2,7 @@
 import { describe, expect, it } from "vitest";
 import { parseTransport } from "../../../src/domain/host.ts";
 import { parseAddress, parseHostName } from "../../../src/domain/host-address.ts";
+import { parseTag } from "../../../src/domain/host-tags.ts";
 import { Problem } from "../../../src/domain/problem.ts";
 import { FIELDS, isSettingName } from "../../../src/domain/settings.ts";
 import {
@@ -34,6 +35,10 @@ const parsers: Record<string, Parse> = {
   "--include": inList(FIELDS.includes.parse),
   "--exclude": inList(FIELDS.excludes.parse),
   "--bwlimit": FIELDS.bwlimit.parse,
+  "--bwlimit-at": (given) => FIELDS.bwlimitAt.parse(["sun 23:00-23:30=1M", given]),
+  "--window": (given) => FIELDS.windows.parse(["sun 23:00-23:30", given]),
+  "--tag": parseTag,
+  "--remove-tag": parseTag,
   "--inc-recursive": FIELDS.incRecursive.parse,
   "--rsync-arg": (given) => FIELDS.rsyncArgs.parse(["--compress", given]),
   "--pre-hook": FIELDS.preHook.parse,

@@ -29,7 +29,7 @@ export function Dashboard() {
             <Stack gap="lg">
               <Verdict site={site} />
               <Attention items={site.attention} total={site.attentionTotal} />
-              <OpenRuns runs={site.open} total={site.openTotal} workers={site.workers} />
+              <OpenRuns runs={site.open} total={site.openTotal} />
               <Grid />
               <div className={classes.columns}>
                 <RecentRuns />

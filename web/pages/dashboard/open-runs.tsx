@@ -1,33 +1,22 @@
 // What runs now, live, and what waits and why.
 import { Box, Group, Paper, Stack, Text, Title } from "@mantine/core";
-import type { RunJson } from "../../../src/contract/types.ts";
+import type { ListedRunJson } from "../../../src/contract/types.ts";
 import { KIND_WORDS } from "../../parts/phase-words.ts";
 import { CancelButton } from "../../parts/run-actions.tsx";
 import { RunProgress } from "../../parts/run-progress.tsx";
 import { RunBadge } from "../../parts/status-badge.tsx";
 import { HostLink, RunLink, TextLink } from "../../parts/text-link.tsx";
-import { useNow } from "../../parts/use-now.ts";
-import { agoText, countText } from "../../parts/words.ts";
+import { countText } from "../../parts/words.ts";
 import type { SiteStatus } from "./verdict.tsx";
 
 const SHOWN = 8;
 
-export function OpenRuns({
-  runs,
-  total,
-  workers,
-}: {
-  runs: SiteStatus["open"];
-  total: SiteStatus["openTotal"];
-  workers: SiteStatus["workers"];
-}) {
+export function OpenRuns({ runs, total }: { runs: SiteStatus["open"]; total: SiteStatus["openTotal"] }) {
   const count = total.running + total.queued;
   if (count === 0) return null;
   const running = runs.filter(({ status }) => status === "running");
   const waiting = runs.filter(({ status }) => status === "queued");
   const shown = [...running, ...waiting].slice(0, SHOWN);
-  const busy = new Set(running.map(({ host }) => host));
-  const hasWorker = workers.some(({ role }) => role === "worker");
   return (
     <Stack gap="sm" component="section" aria-labelledby="open-runs">
       <Title order={2} fz={18} id="open-runs">
@@ -36,7 +25,7 @@ export function OpenRuns({
       <Paper withBorder p="md" radius="md">
         <Stack gap="md">
           {shown.map((run) => (
-            <OpenRun key={run.id} run={run} why={waitsFor(run, busy, hasWorker)} />
+            <OpenRun key={run.id} run={run} />
           ))}
         </Stack>
       </Paper>
@@ -49,16 +38,7 @@ export function OpenRuns({
   );
 }
 
-/** Why it does not run yet, as far as it can be seen from here. */
-function waitsFor(run: RunJson, busy: ReadonlySet<string>, hasWorker: boolean): string {
-  if (!hasWorker) return "waits: no worker is running";
-  if (busy.has(run.host)) return `waits for another run of ${run.host}`;
-  return "waits for a free place";
-}
-
-function OpenRun({ run, why }: { run: RunJson; why: string }) {
-  const now = useNow();
-  const isLater = Date.parse(run.availableAt) > now;
+function OpenRun({ run }: { run: ListedRunJson }) {
   return (
     <Box>
       <Group justify="space-between" mb={4} gap="xs">
@@ -69,7 +49,7 @@ function OpenRun({ run, why }: { run: RunJson; why: string }) {
           </Text>
           {run.status === "queued" ? (
             <Text size="xs" c="dimmed">
-              {isLater ? `begins ${agoText(run.availableAt, now)}` : why}
+              {run.waiting?.message}
             </Text>
           ) : null}
         </Group>

@@ -7,6 +7,7 @@ import {
   SegmentedControl,
   Stack,
   Stepper,
+  TagsInput,
   Text,
   Textarea,
   TextInput,
@@ -30,6 +31,7 @@ interface Wish {
   readonly user: string;
   readonly port: number | "";
   readonly sources: string;
+  readonly tags: string[];
 }
 
 const lines = (text: string): string[] =>
@@ -99,9 +101,9 @@ function Machine({ done }: { done: (host: { name: string; transport: "ssh" | "lo
   const [error, setError] = useState<unknown>(null);
   const [isBusy, setBusy] = useState(false);
   const form = useForm<Wish>({
-    initialValues: { name: "", transport: "ssh", address: "", user: "", port: "", sources: "" },
+    initialValues: { name: "", transport: "ssh", address: "", user: "", port: "", sources: "", tags: [] },
   });
-  const { name, transport, address, user, port, sources } = form.values;
+  const { name, transport, address, user, port, sources, tags } = form.values;
   const isSsh = transport === "ssh";
   const submit = form.onSubmit(async () => {
     setBusy(true);
@@ -113,6 +115,7 @@ function Machine({ done }: { done: (host: { name: string; transport: "ssh" | "lo
         address: isSsh ? address.trim() || name.trim() : "localhost",
         ...(isSsh && user.trim() !== "" ? { sshUser: user.trim() } : {}),
         ...(isSsh && port !== "" ? { sshPort: port } : {}),
+        ...(tags.length === 0 ? {} : { tags: [...tags] }),
         ...(lines(sources).length === 0 ? {} : { sources: lines(sources) }),
       });
       done({ name: name.trim(), transport });
@@ -180,6 +183,14 @@ function Machine({ done }: { done: (host: { name: string; transport: "ssh" | "lo
           spellCheck={false}
           {...form.getInputProps("sources")}
         />
+        <TagsInput
+          label="Tags"
+          description="Words such as production or web, by which lists and messages choose hosts. Enter adds one."
+          splitChars={[",", " "]}
+          spellCheck={false}
+          clearable
+          {...form.getInputProps("tags")}
+        />
         {error === null ? null : <ProblemView error={error} />}
         <Group>
           <Button type="submit" loading={isBusy}>
@@ -195,7 +206,7 @@ function Machine({ done }: { done: (host: { name: string; transport: "ssh" | "lo
   );
 }
 
-const commandFor = ({ name, transport, address, user, port, sources }: Wish): string =>
+const commandFor = ({ name, transport, address, user, port, sources, tags }: Wish): string =>
   [
     `pobsync configure-host ${shellWord(name.trim() || "HOST")}`,
     transport === "local"
@@ -204,4 +215,5 @@ const commandFor = ({ name, transport, address, user, port, sources }: Wish): st
     ...(transport === "ssh" && user.trim() !== "" ? [`--user ${shellWord(user.trim())}`] : []),
     ...(transport === "ssh" && port !== "" ? [`--port ${port}`] : []),
     ...lines(sources).map((source) => `--source ${shellWord(source)}`),
+    ...tags.map((tag) => `--tag ${shellWord(tag)}`),
   ].join(" ");

@@ -1,5 +1,17 @@
 // Every setting of a host with where it comes from; changed here, except for the host's name, which is its identity.
-import { Alert, Button, Fieldset, Group, Paper, Select, Stack, Text, TextInput, Title } from "@mantine/core";
+import {
+  Alert,
+  Button,
+  Fieldset,
+  Group,
+  Paper,
+  Select,
+  Stack,
+  TagsInput,
+  Text,
+  TextInput,
+  Title,
+} from "@mantine/core";
 import { useQuery } from "@tanstack/react-query";
 import { Fingerprint } from "lucide-react";
 import { query } from "../../api/client.ts";
@@ -15,7 +27,10 @@ import { useNodes } from "../../parts/use-nodes.ts";
 import { Effects } from "./effects.tsx";
 import { useHostForm } from "./use-host-form.ts";
 
-const SHOWN_GROUPS = ["connection", "contents", "transfer", "hooks", "checks", "proof", "retention"] as const;
+const SHOWN_GROUPS = [
+  ...(["connection", "contents", "transfer", "times"] as const),
+  ...(["hooks", "checks", "proof", "retention"] as const),
+] as const;
 
 export function Configuration({ host }: { host: HostDetail }) {
   const fields = useQuery({ ...query.hosts.fields.queryOptions(), staleTime: Number.POSITIVE_INFINITY });
@@ -102,6 +117,15 @@ function HostForm({ host, fields }: { host: HostDetail; fields: readonly Setting
               disabled={form.machine.transport === "local"}
               value={form.machine.address}
               onChange={(event) => form.setMachine({ address: event.currentTarget.value })}
+            />
+            <TagsInput
+              label="Tags"
+              description="Words such as production or web, by which lists and messages choose hosts. Enter adds one."
+              value={form.machine.tags}
+              onChange={(tags) => form.setMachine({ tags })}
+              splitChars={[",", " "]}
+              spellCheck={false}
+              clearable
             />
             {!nodes.isSpread ? null : (
               <Select

@@ -45,7 +45,7 @@ export function Overview({ host }: { host: HostDetail }) {
         <Paper withBorder p="md" radius="md">
           <Text size="sm" mb="xs">
             <RunLink id={lastRun.id}>Run {lastRun.id}</RunLink>{" "}
-            {lastRun.status === "queued" ? "waits for a worker" : "is under way"}
+            {lastRun.status === "queued" ? "waits" : "is under way"}
           </Text>
           {lastRun.status === "running" ? <RunProgress run={lastRun} size="lg" /> : null}
         </Paper>
@@ -71,6 +71,7 @@ export function Overview({ host }: { host: HostDetail }) {
                       <Moment at={host.nextDueAt} />
                     ),
                 },
+                ...(host.waiting === null ? [] : [{ name: "Why not now", value: host.waiting.message }]),
                 ...(isSpread ? [{ name: "Kept on", value: host.node }] : []),
                 { name: "Snapshots", value: numberText(host.snapshots) },
                 {

@@ -11,8 +11,10 @@ import type { EffectList } from "./effects.tsx";
 
 /** Typed values by their names; null: inherit again. */
 type Changes = Readonly<Record<string, SettingValue>>;
-type Machine = Pick<HostDetail, "node" | "address" | "transport">;
-const machineOf = ({ node, address, transport }: Machine): Machine => ({ node, address, transport });
+type Machine = Pick<HostDetail, "node" | "address" | "transport" | "tags">;
+const machineOf = ({ node, address, transport, tags }: Machine): Machine => ({
+  ...{ node, address, transport, tags },
+});
 
 export function useHostForm(host: HostDetail, fields: readonly SettingField[]) {
   const queries = useQueryClient();
@@ -24,7 +26,8 @@ export function useHostForm(host: HostDetail, fields: readonly SettingField[]) {
   const [isBusy, setBusy] = useState(false);
   const isMachineChanged = machine.address !== saved.address || machine.transport !== saved.transport;
   const isMoved = machine.node !== saved.node;
-  const isChanged = isMachineChanged || isMoved || Object.keys(changes).length > 0;
+  const areTagsChanged = machine.tags.join() !== saved.tags.join();
+  const isChanged = isMachineChanged || isMoved || areTagsChanged || Object.keys(changes).length > 0;
   useBlocker({
     shouldBlockFn: () => isChanged && !confirm("There are changes that are not saved. Leave them?"),
     enableBeforeUnload: () => isChanged,
@@ -38,6 +41,7 @@ export function useHostForm(host: HostDetail, fields: readonly SettingField[]) {
   const input = () => ({
     host: host.name,
     ...(isMoved ? { node: machine.node } : {}),
+    ...(areTagsChanged ? { tags: machine.tags } : {}),
     ...(isMachineChanged ? { transport: machine.transport } : {}),
     ...(isMachineChanged && machine.transport === "ssh" ? { address: machine.address.trim() } : {}),
     ...Object.fromEntries(Object.entries(changes).map(([name, value]) => [name, sentValue(value)])),

@@ -1,5 +1,5 @@
 // Hosts in a table that the server sorts.
-import { Text } from "@mantine/core";
+import { Badge, Group, Text } from "@mantine/core";
 import type { ReactNode } from "react";
 import type { HostJson } from "../../../src/contract/types.ts";
 import { BackUpButton } from "../../parts/back-up-button.tsx";
@@ -17,10 +17,13 @@ export const isHostSort = (text: string | undefined): text is HostSort => SORTS.
 export function HostTable({
   hosts,
   sorting,
+  choose,
   empty,
 }: {
   hosts: readonly HostJson[];
   sorting: Sorting;
+  /** Shows only hosts with this tag. */
+  choose: (tag: string) => void;
   empty: ReactNode;
 }) {
   const { isSpread } = useNodes();
@@ -36,13 +39,14 @@ export function HostTable({
           key: "name",
           title: "Host",
           sorts: true,
-          cell: ({ name, address, transport, node }) => (
+          cell: ({ name, address, transport, node, tags }) => (
             <>
               <HostLink host={name} />
               <Text size="xs" c="dimmed" className="breakable">
                 {transport === "local" ? "this machine" : address}
                 {isSpread ? `, kept on ${node}` : null}
               </Text>
+              <TagChips tags={tags} choose={choose} />
             </>
           ),
         },
@@ -97,5 +101,28 @@ export function HostTable({
         },
       ]}
     />
+  );
+}
+
+function TagChips({ tags, choose }: { tags: readonly string[]; choose: (tag: string) => void }) {
+  if (tags.length === 0) return null;
+  return (
+    <Group gap={4} mt={2}>
+      {tags.map((tag) => (
+        <Badge
+          key={tag}
+          component="button"
+          type="button"
+          size="sm"
+          variant="default"
+          tt="none"
+          style={{ cursor: "pointer" }}
+          aria-label={`Only hosts with the tag ${tag}`}
+          onClick={() => choose(tag)}
+        >
+          {tag}
+        </Badge>
+      ))}
+    </Group>
   );
 }

@@ -1,5 +1,5 @@
 // All hosts: how each is, and what can be done.
-import { Button, Group, MultiSelect, Paper, Stack, Text, TextInput } from "@mantine/core";
+import { Button, Group, MultiSelect, Paper, Stack, TagsInput, Text, TextInput } from "@mantine/core";
 import { useDebouncedCallback } from "@mantine/hooks";
 import { keepPreviousData, useInfiniteQuery } from "@tanstack/react-query";
 import { Plus, Search, Server } from "lucide-react";
@@ -23,6 +23,7 @@ export function Hosts() {
   const isAdmin = useMay("admin");
   const [search, change] = useFilters();
   const health = HEALTH.filter((word) => search.health?.split(",").includes(word));
+  const tags = (search.tag ?? "").split(",").filter((tag) => tag !== "");
   const sort: HostSort = isHostSort(search.sort) ? search.sort : "health";
   const order = search.order === "desc" ? "desc" : "asc";
   const hosts = useInfiniteQuery({
@@ -31,6 +32,7 @@ export function Hosts() {
         ...({ sort, order, limit: PAGE } as const),
         ...(search.q === undefined ? {} : { q: search.q }),
         ...(health.length === 0 ? {} : { health: health.join(",") }),
+        ...(tags.length === 0 ? {} : { tag: tags.join(",") }),
         ...(after === undefined ? {} : { after }),
       }),
       initialPageParam: undefined as string | undefined,
@@ -38,7 +40,8 @@ export function Hosts() {
     }),
     placeholderData: keepPreviousData,
   });
-  const isFiltered = search.q !== undefined || health.length > 0;
+  const isFiltered = search.q !== undefined || health.length > 0 || tags.length > 0;
+  const known = new Set(hosts.data?.pages.flatMap(({ items }) => items.flatMap((host) => host.tags)));
   return (
     <Page
       title="Hosts"
@@ -63,12 +66,24 @@ export function Hosts() {
             clearable
             w={{ base: "100%", xs: 260 }}
           />
+          <TagsInput
+            label="Tags"
+            placeholder={tags.length === 0 ? "any" : ""}
+            data={[...known].sort()}
+            value={tags}
+            onChange={(chosen) => change({ tag: chosen.join(",") })}
+            splitChars={[",", " "]}
+            spellCheck={false}
+            clearable
+            w={{ base: "100%", xs: 260 }}
+          />
         </Group>
         <Paper withBorder p={{ base: "xs", sm: "md" }} radius="md">
           <QueryView query={hosts} rows={10}>
             {({ pages }) => (
               <HostTable
                 hosts={pages.flatMap(({ items }) => items)}
+                choose={(tag) => change({ tag: [...new Set([...tags, tag])].join(",") }, "push")}
                 sorting={{ by: sort, order, change: (by, next) => change({ sort: by, order: next }) }}
                 empty={
                   <EmptyState
@@ -76,7 +91,11 @@ export function Hosts() {
                     title={isFiltered ? "No host is like that" : "There are no hosts yet"}
                     action={
                       isFiltered ? (
-                        <Button variant="default" size="xs" onClick={() => change({ q: "", health: "" })}>
+                        <Button
+                          variant="default"
+                          size="xs"
+                          onClick={() => change({ q: "", health: "", tag: "" })}
+                        >
                           Show all
                         </Button>
                       ) : isAdmin ? (

@@ -5,7 +5,7 @@ import { DataTable } from "../../parts/data-table.tsx";
 import { TextLink } from "../../parts/text-link.tsx";
 import { countText, numberText, sizeText } from "../../parts/words.ts";
 
-export function Changes({ run }: { run: RunDetail }) {
+export function Changes({ run }: { run: Omit<RunDetail, "waiting"> }) {
   const { changes, snapshot, base, host } = run;
   if (run.kind !== "backup" || snapshot === null || changes === null) return null;
   return (

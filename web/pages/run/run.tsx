@@ -64,7 +64,7 @@ function Run({ id }: { id: number }) {
                   {data.status === "running" ? (
                     <RunProgress run={data} size="lg" />
                   ) : (
-                    <Text size="sm">It waits for a worker.</Text>
+                    <Text size="sm">{data.waiting?.message ?? "It begins in a moment."}</Text>
                   )}
                 </Stack>
               </Paper>
