@@ -40,6 +40,11 @@ export default defineConfig({
           name: "dump",
           test: /src\/(domain\/dump|store\/(dump-|load-rows)|actions\/(dump-data|load-data|read-dump))/,
         },
+        // Only for whoever asks for metrics.
+        {
+          name: "metrics",
+          test: /src\/(domain\/(metric|site-metrics)|store\/metric-facts|actions\/read-metrics)/,
+        },
         {
           name: "core",
           test: /node_modules\/kysely\/|src\/(store|domain\/(?!problem|people-problems|limit-problems|count|node\.ts)|actions\/(app|host-context|list-hosts|site-status|presence|patience)\.ts|system\/(backup-root|clock|disk-problem|durable|process-identity)\.ts)/,
