@@ -50,6 +50,11 @@ export default defineConfig({
           name: "pdf",
           test: /node_modules\/(pdfkit|fontkit|linebreak|png-js|fflate|restructure|brotli|unicode-|dfa|clone|tiny-inflate|fast-deep-equal|base64-js|@swc\/helpers|@noble)|src\/shapes\/report-pdf/,
         },
+        // Only for whoever asks for metrics.
+        {
+          name: "metrics",
+          test: /src\/(domain\/(metric|site-metrics)|store\/metric-facts|actions\/read-metrics)/,
+        },
         {
           name: "core",
           test: /node_modules\/kysely\/|src\/(store|domain\/(?!problem|[a-z]+-problems|count|node\.ts)|actions\/(app|host-context|list-hosts|site-status|presence|patience|why-waiting)\.ts|system\/(backup-root|clock|disk-problem|durable|process-identity)\.ts)/,

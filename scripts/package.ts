@@ -63,6 +63,7 @@ function packForNpm(): string {
   stage(folder);
   documents(folder);
   cpSync("packaging/systemd", join(folder, "systemd"), { recursive: true });
+  cpSync("packaging/prometheus", join(folder, "prometheus"), { recursive: true });
   run("npm", "pack", folder, "--pack-destination", OUT, "--silent");
   return join(OUT, `${manifest.name}-${manifest.version}.tgz`);
 }
@@ -80,6 +81,7 @@ function packForDebian(): string {
   cpSync("packaging/debian/default", join(folder, "etc/default/pobsync"));
   const doc = join(folder, "usr/share/doc/pobsync");
   documents(doc);
+  cpSync("packaging/prometheus", join(doc, "prometheus"), { recursive: true });
   cpSync("LICENSE", join(doc, "copyright"));
   writeFileSync(join(doc, "changelog.gz"), gzipSync(readFileSync("CHANGELOG.md"), { level: 9 }));
   const architecture = DEBIAN_ARCHITECTURES[process.arch] ?? process.arch;

@@ -53,6 +53,7 @@ install_packages() {
       case $package in
         mariadb-server) disable_units mariadb.service mariadb.socket ;;
         openssh-server) disable_units ssh.service ssh.socket ;;
+        prometheus) disable_units prometheus.service ;;
         rsync) disable_units rsync.service ;;
       esac
     done

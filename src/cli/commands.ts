@@ -178,6 +178,11 @@ export const COMMANDS: readonly CommandEntry[] = [
     load: () => import("./doctor.ts"),
   },
   {
+    name: "metrics",
+    summary: "numbers about hosts, queue and backup root, as Prometheus reads them",
+    load: () => import("./metrics.ts"),
+  },
+  {
     name: "healthcheck",
     summary: "whether web, scheduler or worker of this machine are alive",
     load: () => import("./healthcheck.ts"),

@@ -26,6 +26,13 @@ export const ForgottenRunsShape = z.object({ forgotten: count });
 /** `migrate`: what was applied just now, and where the database is, without its password. */
 export const MigrationShape = z.object({ applied: z.array(z.string()), database: z.string() });
 
+/** `metrics`: the text that `/metrics` has, or with --output the file that holds it. */
+export const MetricsShape = z.object({
+  text: z.string().nullable(),
+  file: z.string().nullable(),
+  bytes: count,
+});
+
 /** `dumpdata --output`: the file, and how many rows of each table are in it. */
 export const DumpedShape = z.object({
   file: z.string(),

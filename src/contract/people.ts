@@ -20,7 +20,7 @@ export const ApiTokenShape = z.object({
   id: count,
   username: z.string(),
   name: z.string(),
-  role,
+  role: z.enum(["metrics", ...role.options]).describe("`metrics` reads `/metrics` and nothing else."),
   createdAt: instant,
   expiresAt: instant.nullable(),
   lastUsedAt: instant.nullable(),

@@ -26,6 +26,7 @@ export type EnrolmentJson = z.infer<typeof schemas.EnrolmentShape>;
 export type HostIdentityJson = z.infer<typeof schemas.HostIdentityShape>;
 export type DoctorJson = z.infer<typeof schemas.DoctorShape>;
 export type HealthcheckJson = z.infer<typeof schemas.HealthcheckShape>;
+export type MetricsJson = z.infer<typeof schemas.MetricsShape>;
 export type DumpedJson = z.infer<typeof schemas.DumpedShape>;
 export type LoadedJson = z.infer<typeof schemas.LoadedShape>;
 export type MigrationJson = z.infer<typeof schemas.MigrationShape>;

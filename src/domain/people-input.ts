@@ -1,6 +1,6 @@
 // What may be typed about people: usernames, names, roles, tokens. Passwords have a file of their own.
 import { parseLine } from "./one-line.ts";
-import { ROLES, type Role } from "./people.ts";
+import { ROLES, type Role, TOKEN_ROLES, type TokenRole } from "./people.ts";
 import { parseMoment } from "./pin-input.ts";
 import { badInput } from "./problem.ts";
 import { parseDuration } from "./quantity.ts";
@@ -36,6 +36,12 @@ export function parseRole(given: unknown): Role {
   const role = ROLES.find((known) => known === given);
   if (role !== undefined) return role;
   throw badInput("The role", given ?? "", `must be one of: ${ROLES.join(", ")}.`);
+}
+
+export function parseTokenRole(given: unknown): TokenRole {
+  const role = TOKEN_ROLES.find((known) => known === given);
+  if (role !== undefined) return role;
+  throw badInput("The role of the token", given ?? "", `must be one of: ${TOKEN_ROLES.join(", ")}.`);
 }
 
 export function parseEnabled(given: unknown): boolean {

@@ -4,6 +4,10 @@
 export const ROLES = ["viewer", "operator", "admin"] as const;
 export type Role = (typeof ROLES)[number];
 
+/** What a token may do: the least reads metrics and nothing else, and is no role of a person. */
+export const TOKEN_ROLES = ["metrics", ...ROLES] as const;
+export type TokenRole = (typeof TOKEN_ROLES)[number];
+
 /** A person who may sign in. What proves who they are is not part of it, so it may be shown and sent. */
 export interface User {
   readonly id: number;
@@ -38,7 +42,7 @@ export interface ApiToken {
   /** Whose it is: it may never do more than they may. */
   readonly username: string;
   readonly name: string;
-  readonly role: Role;
+  readonly role: TokenRole;
   readonly createdAt: Date;
   /** Null: it does not end by itself. */
   readonly expiresAt: Date | null;
@@ -46,9 +50,10 @@ export interface ApiToken {
 }
 
 /** Whether somebody of that role may do what needs this one. */
-export const mayDo = (role: Role, needed: Role): boolean => ROLES.indexOf(role) >= ROLES.indexOf(needed);
+export const mayDo = (role: TokenRole, needed: TokenRole): boolean =>
+  TOKEN_ROLES.indexOf(role) >= TOKEN_ROLES.indexOf(needed);
 
-export const lesserRole = (one: Role, other: Role): Role => (mayDo(one, other) ? other : one);
+export const lesserRole = (one: TokenRole, other: TokenRole): TokenRole => (mayDo(one, other) ? other : one);
 
 /** A working day with its breaks: whoever does not come by for so long has left the browser alone. */
 const SESSION_IDLE_MS = 12 * 3_600_000;

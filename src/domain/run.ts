@@ -24,6 +24,7 @@ export type FinishedStatus = "succeeded" | "warning" | "failed" | "cancelled";
 export const RUN_STATUSES = Object.keys(NEXT) as RunStatus[];
 
 export const isFinished = (status: RunStatus): status is FinishedStatus => NEXT[status].length === 0;
+export const FINISHED_STATUSES: readonly FinishedStatus[] = RUN_STATUSES.filter(isFinished);
 export const canBecome = (from: RunStatus, to: RunStatus): boolean =>
   (NEXT[from] as readonly RunStatus[]).includes(to);
 

@@ -2,7 +2,7 @@
 
 import { requireCsrf } from "../actions/people/who-asks.ts";
 import type { Access } from "../contract/api/route.ts";
-import { mayDo } from "../domain/people.ts";
+import { mayDo, type TokenRole } from "../domain/people.ts";
 import { Problem } from "../domain/problem.ts";
 import { type Caller, roleOf } from "./request.ts";
 
@@ -14,7 +14,7 @@ import { type Caller, roleOf } from "./request.ts";
  */
 export function requireAccess(
   caller: Caller | null,
-  access: Access,
+  access: Access | TokenRole,
   changes: boolean,
   csrfToken: string | undefined,
 ): void {

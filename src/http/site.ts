@@ -48,6 +48,11 @@ export function site({ console, pages, closing, log }: SiteOptions): Hono {
     const isWell = await canAnswer(console.app.db);
     return context.json({ status: isWell ? "ok" : "database unavailable" }, isWell ? 200 : 503);
   });
+  let metrics: Promise<(caller: Caller | null) => Promise<Response>> | null = null;
+  hono.get("/metrics", async (context) => {
+    metrics ??= import("./metrics.ts").then(({ serveMetrics }) => serveMetrics(console));
+    return (await metrics)(await whoCalls(context, console));
+  });
   hono.use(
     "/api/*",
     bodyLimit({

@@ -1,13 +1,13 @@
 // API tokens in SQL, by the hash of what a script sends.
-import { type ApiToken, type Role, SEEN_EVERY_MS, type User } from "../domain/people.ts";
+import { type ApiToken, SEEN_EVERY_MS, type TokenRole, type User } from "../domain/people.ts";
 import type { Database } from "./database.ts";
-import { asUser, storedRole, USER_COLUMNS } from "./users.ts";
+import { asUser, storedTokenRole, USER_COLUMNS } from "./users.ts";
 
 export interface NewApiToken {
   readonly userId: number;
   readonly name: string;
   readonly tokenHash: string;
-  readonly role: Role;
+  readonly role: TokenRole;
   readonly expiresAt: Date | null;
 }
 
@@ -35,7 +35,7 @@ const asToken = (row: TokenRow): ApiToken => ({
   id: Number(row.tokenId),
   username: row.username,
   name: row.name,
-  role: storedRole(row.tokenRole),
+  role: storedTokenRole(row.tokenRole),
   createdAt: row.startedAt,
   expiresAt: row.expiresAt,
   lastUsedAt: row.lastUsedAt,

@@ -1,6 +1,6 @@
 // Users in SQL. What proves who they are is asked for by name, in credentials.ts, and is never part of a list.
 
-import { ROLES, type Role, type User } from "../domain/people.ts";
+import { ROLES, type Role, TOKEN_ROLES, type TokenRole, type User } from "../domain/people.ts";
 import { Problem, quoted } from "../domain/problem.ts";
 import type { Database } from "./database.ts";
 import { isDuplicateKey } from "./database-problem.ts";
@@ -24,7 +24,9 @@ interface UserRow {
   readonly passwordChangedAt: Date;
 }
 
-export const storedRole = (value: string): Role => storedOneOf(ROLES, value, "role");
+const storedRole = (value: string): Role => storedOneOf(ROLES, value, "role");
+
+export const storedTokenRole = (value: string): TokenRole => storedOneOf(TOKEN_ROLES, value, "role");
 
 export const asUser = (row: UserRow): User => ({
   id: row.id,

@@ -1,4 +1,4 @@
-// A file of any length that is either whole or not there, and that only its owner may read.
+// A file of any length that is either whole or not there, and that only its owner may read unless it is for others.
 import { type FileHandle, lstat, open, rename, rm } from "node:fs/promises";
 import { dirname } from "node:path";
 import { getSystemErrorMessage } from "node:util";
@@ -9,6 +9,8 @@ export interface WholeFileWish {
   /** Whether a file that is there already gives way. */
   readonly overwrite: boolean;
   readonly stop: AbortSignal;
+  /** Whether everybody may read it. */
+  readonly forAll?: boolean;
 }
 
 /**
@@ -19,12 +21,14 @@ export interface WholeFileWish {
 export async function writeWholeFile(
   path: string,
   chunks: AsyncIterable<string | Uint8Array>,
-  { overwrite, stop }: WholeFileWish,
+  { overwrite, stop, forAll = false }: WholeFileWish,
 ): Promise<number> {
   await orSay(path, refuseStanding(path, overwrite));
   const temporary = `${path}.${process.pid}.part`;
   const file = await orSay(path, open(temporary, "wx", 0o600));
   try {
+    // Whatever the umask: who reads it is somebody else.
+    if (forAll) await orSay(path, file.chmod(0o644));
     const bytes = await fill(file, path, chunks, stop);
     await orSay(path, refuseStanding(path, overwrite));
     await orSay(path, rename(temporary, path));

@@ -87,6 +87,7 @@ describe("with --json", () => {
     expect(await shaped(shapes.MigrationShape, 0, "migrate")).toMatchObject({ applied: [] });
     const dump = join(site.world.dir, "dump");
     await shaped(shapes.DumpedShape, 0, "dumpdata", "--output", dump);
+    await shaped(shapes.MetricsShape, 0, "metrics");
     await shaped(shapes.FailureShape, 2, "loaddata", dump); // That of a load is in dumpdata.test.ts.
   });
 

@@ -3,6 +3,7 @@ import { existsSync, readdirSync, readFileSync } from "node:fs";
 import { dirname, join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { describe, expect, it } from "vitest";
+import { METRIC_DOCS, withMetrics } from "../../scripts/metric-docs.ts";
 import { documentedProblems, PROBLEM_DOCS, withProblemFacts } from "../../scripts/problem-docs.ts";
 import { COMMANDS } from "../../src/cli/commands.ts";
 import { MANAGE_PREFIXES } from "../../src/cli/manage.ts";
@@ -28,6 +29,12 @@ describe("the documents", () => {
     expect(documentedProblems(page).sort()).toEqual(Object.keys(PROBLEMS).sort());
     // When this fails: bin/run-node scripts/problem-docs.ts
     expect(page).toBe(withProblemFacts(page));
+  });
+
+  it("list every metric as the program has it", () => {
+    const page = readFileSync(METRIC_DOCS, "utf8");
+    // When this fails: bin/run-node scripts/metric-docs.ts
+    expect(page).toBe(withMetrics(page));
   });
 
   it("name the exit code of every problem", () => {

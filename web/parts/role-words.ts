@@ -16,4 +16,15 @@ export const roleChoices = (upTo: RoleName = "admin") =>
     label: `${value}: ${ROLE_WORDS[value]}`,
   }));
 
+const METRICS = "metrics";
+
+/** For a token: it may do less than anybody. */
+export const tokenRoleChoices = (upTo: RoleName) => [
+  { value: METRICS, label: `${METRICS}: reads /metrics and nothing else` },
+  ...roleChoices(upTo),
+];
+
+export const tokenRoleFrom = (text: string): RoleName | typeof METRICS =>
+  text === METRICS ? METRICS : roleFrom(text);
+
 export const roleFrom = (text: string | null): RoleName => ROLES.find((role) => role === text) ?? "viewer";

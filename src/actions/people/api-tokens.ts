@@ -1,6 +1,6 @@
 // Tokens for scripts: shown once, kept as a hash.
-import { type ApiToken, mayDo, type Role, type User } from "../../domain/people.ts";
-import { parseRole, parseTokenExpiry, parseTokenName } from "../../domain/people-input.ts";
+import { type ApiToken, mayDo, type TokenRole, type User } from "../../domain/people.ts";
+import { parseTokenExpiry, parseTokenName, parseTokenRole } from "../../domain/people-input.ts";
 import { Problem } from "../../domain/problem.ts";
 import { deleteApiToken, findApiToken, insertApiToken, listApiTokens } from "../../store/api-tokens.ts";
 import { hashOf, newApiToken } from "../../system/secrets.ts";
@@ -15,7 +15,7 @@ export interface TokenWish {
   readonly expiresAt?: unknown;
 }
 
-type Somebody = { readonly user: User; readonly role: Role };
+type Somebody = { readonly user: User; readonly role: TokenRole };
 
 const TOKENS_MAX = 100;
 
@@ -31,7 +31,7 @@ export async function createApiToken(
   wish: TokenWish,
 ): Promise<{ token: ApiToken; secret: string }> {
   const name = parseTokenName(wish.name);
-  const role = parseRole(wish.role);
+  const role = parseTokenRole(wish.role);
   const expiresAt = parseTokenExpiry(wish.expiresAt, app.clock());
   if (!mayDo(own, role))
     throw new Problem("not_allowed", `A token may do at most what you may, and you are ${own}.`);

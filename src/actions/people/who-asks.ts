@@ -1,5 +1,12 @@
 // Who is behind a request: the holder of a session, or the bearer of a token.
-import { type ApiToken, lesserRole, type Role, type Session, type User } from "../../domain/people.ts";
+import {
+  type ApiToken,
+  lesserRole,
+  type Role,
+  type Session,
+  type TokenRole,
+  type User,
+} from "../../domain/people.ts";
 import { Problem } from "../../domain/problem.ts";
 import { findBearer, noteUse } from "../../store/api-tokens.ts";
 import { deleteSession, findSession, renewSession } from "../../store/sessions.ts";
@@ -16,7 +23,7 @@ export interface SessionHolder {
 export interface TokenBearer {
   readonly user: User;
   /** The lesser of the token's and its owner's. */
-  readonly role: Role;
+  readonly role: TokenRole;
   readonly token: ApiToken;
 }
 

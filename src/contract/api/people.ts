@@ -12,6 +12,7 @@ import {
   querySwitch,
   RoleShape,
   route,
+  TokenRoleShape,
 } from "./route.ts";
 
 /** Long enough for any passphrase, short enough that hashing it is no burden. */
@@ -104,7 +105,7 @@ const tokenRoutes = {
     .input(
       z.strictObject({
         name: z.string().min(1).max(64),
-        role: RoleShape,
+        role: TokenRoleShape,
         expiresAt: z
           .string()
           .max(40)

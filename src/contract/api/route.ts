@@ -19,6 +19,9 @@ export interface RouteMeta {
 export const route = oc.$meta<RouteMeta>({ access: "admin" });
 
 export const RoleShape = z.enum(ROLES);
+export const TokenRoleShape = z
+  .enum(["metrics", ...ROLES])
+  .describe("`metrics` reads `/metrics` and nothing else.");
 export const instant = z.iso.datetime();
 export const count = z.int().nonnegative();
 

@@ -5,9 +5,9 @@ import { client } from "../../api/client.ts";
 import { useSession } from "../../api/session.tsx";
 import { CommandLine } from "../../parts/command-line.tsx";
 import { ProblemView } from "../../parts/problem-view.tsx";
-import { roleChoices, roleFrom } from "../../parts/role-words.ts";
+import { tokenRoleChoices, tokenRoleFrom } from "../../parts/role-words.ts";
 import { ShownOnce } from "../../parts/shown-once.tsx";
-import { curlLine } from "./curl-line.ts";
+import { curlLine, scrapeLine } from "./curl-line.ts";
 
 const LASTS = [
   { value: "30d", label: "30 days" },
@@ -37,7 +37,7 @@ export function TokenForm({ opened, close, made }: { opened: boolean; close: () 
     setError(null);
     try {
       const expiresAt = lasts === "never" ? null : lasts === "day" ? day : lasts;
-      const answer = await client.tokens.create({ name: name.trim(), role: roleFrom(role), expiresAt });
+      const answer = await client.tokens.create({ name: name.trim(), role: tokenRoleFrom(role), expiresAt });
       setSecret(answer.secret);
       made();
     } catch (failure) {
@@ -77,7 +77,7 @@ export function TokenForm({ opened, close, made }: { opened: boolean; close: () 
             />
             <Select
               label="It may"
-              data={roleChoices(user.role)}
+              data={tokenRoleChoices(user.role)}
               value={role}
               onChange={(chosen) => set({ role: chosen ?? "viewer" })}
               allowDeselect={false}
@@ -117,7 +117,7 @@ export function TokenForm({ opened, close, made }: { opened: boolean; close: () 
             label="The token"
             text={secret}
           />
-          <CommandLine command={curlLine(secret)} />
+          <CommandLine command={role === "metrics" ? scrapeLine(secret) : curlLine(secret)} />
           <Group justify="flex-end">
             <Button onClick={done}>Done</Button>
           </Group>
