@@ -2,8 +2,8 @@
 import { HEALTHS, type Health } from "../domain/health.ts";
 import { asProblem, type Problem } from "../domain/problem.ts";
 import type { Run } from "../domain/run.ts";
-import { countAlerts } from "../store/alerts.ts";
 import type { Waiting } from "../domain/waiting.ts";
+import { countAlerts } from "../store/alerts.ts";
 import { listRuns } from "../store/runs.ts";
 import { findSite } from "../store/site.ts";
 import type { SeenWorker } from "../store/workers.ts";

@@ -1,7 +1,7 @@
 // Settings of a backup: what each may be, its default, and how a host inherits the global ones.
 
-import { parseCheckCommand, parseHook } from "./hook.ts";
 import { parseBandwidth } from "./bandwidth.ts";
+import { parseCheckCommand, parseHook } from "./hook.ts";
 import { parseRemoteRsync, parseUser } from "./host-address.ts";
 import { parseAbsolutePath, parsePattern, parseServerPath } from "./path-input.ts";
 import { badInput } from "./problem.ts";

@@ -11,7 +11,7 @@ const DAY_MS = DAY_MINUTES * MINUTE_MS;
 const EPOCH_WEEKDAY = 3;
 /** What is closed now opens within a week and a day, whatever the clocks do; longer means for ever. */
 const LOOK_AHEAD_DAYS = 9;
-export const SPANS_MAX = 20;
+const SPANS_MAX = 20;
 
 /** Some days of the week, 0 for Monday, from one minute of the day to another; that lies on the next day when it is not later. */
 export interface WeekSpan {

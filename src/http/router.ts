@@ -2,8 +2,8 @@
 import { routes } from "./implement.ts";
 import { documents } from "./openapi.ts";
 import { admin } from "./routes/admin.ts";
-import { channels } from "./routes/channels.ts";
 import { alerts } from "./routes/alerts.ts";
+import { channels } from "./routes/channels.ts";
 import { events } from "./routes/events.ts";
 import { files } from "./routes/files.ts";
 import { hosts } from "./routes/hosts.ts";

@@ -4,7 +4,7 @@ import { join } from "node:path";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { upkeep } from "../../src/actions/upkeep.ts";
 import { openCatalog } from "../../src/catalog/catalog.ts";
-import type { Run } from "../../src/domain/run.ts";
+import { PLAIN_RUN, type Run } from "../../src/domain/run.ts";
 import { freeSlots, isProving, nextCandidates } from "../../src/store/candidates.ts";
 import { requireHost } from "../../src/store/hosts.ts";
 import { listProofs } from "../../src/store/proofs.ts";
@@ -112,10 +112,9 @@ describe("with --verify-within", () => {
     expect(await claimRun(app.db, spare, owner, null, { startedAt: now, snapshotName: null })).toBe(true);
     expect(await isProving(app.db, app.node)).toBe(true);
     expect(await freeSlots(app.db, app.node, 1)).toEqual(free);
-    const options = { prune: false, maxDelete: null, overrideHold: false, acceptEmpty: false, retry: false };
     const backup = {
       ...({ hostId, kind: "backup", trigger: "scheduled", requestedBy: null } as const),
-      options: { ...options, task: null },
+      options: { ...PLAIN_RUN, retry: false },
     };
     const id = await enqueue(app.db, backup, now);
     const order = await nextCandidates(app.db, app.node, now, 10);

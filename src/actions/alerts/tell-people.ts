@@ -11,11 +11,16 @@ import type { App } from "../app.ts";
 /** That something is over is told for so long; a channel that was broken for longer hears of the next thing. */
 const CLEARED_TOLD_MS = 7 * 86_400_000;
 
+/** A host as a digest tells of it, with the words by which channels choose it. */
+interface TaggedHost extends DigestHost {
+  readonly tags: readonly string[];
+}
+
 /** Returns how many messages were queued. */
 export async function tellPeople(
   app: App,
   channels: readonly Channel[],
-  hosts: readonly DigestHost[],
+  hosts: readonly TaggedHost[],
   text: TextFacts,
 ): Promise<number> {
   const now = app.clock();
@@ -27,6 +32,7 @@ export async function tellPeople(
     toldAbout(app.db, clearedAfter),
   ]);
   const alerts = [...live, ...cleared];
+  const tagsOf = tagsOfThese(hosts);
   let queued = 0;
   for (const channel of channels) {
     const facts = { alerts, told: told.get(channel.id) ?? [], tagsOf, timeZone: text.timeZone };
@@ -45,7 +51,7 @@ async function queueDigest(
   app: App,
   channel: Channel,
   live: readonly Alert[],
-  hosts: readonly DigestHost[],
+  hosts: readonly TaggedHost[],
   text: TextFacts,
 ): Promise<boolean> {
   const now = app.clock();
@@ -53,9 +59,11 @@ async function queueDigest(
   if (day === null) return false;
   const onceKey = `digest ${channel.id} ${day}`;
   const alerts = live.filter(({ openedAt, wellSince }) => openedAt !== null && wellSince === null);
-  const message = digestMessage(channel, { ...text, hosts, alerts, tagsOf }, now);
+  const message = digestMessage(channel, { ...text, hosts, alerts, tagsOf: tagsOfThese(hosts) }, now);
   return queueNotification(app.db, { channel, message, items: [], onceKey }, now);
 }
 
-/** No host has tags yet. */
-const tagsOf = (): readonly string[] => [];
+function tagsOfThese(hosts: readonly TaggedHost[]): (host: string) => readonly string[] {
+  const tags = new Map(hosts.map((host) => [host.name, host.tags]));
+  return (host) => tags.get(host) ?? [];
+}

@@ -1,7 +1,7 @@
 // The whole API: every route by its name. The server implements it, the console and the OpenAPI document are made from it.
 import { adminRoutes } from "./admin.ts";
-import { channelRoutes } from "./channels.ts";
 import { alertRoutes } from "./alerts.ts";
+import { channelRoutes } from "./channels.ts";
 import { documentRoutes } from "./documents.ts";
 import { eventRoutes } from "./events.ts";
 import { fileRoutes } from "./files.ts";
