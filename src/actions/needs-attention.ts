@@ -94,7 +94,8 @@ function ofMissing(host: string | undefined, count: number): Attention[] {
   return [{ ...facts, host, level: "bad", since: null, run: null }];
 }
 
-const DAMAGE: readonly AttentionCode[] = [
+/** What a verification or a drill has found: bad, and not about the newest backup. */
+export const DAMAGE: readonly AttentionCode[] = [
   ...(["content_damaged", "content_unreadable", "catalog_unusable"] as const),
   ...(["drill_differs", "drill_command_failed"] as const),
 ];

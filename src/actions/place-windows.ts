@@ -23,9 +23,13 @@ const AGAIN_MS = 300_000;
 /** For a worker: moves windows on that are over. Called every round; mostly it only looks. */
 export function windowKeeper(app: App): () => Promise<void> {
   let placedAt = Number.NEGATIVE_INFINITY;
+  let hasFailed = false;
   return async () => {
-    if (performance.now() - placedAt < AGAIN_MS && !(await hasPastWindow(app.db, app.clock()))) return;
-    await placeWindows(app);
+    const isFresh = performance.now() - placedAt < AGAIN_MS;
+    if (isFresh && (hasFailed || !(await hasPastWindow(app.db, app.clock())))) return;
     placedAt = performance.now();
+    hasFailed = true;
+    await placeWindows(app);
+    hasFailed = false;
   };
 }

@@ -47,9 +47,8 @@ export async function lookAtSite(
   ]);
   const now = app.clock();
   const queue = { workers, schedules, queued: openTotal.queued, nodes: keepers(ofHosts) };
-  const forecast = site === null ? null : await facts.forecast.get(app);
   const troubles = [
-    ...(site === null ? [notConfiguredYet()] : await diskTroubles(site, forecast, now)),
+    ...(site === null ? [notConfiguredYet()] : await diskTroubles(site, () => facts.forecast.get(app), now)),
     ...queueTroubles(queue),
     ...channelTroubles(channels),
   ];

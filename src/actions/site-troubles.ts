@@ -9,6 +9,7 @@ import { asProblem, factsOf, Problem } from "../domain/problem.ts";
 import type { Site } from "../domain/site.ts";
 import type { SeenWorker } from "../store/workers.ts";
 import { requireRoom, requireRoot } from "../system/backup-root.ts";
+import { DAMAGE } from "./needs-attention.ts";
 import { nobodyWorks } from "./nobody-works.ts";
 
 /** A disk that says nothing for so long hangs, as a server of files does that is gone. */
@@ -35,29 +36,40 @@ export const notConfiguredYet = (): Condition =>
 /** Whether the backup root of this server is there and has room. */
 export async function diskTroubles(
   site: Site,
-  forecast: DiskForecast | null,
+  forecast: () => Promise<DiskForecast | null>,
   now: Date,
 ): Promise<Condition[]> {
   const { node, backupRoot, rootId, minFreePercent } = site;
   const disk = (what: string, problem: Problem, level: Attention["level"]): Condition =>
     ofSite(conditionKey(what, node), problem, level, node);
+  let soon: DiskForecast | null;
   try {
-    await answering(backupRoot, requireRoot(backupRoot, rootId));
-    await answering(backupRoot, requireRoom(backupRoot, minFreePercent));
+    await answering(backupRoot, () => requireRoot(backupRoot, rootId));
+    await answering(backupRoot, () => requireRoom(backupRoot, minFreePercent));
+    soon = await answering(backupRoot, forecast);
   } catch (error) {
     const problem = asProblem(error);
     return [disk(problem.code, problem, "bad")];
   }
-  const filling = fillingDisk(backupRoot, forecast, now);
+  const filling = fillingDisk(backupRoot, soon, now);
   return filling === null ? [] : [disk("disk_filling", filling, "warning")];
 }
 
+/**
+ * What a disk was asked and has not answered, by the place. A question that nobody answers keeps a thread of Node's few: with
+ * another one at each look there would soon be none left for anything else, such as looking names up.
+ */
+const unanswered = new Map<string, Promise<unknown>>();
+
 /** Refuses with `disk_silent` what takes too long. What was asked stays behind: nothing can end it. */
-async function answering<T>(root: string, asked: Promise<T>): Promise<T> {
-  asked.catch(() => {});
+async function answering<T>(root: string, ask: () => Promise<T>): Promise<T> {
+  if (unanswered.has(root)) throw silent(root);
+  const asked = ask();
+  unanswered.set(root, asked);
+  asked.catch(() => {}).finally(() => unanswered.delete(root));
   const stop = new AbortController();
   const tooLong = wait(DISK_ANSWERS_MS, undefined, { signal: stop.signal, ref: false }).then((): never => {
-    throw new Problem("disk_silent", `The disk of the backup root ${root} does not answer.`);
+    throw silent(root);
   });
   tooLong.catch(() => {});
   try {
@@ -66,6 +78,9 @@ async function answering<T>(root: string, asked: Promise<T>): Promise<T> {
     stop.abort();
   }
 }
+
+const silent = (root: string): Problem =>
+  new Problem("disk_silent", `The disk of the backup root ${root} does not answer.`);
 
 function fillingDisk(root: string, forecast: DiskForecast | null, now: Date): Problem | null {
   if (forecast?.fullAt == null) return null;
@@ -138,6 +153,4 @@ export function conditionOfHost(attention: Attention, hostId: number | null): Co
 }
 
 /** Bad, and not about the newest backup. */
-const OF_OTHER_WORK: ReadonlySet<string> = new Set([
-  ...["snapshots_missing", "content_damaged", "content_unreadable", "catalog_unusable", "schedule_overdue"],
-]);
+const OF_OTHER_WORK: ReadonlySet<string> = new Set([...["snapshots_missing", "schedule_overdue", ...DAMAGE]]);

@@ -99,7 +99,7 @@ export async function work(app: App, options: WorkOptions): Promise<WorkDone> {
       await settleLostRuns(app, owner, (runId) => running.has(runId), observer.onSettled);
     } finally {
       // What cannot be settled or cleared, as when a host's folder is damaged, must not stop all other hosts' backups.
-      await keepWindows();
+      await keepWindows().catch((error: unknown) => observer.onTrouble(asProblem(error)));
       begun = await fill(app, owner, options, () => running.size - proving.size, start);
       const proof = stop.aborted ? null : await claimProof(app, owner);
       if (proof !== null) {

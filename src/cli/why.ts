@@ -14,10 +14,10 @@ export const define: DefineCommand = (command, { app, output }) => {
     .argument("<host or run>", "name of a host, or number of a run")
     .addHelpText(
       "after",
-      helpEnd(
+      `${helpEnd(
         ["pobsync why web1", "pobsync why 42", "pobsync why web1 --json"],
         "0 done, 2 refused input, 5 no such host or run, 6 not set up",
-      ) + "\n\nTimes are those of the host's time zone. What is about to be is an estimate from past runs.",
+      )}\n\nTimes are those of the host's time zone. What is about to be is an estimate from past runs.`,
     )
     .action(async (given: string) => {
       const opened = await app();

@@ -65,7 +65,7 @@ function isHost(pattern: string, host: string): boolean {
 }
 
 /** Whether nothing but what is bad is sent now. From equal to: never. */
-function isQuiet(quiet: Channel["rules"]["quiet"], timeZone: string, now: Date): boolean {
+export function isQuiet(quiet: Channel["rules"]["quiet"], timeZone: string, now: Date): boolean {
   if (quiet === null) return false;
   const [from, to] = [minutesOf(quiet.from), minutesOf(quiet.to)];
   const wall = now.getTime() + offsetMs(timeZone, now.getTime());

@@ -1,5 +1,5 @@
 // Alerts: conditions with a life. Seen, opened once its grace is over, well again, cleared; each at most once at a time.
-import { type Condition, graceMs, wellMs } from "./condition.ts";
+import { BACKUP_KEY, type Condition, conditionKey, graceMs, wellMs } from "./condition.ts";
 import type { Severity } from "./notification.ts";
 
 /** What is told of an alert, and by whom it was taken note of. */
@@ -71,6 +71,15 @@ const isSame = (alert: Alert, facts: AlertFacts): boolean =>
   alert.run === facts.run;
 
 /**
+ * Whether something worse keeps anybody from seeing whether it still holds. Then it is not taken for over: warnings of a host's
+ * newest good backup while that host has no good one any more, and due times that passed while there is no scheduler.
+ */
+function isHidden({ code, severity, host }: Alert, holding: ReadonlyMap<string, Condition>): boolean {
+  if (code === "schedule_overdue") return holding.has(conditionKey("nobody_works", "scheduler"));
+  return severity === "warning" && host !== null && holding.has(conditionKey(BACKUP_KEY, host));
+}
+
+/**
  * What becomes of the alerts that are not cleared, when these conditions hold.
  *
  * @param lately of keys whose alert was cleared not long ago, how often they have come back
@@ -105,7 +114,8 @@ export function planAlerts(
       if (alert.openedAt !== null) continue;
       if (passed(alert.seenAt) < 0) plan.restart.push(id);
       else if (passed(alert.seenAt) >= graceMs(condition.code)) plan.open.push(id);
-    } else if (alert.openedAt === null) plan.forget.push(id);
+    } else if (isHidden(alert, holding)) continue;
+    else if (alert.openedAt === null) plan.forget.push(id);
     else if (wellSince === null) plan.well.push(id);
     else if (passed(wellSince) < 0) plan.restart.push(id);
     else if (passed(wellSince) >= wellMs(alert.flaps)) plan.clear.push(id);

@@ -40,7 +40,8 @@ export function parseRules(
     minSeverity: said(given.minSeverity, (v) => oneOf("The severity", v, SEVERITIES), now.minSeverity),
     codes: said(given.codes, (v) => list(v, CODE), now.codes),
     hosts: said(given.hosts, (v) => list(v, HOST), now.hosts),
-    tags: said(given.tags, (v) => list(v, TAG), now.tags),
+    // Hosts have theirs in small letters.
+    tags: said(given.tags, (v) => [...new Set(list(v, TAG).map((tag) => tag.toLowerCase()))], now.tags),
     quiet: said(given.quiet, parseQuiet, now.quiet),
     repeatSeconds: said(given.repeatSeconds, parseRepeat, now.repeatSeconds),
     digest: said(given.digest, (v) => oneOf("The digest", v, DIGESTS), now.digest),

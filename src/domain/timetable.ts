@@ -41,7 +41,7 @@ export function parseSpan(what: string, given: unknown): WeekSpan {
 function parseDays(what: string, given: unknown, text: string | undefined): readonly number[] {
   if (text === undefined) return DAYS.map((_, day) => day);
   const indexOf = (name: string): number => {
-    const day = DAYS.findIndex((known) => name === known);
+    const day = (DAYS as readonly string[]).indexOf(name);
     if (day < 0) throw badInput(what, given, `has a day that is none of ${DAYS.join(", ")}.`);
     return day;
   };

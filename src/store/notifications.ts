@@ -1,12 +1,16 @@
 // The queue of messages: what is to be sent, who sends it, and what became of it.
 import type { Selectable } from "kysely";
 import type { NoticeItem, Told } from "../domain/alert-notices.ts";
+import { fitted } from "../domain/fitted-text.ts";
 import { type Channel, MESSAGE_KINDS, type Message, SEVERITIES } from "../domain/notification.ts";
 import type { Database } from "./database.ts";
 import { isDuplicateKey } from "./database-problem.ts";
 import { storedOneOf } from "./stored.ts";
 import type { Tables } from "./tables.ts";
 import { inTransaction } from "./transaction.ts";
+
+/** As long as the column: a list of all hosts may be longer. */
+const BODY_MAX = 10_000;
 
 /** `dropped`: it was needless before it could be sent. */
 export const NOTIFICATION_STATES = ["queued", "sent", "failed", "dropped"] as const;
@@ -60,6 +64,7 @@ export async function queueNotification(
         .insertInto("notifications")
         .values({
           ...{ channelId: channel.id, channelName: channel.name, ...message, onceKey },
+          body: fitted(message.body, BODY_MAX),
           alertId: items.length === 1 ? (only?.alert.id ?? null) : null,
           ...{ state: "queued", attempts: 0, nextAttemptAt: now, createdAt: now },
         })
@@ -143,7 +148,8 @@ export async function claimNotification(
 
 /** What came of an attempt. */
 export type Attempt =
-  | { readonly state: "sent"; readonly sentAt: Date }
+  /** With an error: some have it, and not all. */
+  | { readonly state: "sent"; readonly sentAt: Date; readonly error?: string }
   | { readonly state: "failed" | "dropped"; readonly error: string }
   | { readonly state: "queued"; readonly error: string; readonly nextAttemptAt: Date };
 

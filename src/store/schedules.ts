@@ -227,6 +227,21 @@ export async function dueFacts(
     .where("enabled", "=", true)
     .where(({ and, eb }) => and(hostIds === null ? [] : [eb("hostId", "in", hostIds)]))
     .execute();
-  const facts = rows.map((row) => ({ ...row, windows: windows.get(row.hostId) ?? null }));
+  // While a run waits, later due times are skipped: the host has waited since that of the run.
+  const waiting = await db.sql
+    .selectFrom("runs")
+    .select(({ fn }) => ["hostId", fn.min("dueAt").as("dueAt")])
+    .where("status", "in", ["queued", "running"])
+    .where("kind", "=", "backup")
+    .where("dueAt", "is not", null)
+    .groupBy("hostId")
+    .execute();
+  const scheduled = new Set(rows.map(({ hostId }) => hostId));
+  const facts = [
+    ...rows,
+    ...waiting
+      .filter(({ hostId }) => scheduled.has(hostId))
+      .map(({ hostId, dueAt }) => ({ hostId, lastDueAt: dueAt, nextDueAt: null })),
+  ].map((row) => ({ ...row, windows: windows.get(row.hostId) ?? null }));
   return Map.groupBy(facts, (row) => row.hostId);
 }

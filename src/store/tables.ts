@@ -204,7 +204,7 @@ export const TABLES = {
     enabled: required<boolean>("bool"),
     rules: required<unknown>("json"),
     /** Addresses and passwords, never in the clear: see system/sealing. */
-    sealedSettings: required<string>("json"),
+    sealedSettings: required<string>("text"),
     brokenSince: nullable<Date>("time"),
     brokenWhy: nullable<string>("text"),
     createdAt: required<Date>("time"),

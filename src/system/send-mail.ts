@@ -57,7 +57,7 @@ export async function sendMail(
   });
   try {
     const { rejected, rejectedErrors = [] } = await orStopped(sent, stop);
-    if (rejected.length > 0) throw smtpProblem(name, place, rejectedErrors[0], secrets);
+    if (rejected.length > 0) throw partly(smtpProblem(name, place, rejectedErrors[0], secrets));
   } catch (error) {
     if (signal?.aborted === true) throw signal.reason;
     throw error instanceof DeliveryProblem ? error : smtpProblem(name, place, error, secrets);
@@ -127,6 +127,10 @@ function smtpProblem(
     hint: `${code === "EAUTH" ? "Correct user and password" : "Correct sender, recipients or sign-in"} (pobsync configure-channel ${name}), then: ${again}`,
   });
 }
+
+/** The others have it: nodemailer fails otherwise. */
+const partly = ({ code, message, hint }: DeliveryProblem): DeliveryProblem =>
+  new DeliveryProblem(code, message, { hint, isDelivered: true });
 
 /** What the network or TLS said: nodemailer keeps it in its words, or as a cause. */
 function rootOf(error: unknown): unknown {

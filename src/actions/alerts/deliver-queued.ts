@@ -12,12 +12,14 @@ import {
   type Notification,
 } from "../../store/notifications.ts";
 import type { App } from "../app.ts";
+import { patiently } from "../patience.ts";
 import type { Courier } from "./courier.ts";
 
 /** Longer than any service is waited for. */
 const SEND_WITHIN_MS = 45_000;
 /** The claim of a process that died is over after that time; then another one sends it. */
 const CLAIM_SECONDS = 120;
+const ENDED_WITHIN_MS = 60_000;
 /** Of one look; there is another one within a minute. */
 const AT_ONCE_MAX = 100;
 
@@ -41,9 +43,13 @@ export async function deliverQueued(
       for (const notification of notifications) {
         if (stop.aborted) return;
         if (!(await claimNotification(app.db, notification, senderId, CLAIM_SECONDS))) continue;
-        const attempt = await attemptOne(app, courier, channels.get(id), notification, stop);
-        await endAttempt(app.db, notification, senderId, attempt);
+        const channel = channels.get(id);
+        const attempt = await attemptOne(app, courier, channel, notification, stop);
+        // What was sent must be written down, or it is sent again when the claim is over.
+        await patiently(ENDED_WITHIN_MS, () => endAttempt(app.db, notification, senderId, attempt));
         if (attempt.state === "sent") sent += 1;
+        if (attempt.state === "sent" && attempt.error === undefined && channel?.broken != null)
+          await courier.markWorking(app, channel);
         // The others of this channel would wait as long for the same service.
         if (attempt.state === "queued") return;
       }
@@ -68,11 +74,7 @@ async function attemptOne(
     return { state: "dropped", error: "All was well again before it could be sent." };
   try {
     const signal = AbortSignal.any([stop, AbortSignal.timeout(SEND_WITHIN_MS)]);
-    await bounded(
-      courier.send(app, channel, notification.message, signal, `pobsync-${notification.id}`),
-      signal,
-    );
-    if (channel.broken !== null) await courier.markWorking(app, channel);
+    await bounded(courier.send(app, channel, notification.message, signal, deliveryId(notification)), signal);
     return { state: "sent", sentAt: app.clock() };
   } catch (error) {
     const now = app.clock();
@@ -80,12 +82,19 @@ async function attemptOne(
     if (stop.aborted)
       return { state: "queued", error: "Interrupted.", nextAttemptAt: notification.nextAttemptAt };
     const why = plainLine(asProblem(error).message);
-    const { mayRetry = true, retryAfterSeconds = null } = error as {
+    const {
+      mayRetry = true,
+      retryAfterSeconds = null,
+      isDelivered = false,
+    } = error as {
       mayRetry?: boolean;
+      isDelivered?: boolean;
       retryAfterSeconds?: number | null;
     };
-    if (channel.broken === null && (notification.attempts + 1 >= BROKEN_AFTER || !mayRetry))
+    if (channel.broken === null && (notification.attempts + 1 >= BROKEN_AFTER || !mayRetry || isDelivered))
       await courier.markBroken(app, channel, { since: notification.createdAt, why });
+    // Those who have it would get it once more at each attempt.
+    if (isDelivered) return { state: "sent", sentAt: now, error: why };
     const next = nextAttemptAt(notification.attempts + 1, now, retryAfterSeconds);
     // What must be mended is tried again as well: somebody may have done so.
     return next === null
@@ -93,6 +102,10 @@ async function attemptOne(
       : { state: "queued", error: why, nextAttemptAt: next };
   }
 }
+
+/** The same at each attempt, and another one on each site: services take the second message with the same id for a repeat. */
+const deliveryId = ({ id, createdAt }: Notification): string =>
+  `pobsync-${id}-${createdAt.getTime().toString(36)}`;
 
 /** Also where the sending itself does not listen to the signal. */
 async function bounded(sending: Promise<void>, signal: AbortSignal): Promise<void> {

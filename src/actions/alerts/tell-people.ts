@@ -1,6 +1,6 @@
 // From alerts to messages: what each channel is to be told now goes into the queue.
 import type { Alert } from "../../domain/alert.ts";
-import { planNotice } from "../../domain/alert-notices.ts";
+import { isQuiet, planNotice } from "../../domain/alert-notices.ts";
 import { noticeMessage, type TextFacts } from "../../domain/alert-text.ts";
 import { type DigestHost, digestDay, digestMessage } from "../../domain/digest.ts";
 import type { Channel } from "../../domain/notification.ts";
@@ -34,7 +34,19 @@ export async function tellPeople(
   const alerts = [...live, ...cleared];
   const tagsOf = tagsOfThese(hosts);
   let queued = 0;
+  const failures: unknown[] = [];
   for (const channel of channels) {
+    try {
+      await tell(channel);
+    } catch (error) {
+      // What is wrong with one channel's message must not silence the others.
+      failures.push(error);
+    }
+  }
+  if (failures.length > 0) throw failures[0];
+  return queued;
+
+  async function tell(channel: Channel): Promise<void> {
     const facts = { alerts, told: told.get(channel.id) ?? [], tagsOf, timeZone: text.timeZone };
     const notice = planNotice(channel, facts, now);
     if (notice !== null) {
@@ -44,7 +56,6 @@ export async function tellPeople(
     }
     if (await queueDigest(app, channel, live, hosts, text)) queued += 1;
   }
-  return queued;
 }
 
 async function queueDigest(
@@ -56,7 +67,7 @@ async function queueDigest(
 ): Promise<boolean> {
   const now = app.clock();
   const day = digestDay(channel, text.timeZone, now);
-  if (day === null) return false;
+  if (day === null || isQuiet(channel.rules.quiet, text.timeZone, now)) return false;
   const onceKey = `digest ${channel.id} ${day}`;
   const alerts = live.filter(({ openedAt, wellSince }) => openedAt !== null && wellSince === null);
   const message = digestMessage(channel, { ...text, hosts, alerts, tagsOf: tagsOfThese(hosts) }, now);

@@ -6,6 +6,7 @@ import { join } from "node:path";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { createApiToken } from "../../../src/actions/people/api-tokens.ts";
 import { METRICS } from "../../../src/domain/metric-catalogue.ts";
+import { RUN_KINDS } from "../../../src/domain/run.ts";
 import { requireUser } from "../../../src/store/users.ts";
 import { type ConsoleHosts, startConsoleHosts } from "../../support/console-hosts.ts";
 import { freePort } from "../../support/ports.ts";
@@ -75,7 +76,7 @@ describe("the metrics", () => {
     const text = await scrape();
     expect(text).toContain('pobsync_queued_runs{kind="backup"} 1\n');
     expect(text).toContain('pobsync_workers{node="main"} 0\n');
-    expect(samplesOf(text, "pobsync_queue_wait_seconds")).toHaveLength(5);
+    expect(samplesOf(text, "pobsync_queue_wait_seconds")).toHaveLength(RUN_KINDS.length);
     await site.workOff();
     expect(await scrape()).toContain('pobsync_queued_runs{kind="backup"} 0\n');
   });

@@ -1,6 +1,7 @@
 // Schedules, history and workers in SQL: a due time becomes one run, old runs go, and who is alive is known.
 import { sql } from "kysely";
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from "vitest";
+import { lateSince } from "../../../src/domain/health.ts";
 import type { Schedule } from "../../../src/domain/schedule.ts";
 import type { Database } from "../../../src/store/database.ts";
 import { finishRun } from "../../../src/store/run-lease.ts";
@@ -167,7 +168,23 @@ for (const database of DATABASES)
       const found = await dueFacts(db);
       expect([...found.keys()]).toEqual([laptop]);
       expect(found.get(laptop)).toHaveLength(2);
-      expect(found.get(laptop)).toContainEqual({ hostId: laptop, lastDueAt: null, nextDueAt: tomorrow });
+      expect(found.get(laptop)).toContainEqual({
+        ...{ hostId: laptop, lastDueAt: null, nextDueAt: tomorrow, windows: null },
+      });
+    });
+
+    it("know a host by the due time for which its run still waits, however many were skipped since", async () => {
+      await saveSchedule(db, laptop, "default", facts, startedAt);
+      const schedule = await scheduleOf(laptop);
+      const stand = { nextDueAt: tomorrow, lastDueAt: dueAt, lastSkip: null };
+      await queueDueRun(db, schedule, dueRun(schedule), stand, dueAt);
+      const later = new Date("2026-11-25T02:15:00.000Z");
+      await moveSchedule(db, await scheduleOf(laptop), { ...stand, lastDueAt: tomorrow, nextDueAt: later });
+      const due = (await dueFacts(db)).get(laptop) ?? [];
+      const afternoon = new Date("2026-11-24T14:30:00.000Z");
+      const before = new Date("2026-11-23T02:00:00.000Z");
+      expect(lateSince(before, due, afternoon)).toEqual(dueAt);
+      expect(lateSince(new Date("2026-11-23T03:00:00.000Z"), due, afternoon)).toEqual(tomorrow);
     });
 
     it("forgets old runs, oldest first, but none that is open, no host's newest backup, and no snapshot", async () => {

@@ -62,6 +62,7 @@ for (const database of DATABASES)
         status: "running",
         attempt: 1,
         retryOf: null,
+        rateLimit: null,
         requestedBy: "ada 🦀",
         queuedAt: startedAt,
         dueAt: null,
