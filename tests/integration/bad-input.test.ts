@@ -46,7 +46,7 @@ function faultOf({ code, stdout, stderr }: CommandResult): string | null {
   if (code !== 2) return `exit ${code}: ${stderr.slice(0, 300)}`;
   const { problem } = JSON.parse(stdout);
   if (problem.code !== "bad_input") return `code ${problem.code}`;
-  if (problem.message.length < 20 || problem.message.length > 600) return `message "${problem.message}"`;
+  if (problem.message.length < 20 || problem.message.length > 900) return `message "${problem.message}"`;
   if (!/[.)…]$/.test(problem.message) || problem.hint.length < 20) return `words "${problem.message}"`;
   if (!stderr.includes(`✗ ${problem.message}\n`)) return `stderr "${stderr}"`;
   if (UNPRINTABLE.test(stderr) || UNPRINTABLE.test(stdout)) return `unprintable ${JSON.stringify(stderr)}`;

@@ -64,7 +64,7 @@ describe("a backup that is told to stop", () => {
         snapshot: null,
       });
       expect(snapshot).toBeNull();
-      expect((await under.site.runs())[0]).toEqual(run);
+      expect((await under.site.runs())[0]).toEqual({ ...run, waiting: null });
       expect(under.site.onDisk(under.host, "snapshots")).toEqual(snapshots);
       if (stage !== "started") expect(under.site.onDisk(under.host, "incomplete")).toEqual([`${run.id}`]);
       await expectTidy(backup);
