@@ -26,6 +26,7 @@ export interface QueuedRun extends HostRun {
 
 /** A run under way. */
 export interface LeasedRun extends HostRun {
+  readonly trigger: Trigger;
   readonly startedAt: Date;
   readonly workerId: string;
   /** False for a person's own, which takes none of the places. */

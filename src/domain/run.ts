@@ -9,6 +9,12 @@ export type RunKind = (typeof RUN_KINDS)[number];
 export const TRIGGERS = ["manual", "scheduled", "retry"] as const;
 export type Trigger = (typeof TRIGGERS)[number];
 
+/** Kinds that prove something when a schedule asks for them. */
+export const PROOF_KINDS = ["verify", "drill"] as const;
+/** Proof on a schedule: nothing waits for it, and it waits for nothing but its like. */
+export const isSpare = ({ kind, trigger }: { readonly kind: RunKind; readonly trigger: Trigger }): boolean =>
+  trigger === "scheduled" && (PROOF_KINDS as readonly RunKind[]).includes(kind);
+
 /** The life of a run. Finished runs never change; a retry is a new run. */
 const NEXT = {
   queued: ["running", "cancelled"],

@@ -1,7 +1,7 @@
 // Why a queued run is not under way yet: one true reason, and about when it begins, as far as the past tells.
 import { durationWords, whenText } from "./instant-text.ts";
 import type { HostRun, QueuedRun, QueueFacts } from "./queue-facts.ts";
-import { ownsHost } from "./run.ts";
+import { isSpare, ownsHost } from "./run.ts";
 import { endOf, estimateOf, median } from "./waiting-estimate.ts";
 
 export const WAIT_REASONS = [
@@ -24,12 +24,15 @@ export interface Waiting {
   readonly run: number | null;
 }
 
-/** The runs of a backup server that could be claimed now, in the order of claims: at most one of each host that is owned. */
+/**
+ * The runs of a backup server that could be claimed now, in the order of claims: at most one of each host that is owned. Proof on
+ * a schedule is not among them: it takes no place.
+ */
 export function claimOrder({ queued, locks, now }: QueueFacts, node: string): QueuedRun[] {
   const owned = new Set<number>();
   const rank = ({ trigger }: QueuedRun): number => (trigger === "manual" ? 0 : 1);
   return queued
-    .filter((run) => run.node === node && isClaimable(run, locks, now))
+    .filter((run) => run.node === node && !isSpare(run) && isClaimable(run, locks, now))
     .sort((a, b) => rank(a) - rank(b) || a.availableAt.getTime() - b.availableAt.getTime() || a.id - b.id)
     .filter(({ kind, hostId }) => {
       if (!ownsHost(kind)) return true;
@@ -75,7 +78,24 @@ export function whyWaiting(run: QueuedRun, facts: QueueFacts): Waiting {
     });
   const holder = ownsHost(run.kind) ? facts.locks.get(run.hostId) : undefined;
   if (holder !== undefined) return byHolder(run, holder, facts, at, says);
-  return byPlace(run, workers, facts, at, says);
+  return isSpare(run) ? byProof(run, facts, says) : byPlace(run, workers, facts, at, says);
+}
+
+/** One proof at a time works on a backup server, beside everything else. */
+function byProof(run: QueuedRun, { running, queued, locks, now }: QueueFacts, says: Says): Waiting {
+  const other = running.find((one) => one.node === run.node && isSpare(one));
+  if (other !== undefined)
+    return says("queue", `One proof at a time is made on a schedule: ${of(other)} is under way.`, {
+      run: other.id,
+    });
+  const [first] = queued
+    .filter((one) => one.node === run.node && isSpare(one) && isClaimable(one, locks, now))
+    .sort((a, b) => a.availableAt.getTime() - b.availableAt.getTime() || a.id - b.id);
+  if (first === undefined || first.id === run.id)
+    return says("soon", "A worker takes it in a moment.", { estimate: now });
+  return says("queue", `One proof at a time is made on a schedule: ${of(first)} comes before it.`, {
+    run: first.id,
+  });
 }
 
 type Says = (reason: WaitReason, message: string, more?: Partial<Waiting>) => Waiting;

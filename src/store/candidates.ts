@@ -1,6 +1,6 @@
 // Choosing from the queue: who is next, and whether there is a place. Only looks; claiming decides.
 import type { ExpressionBuilder } from "kysely";
-import { ownsHost, RUN_KINDS, type RunKind, type Trigger } from "../domain/run.ts";
+import { ownsHost, PROOF_KINDS, RUN_KINDS, type RunKind, type Trigger } from "../domain/run.ts";
 import type { Database } from "./database.ts";
 import { firstSlot, SLOTS_MAX } from "./site.ts";
 import type { Tables } from "./tables.ts";
@@ -14,9 +14,6 @@ export interface Candidate {
   readonly trigger: Trigger;
   readonly retryOf: number | null;
 }
-
-/** Proof on a schedule: nothing waits for it, and it waits for nothing but its like. */
-const SPARE_KINDS = ["verify", "drill"] as const;
 
 /** All, only what takes a place of the site, or only what is done beside it. */
 export type Pressing = "all" | "pressing" | "spare";
@@ -69,10 +66,10 @@ export async function nextCandidates(
       .where("runs.kind", "in", RUN_KINDS)
       .where("runs.availableAt", "<=", now)
       .where("runs.trigger", part === "usual" ? "!=" : "=", part === "spare" ? "scheduled" : "manual")
-      .$if(part === "spare", (query) => query.where("runs.kind", "in", SPARE_KINDS))
+      .$if(part === "spare", (query) => query.where("runs.kind", "in", PROOF_KINDS))
       .$if(part === "usual", (query) =>
         query.where(({ or, eb }) =>
-          or([eb("runs.trigger", "!=", "scheduled"), eb("runs.kind", "not in", SPARE_KINDS)]),
+          or([eb("runs.trigger", "!=", "scheduled"), eb("runs.kind", "not in", PROOF_KINDS)]),
         ),
       )
       .where(({ or, eb }) => or([eb("hosts.enabled", "=", true), eb("runs.kind", "!=", "backup")]))
@@ -128,7 +125,7 @@ export async function isProving(db: Database, node: string): Promise<boolean> {
     .select("runs.id")
     .where("runs.status", "=", "running")
     .where("runs.trigger", "=", "scheduled")
-    .where("runs.kind", "in", SPARE_KINDS)
+    .where("runs.kind", "in", PROOF_KINDS)
     .where("hosts.node", "=", node)
     .limit(1)
     .executeTakeFirst();

@@ -40,6 +40,7 @@ export async function leasedRuns(
       .innerJoin("runs", "runs.id", "runLeases.runId")
       .innerJoin("hosts", "hosts.id", "runs.hostId")
       .select(["runs.id", "runs.hostId", "hosts.name as host", "hosts.node", "runs.kind"])
+      .select("runs.trigger")
       .select(["runLeases.slot", "runLeases.workerId", "runLeases.acquiredAt as startedAt"])
       .orderBy("runs.id")
       .execute(),
@@ -49,6 +50,7 @@ export async function leasedRuns(
     running: rows.map(({ slot, ...row }) => ({
       ...row,
       kind: storedOneOf(RUN_KINDS, row.kind, "runs.kind"),
+      trigger: storedOneOf(TRIGGERS, row.trigger, "runs.trigger"),
       hasSlot: slot !== null,
     })),
     locks: new Map(locks.map(({ hostId, runId }) => [hostId, runId])),

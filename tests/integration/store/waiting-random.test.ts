@@ -4,7 +4,7 @@ import type { App } from "../../../src/actions/app.ts";
 import { configureHost } from "../../../src/actions/configure-host.ts";
 import { waitingOf } from "../../../src/actions/why-waiting.ts";
 import { PLAIN_RUN, RUN_KINDS, TRIGGERS } from "../../../src/domain/run.ts";
-import { freeSlots, nextCandidates } from "../../../src/store/candidates.ts";
+import { freeSlots, isProving, nextCandidates } from "../../../src/store/candidates.ts";
 import type { Database } from "../../../src/store/database.ts";
 import { claimRun, enqueue, type NewRun } from "../../../src/store/run-queue.ts";
 import { findRun, listRuns } from "../../../src/store/runs.ts";
@@ -94,7 +94,9 @@ for (const database of DATABASES)
           if (below(random, 3) === 0) await start(id, ago(1), 1 + below(random, limit));
         }
         const free = (await freeSlots(db, "main", limit)).length;
-        const next = free === 0 ? [] : (await nextCandidates(db, "main", now, free)).map(({ id }) => id);
+        const claimed = free === 0 ? [] : await nextCandidates(db, "main", now, free, "pressing");
+        const proof = (await isProving(db, "main")) ? [] : await nextCandidates(db, "main", now, 1, "spare");
+        const next = [...claimed, ...proof].map(({ id }) => id);
         const queued = await listRuns(db, { statuses: ["queued"] });
         const said = await waitingOf(app, queued);
         expect([...said.keys()].sort()).toEqual(queued.map(({ id }) => id).sort());
