@@ -112,11 +112,11 @@ describe("by e-mail", () => {
         ),
     });
     const gone = await problemOf(send(port, { to: ["gone@example.org", "a@example.org"] }));
-    expect(gone).toMatchObject({ code: "channel_refused", mayRetry: false });
+    expect(gone).toMatchObject({ code: "channel_refused", mayRetry: false, isDelivered: true });
     expect(gone.message).toContain("gone@example.org");
     expect(got.map(({ to }) => to)).toEqual([["a@example.org"]]);
     expect(await problemOf(send(port, { to: ["grey@example.org"] }))).toMatchObject({
-      ...{ code: "channel_busy", mayRetry: true },
+      ...{ code: "channel_busy", mayRetry: true, isDelivered: false },
     });
   });
 
