@@ -56,19 +56,20 @@ export async function diskTroubles(
 }
 
 /**
- * What a disk was asked and has not answered, by the place. A question that nobody answers keeps a thread of Node's few: with
- * another one at each look there would soon be none left for anything else, such as looking names up.
+ * Places whose disk was asked and has not answered yet, long after it should have. A question that nobody answers keeps a thread
+ * of Node's few: with another one at each look there would soon be none left for anything else, such as looking names up.
  */
-const unanswered = new Map<string, Promise<unknown>>();
+const silentRoots = new Set<string>();
 
 /** Refuses with `disk_silent` what takes too long. What was asked stays behind: nothing can end it. */
 async function answering<T>(root: string, ask: () => Promise<T>): Promise<T> {
-  if (unanswered.has(root)) throw silent(root);
+  if (silentRoots.has(root)) throw silent(root);
   const asked = ask();
-  unanswered.set(root, asked);
-  asked.catch(() => {}).finally(() => unanswered.delete(root));
+  asked.catch(() => {});
   const stop = new AbortController();
   const tooLong = wait(DISK_ANSWERS_MS, undefined, { signal: stop.signal, ref: false }).then((): never => {
+    silentRoots.add(root);
+    asked.catch(() => {}).finally(() => silentRoots.delete(root));
     throw silent(root);
   });
   tooLong.catch(() => {});
