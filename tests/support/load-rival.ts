@@ -8,7 +8,7 @@ import type { App } from "../../src/actions/app.ts";
 import type { executeRun } from "../../src/actions/execute-run.ts";
 import { runScheduler } from "../../src/actions/queue-due.ts";
 import { work } from "../../src/actions/work.ts";
-import { ownsHost, type Run } from "../../src/domain/run.ts";
+import { isSpare, ownsHost, type Run } from "../../src/domain/run.ts";
 import { openDatabase } from "../../src/store/database.ts";
 import { finishRun } from "../../src/store/run-lease.ts";
 import { findRun } from "../../src/store/runs.ts";
@@ -24,6 +24,8 @@ const { folder } = order;
 const db = await openDatabase(order.url);
 const stop = new AbortController();
 const witness: string[] = [];
+const placesTaken = async (): Promise<string[]> =>
+  (await readdir(join(folder, "running"))).filter((mark) => !mark.endsWith("beside"));
 let atOnceMost = 0;
 
 const app = (clock: () => Date): App => ({
@@ -42,10 +44,12 @@ const app = (clock: () => Date): App => ({
 /** Fails when another process has the run, or the host, at this moment. */
 const execute: typeof executeRun = async (_, owner, id) => {
   const run = (await findRun(db, id)) as Run;
-  const marks = [join(folder, "running", `${id}`)];
+  // Proof on a schedule works beside the places that the site allows.
+  const beside = isSpare(run) ? " beside" : "";
+  const marks = [join(folder, "running", `${id}${beside}`)];
   if (ownsHost(run.kind)) marks.push(join(folder, "hosts", `${run.hostId}`));
   for (const mark of marks) await (await open(mark, "wx")).close();
-  atOnceMost = Math.max(atOnceMost, (await readdir(join(folder, "running"))).length);
+  atOnceMost = Math.max(atOnceMost, (await placesTaken()).length);
   await appendFile(join(folder, `executed-${name}`), `${id}\n`);
   for (const mark of marks) await rm(mark);
   const finishedAt = new Date();
