@@ -56,7 +56,7 @@ export const METRICS = {
   pobsync_schedules: metric("Schedules that are switched on, of hosts that are, too."),
   pobsync_queued_runs: metric("Runs that wait in the queue.", "kind"),
   pobsync_queue_wait_seconds: metric(
-    "How long the run has been waiting that could have begun longest ago; 0 when none waits.",
+    "How long the run that waits longest has been waiting since its time came, also for a window or a disabled host; 0 when none waits.",
     "kind",
   ),
   pobsync_running_runs: metric("Runs that are being executed.", "kind"),
