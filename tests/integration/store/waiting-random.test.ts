@@ -3,19 +3,15 @@ import { afterAll, beforeAll, beforeEach, describe, expect, it } from "vitest";
 import type { App } from "../../../src/actions/app.ts";
 import { configureHost } from "../../../src/actions/configure-host.ts";
 import { waitingOf } from "../../../src/actions/why-waiting.ts";
-import { PLAIN_RUN, RUN_KINDS, TRIGGERS } from "../../../src/domain/run.ts";
+import { RUN_KINDS, TRIGGERS } from "../../../src/domain/run.ts";
 import { freeSlots, isProving, nextCandidates } from "../../../src/store/candidates.ts";
 import type { Database } from "../../../src/store/database.ts";
-import { claimRun, enqueue, type NewRun } from "../../../src/store/run-queue.ts";
-import { findRun, listRuns } from "../../../src/store/runs.ts";
+import { listRuns } from "../../../src/store/runs.ts";
 import { saveSite } from "../../../src/store/site.ts";
-import { sayAlive, type WorkerRole } from "../../../src/store/workers.ts";
 import { DATABASES, startDatabases, type TestDatabases } from "../../support/databases.ts";
-import { addHost, diskless, manualBackup, worker } from "../../support/queue-people.ts";
+import { addHost, diskless } from "../../support/queue-people.ts";
 import { below, pick, seededRandom } from "../../support/random.ts";
-
-const bob = worker("bob");
-const MINUTE = 60_000;
+import { type WaitingSite, waitingSite } from "../../support/waiting-site.ts";
 
 for (const database of DATABASES)
   describe(`random queues in ${database}`, () => {
@@ -23,8 +19,7 @@ for (const database of DATABASES)
     let db: Database;
     let app: App;
     let now: Date;
-    let web: number;
-    let nas: number;
+    let { web, nas, ago, queue, start } = {} as WaitingSite;
     beforeAll(async () => {
       databases = await startDatabases(database);
     });
@@ -32,47 +27,9 @@ for (const database of DATABASES)
     beforeEach(async () => {
       db = await databases.fresh();
       now = new Date("2026-11-30T12:00:00Z");
-      await saveSite(db, { ...diskless, maxParallel: 1 }, now);
-      web = await addHost(db, "web1");
-      nas = await addHost(db, "nas");
-      app = {
-        ...{ node: "main", db, clock: () => now, version: "test", leaseSeconds: 60, requestedBy: "ada" },
-        ...{ randomHex: () => "00", hasher: [], secretKeyFile: "/nowhere" },
-        actor: { name: "ada", kind: "console" as never, address: null },
-      } as App;
-      await alive("worker");
+      ({ web, nas, app, ago, queue, start } = await waitingSite(db, () => now));
     });
 
-    const ago = (minutes: number): Date => new Date(now.getTime() - minutes * MINUTE);
-    const alive = (role: WorkerRole, parallel = 0, node = "main") =>
-      sayAlive(
-        db,
-        {
-          workerId: role === "worker" ? `bob of ${node}` : role,
-          role,
-          node,
-          processIdentity: "elsewhere",
-          parallel,
-        },
-        now,
-      );
-    const queue = (hostId: number, changes: Partial<NewRun> = {}) =>
-      enqueue(
-        db,
-        {
-          ...manualBackup(hostId),
-          options: PLAIN_RUN,
-          trigger: "scheduled",
-          availableAt: ago(1),
-          ...changes,
-        },
-        ago(1),
-      );
-    const start = async (id: number, startedAt: Date, slot = 1, name = "bob of main") => {
-      const run = await findRun(db, id);
-      if (run === null) throw new Error(`there is no run ${id}`);
-      return claimRun(db, run, { ...bob, workerId: name }, slot, { startedAt, snapshotName: null });
-    };
     it("never says of those that are claimed next that they wait, and of all others that they do", async () => {
       const random = seededRandom(20261130);
       const hosts = [web, nas, await addHost(db, "mail"), await addHost(db, "db1")];

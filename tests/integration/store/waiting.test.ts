@@ -9,24 +9,13 @@ import { nextCandidates } from "../../../src/store/candidates.ts";
 import type { Database } from "../../../src/store/database.ts";
 import { requireHost } from "../../../src/store/hosts.ts";
 import { finishRun } from "../../../src/store/run-lease.ts";
-import { claimRun, enqueue, type NewRun } from "../../../src/store/run-queue.ts";
 import { findRun } from "../../../src/store/runs.ts";
 import { listSchedules, moveSchedule, saveSchedule } from "../../../src/store/schedules.ts";
 import { saveSite } from "../../../src/store/site.ts";
-import { sayAlive, sayGone, type WorkerRole } from "../../../src/store/workers.ts";
+import { sayGone } from "../../../src/store/workers.ts";
 import { DATABASES, startDatabases, type TestDatabases } from "../../support/databases.ts";
-import {
-  addHost,
-  claim,
-  diskless,
-  endOf,
-  manualBackup,
-  succeeded,
-  worker,
-} from "../../support/queue-people.ts";
-
-const bob = worker("bob");
-const MINUTE = 60_000;
+import { addHost, claim, diskless, endOf, succeeded } from "../../support/queue-people.ts";
+import { bob, MINUTE, type WaitingSite, waitingSite } from "../../support/waiting-site.ts";
 
 for (const database of DATABASES)
   describe(`what waits in ${database}`, () => {
@@ -34,8 +23,7 @@ for (const database of DATABASES)
     let db: Database;
     let app: App;
     let now: Date;
-    let web: number;
-    let nas: number;
+    let { web, nas, ago, alive, queue, start } = {} as WaitingSite;
     beforeAll(async () => {
       databases = await startDatabases(database);
     });
@@ -43,51 +31,13 @@ for (const database of DATABASES)
     beforeEach(async () => {
       db = await databases.fresh();
       now = new Date("2026-11-30T12:00:00Z");
-      await saveSite(db, { ...diskless, maxParallel: 1 }, now);
-      web = await addHost(db, "web1");
-      nas = await addHost(db, "nas");
-      app = {
-        ...{ node: "main", db, clock: () => now, version: "test", leaseSeconds: 60, requestedBy: "ada" },
-        ...{ randomHex: () => "00", hasher: [], secretKeyFile: "/nowhere" },
-        actor: { name: "ada", kind: "console" as never, address: null },
-      } as App;
-      await alive("worker");
+      ({ web, nas, app, ago, alive, queue, start } = await waitingSite(db, () => now));
     });
 
-    const ago = (minutes: number): Date => new Date(now.getTime() - minutes * MINUTE);
-    const alive = (role: WorkerRole, parallel = 0, node = "main") =>
-      sayAlive(
-        db,
-        {
-          workerId: role === "worker" ? `bob of ${node}` : role,
-          role,
-          node,
-          processIdentity: "elsewhere",
-          parallel,
-        },
-        now,
-      );
-    const queue = (hostId: number, changes: Partial<NewRun> = {}) =>
-      enqueue(
-        db,
-        {
-          ...manualBackup(hostId),
-          options: PLAIN_RUN,
-          trigger: "scheduled",
-          availableAt: ago(1),
-          ...changes,
-        },
-        ago(1),
-      );
     const why = async (id: number) => {
       const run = await findRun(db, id);
       if (run === null) throw new Error(`there is no run ${id}`);
       return (await waitingOf(app, [run])).get(id);
-    };
-    const start = async (id: number, startedAt: Date, slot = 1, name = "bob of main") => {
-      const run = await findRun(db, id);
-      if (run === null) throw new Error(`there is no run ${id}`);
-      return claimRun(db, run, { ...bob, workerId: name }, slot, { startedAt, snapshotName: null });
     };
     /** A past in which backups of a host took so many minutes. */
     const past = async (hostId: number, ...minutes: number[]) => {
