@@ -141,7 +141,7 @@ async function transfer(app: App, attempt: Attempt, receiver: Receiver): Promise
   const flush = flushOnTheWay(workplace.path);
   const result = await receive(receiver, reception, {
     onProgress: (progress) => {
-      flush(progress.bytes);
+      flush.onBytes(progress.bytes);
       control.onProgress(progress);
     },
     onSeen: guard.onSeen,
@@ -150,7 +150,10 @@ async function transfer(app: App, attempt: Attempt, receiver: Receiver): Promise
     log,
     outputFile: workplace.output,
     isLocal: host.transport === "local",
-  }).finally(guard.end);
+  }).finally(() => {
+    guard.end();
+    flush.end();
+  });
   control.stop.throwIfAborted();
   await guard.settle({ entries: result.stats.files, newBytes: result.stats.newBytes });
   return { ...result, logTellsAll: leftovers.received.length + leftovers.linked.length === 0 };

@@ -3,7 +3,7 @@ import { effectiveSettings } from "../domain/effective-settings.ts";
 import type { Host } from "../domain/host.ts";
 import type { QueueFacts } from "../domain/queue-facts.ts";
 import type { Run } from "../domain/run.ts";
-import { claimOrder, type Waiting, whyWaiting } from "../domain/waiting.ts";
+import { claimOrder, reasonsToWait, type Waiting } from "../domain/waiting.ts";
 import { whyIdle } from "../domain/waiting-host.ts";
 import { findHosts } from "../store/hosts.ts";
 import { durationsOf, type HostKind, leasedRuns, queuedRuns } from "../store/queue-facts.ts";
@@ -31,7 +31,7 @@ export async function waitingOf(
     whoIsAlive(app),
     findHosts(app.db, [...new Set(waiting.map(({ hostId }) => hostId))]),
   ]);
-  const facts: Omit<QueueFacts, "tookLately" | "timeZone"> = {
+  const facts: Omit<QueueFacts, "tookLately"> = {
     ...{ now: app.clock(), queued, running, locks, limit: site.maxParallel },
     workers: alive.filter(({ role }) => role === "worker"),
   };
@@ -40,19 +40,19 @@ export async function waitingOf(
     hosts.map(({ id, settings }) => [id, effectiveSettings(site.settings, settings).values.timeZone]),
   );
   const wanted = new Set(waiting.map(({ id }) => id));
+  const whyWaiting = reasonsToWait({
+    ...facts,
+    tookLately: (hostId, kind) => took.get(`${hostId} ${kind}`) ?? [],
+  });
   return new Map(
     queued
       .filter(({ id }) => wanted.has(id))
-      .map((run) => {
-        const timeZone = zones.get(run.hostId) ?? "UTC";
-        const tookLately: QueueFacts["tookLately"] = (hostId, kind) => took.get(`${hostId} ${kind}`) ?? [];
-        return [run.id, whyWaiting(run, { ...facts, timeZone, tookLately })];
-      }),
+      .map((run) => [run.id, whyWaiting(run, zones.get(run.hostId) ?? "UTC")]),
   );
 }
 
-function pairsOf(facts: Omit<QueueFacts, "tookLately" | "timeZone">): HostKind[] {
-  const known = { ...facts, timeZone: "UTC", tookLately: () => [] };
+function pairsOf(facts: Omit<QueueFacts, "tookLately">): HostKind[] {
+  const known = { ...facts, tookLately: () => [] };
   const nodes = new Set(facts.queued.map(({ node }) => node));
   const ahead = [...nodes].flatMap((node) => claimOrder(known, node).slice(0, AHEAD_MAX));
   const pairs = [...facts.running, ...ahead].map(({ hostId, kind }) => [

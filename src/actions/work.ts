@@ -95,11 +95,14 @@ export async function work(app: App, options: WorkOptions): Promise<WorkDone> {
     await here.sayAlive();
     if (options.loop) out.look();
     let begun = 0;
+    let failure: unknown = null;
     try {
       await settleLostRuns(app, owner, (runId) => running.has(runId), observer.onSettled);
     } finally {
       // What cannot be settled or cleared, as when a host's folder is damaged, must not stop all other hosts' backups.
-      await keepWindows().catch((error: unknown) => observer.onTrouble(asProblem(error)));
+      await keepWindows().catch((error: unknown) => {
+        failure = error;
+      });
       begun = await fill(app, owner, options, () => running.size - proving.size, start);
       const proof = stop.aborted ? null : await claimProof(app, owner);
       if (proof !== null) {
@@ -111,6 +114,7 @@ export async function work(app: App, options: WorkOptions): Promise<WorkDone> {
       spare.use();
       copies.makeWhenDue();
     }
+    if (failure !== null) throw failure;
     return begun;
   };
 

@@ -50,6 +50,4 @@ export interface QueueFacts {
   readonly limit: number;
   /** How long good runs of a kind of a host took lately, in seconds; none when there were none. */
   readonly tookLately: (hostId: number, kind: RunKind) => readonly number[];
-  /** Whose clock is read, for sentences. */
-  readonly timeZone: string;
 }

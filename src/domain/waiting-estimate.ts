@@ -22,25 +22,35 @@ export function endOf(run: LeasedRun, { now, tookLately }: QueueFacts): Date | n
   return ends.find((end) => end > now) ?? null;
 }
 
-/** Lets those that are under way end and those that are ahead begin, one after the other. Null where the past is silent. */
-export function estimateOf(
-  run: QueuedRun,
-  ahead: readonly QueuedRun[],
+/** About when each of a queue begins. */
+export interface Course {
+  /** By place in the order; infinite where the past is silent. */
+  readonly begins: readonly number[];
+  /** When the first place is free after all of them. */
+  readonly after: number;
+  /** By the id of a host: when the one of the order that owns it ends. */
+  readonly hostEnds: ReadonlyMap<number, number>;
+}
+
+const NEVER = Number.POSITIVE_INFINITY;
+
+/** Lets those that are under way end and those in the order begin, one after the other; milliseconds as `Date` counts them. */
+export function courseOf(
+  order: readonly QueuedRun[],
   taken: readonly LeasedRun[],
   places: number,
   facts: QueueFacts,
-): Date | null {
-  const NEVER = Number.POSITIVE_INFINITY;
+): Course {
   const ends = taken.map((one) => endOf(one, facts)?.getTime() ?? NEVER);
   while (ends.length < places) ends.push(facts.now.getTime());
-  let hostFree = facts.now.getTime();
-  for (const one of ahead) {
+  const hostEnds = new Map<number, number>();
+  const begins = order.map((one) => {
     ends.sort((a, b) => a - b);
     const [begin = NEVER] = ends;
     const took = median(facts.tookLately(one.hostId, one.kind));
     ends[0] = took === null ? NEVER : begin + took * 1000;
-    if (one.hostId === run.hostId && ownsHost(one.kind) && ownsHost(run.kind)) hostFree = ends[0];
-  }
-  const begin = Math.max(hostFree, Math.min(NEVER, ...ends));
-  return Number.isFinite(begin) ? new Date(begin) : null;
+    if (ownsHost(one.kind)) hostEnds.set(one.hostId, ends[0]);
+    return begin;
+  });
+  return { begins, after: Math.min(NEVER, ...ends), hostEnds };
 }

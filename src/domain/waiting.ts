@@ -1,8 +1,8 @@
 // Why a queued run is not under way yet: one true reason, and about when it begins, as far as the past tells.
 import { durationWords, whenText } from "./instant-text.ts";
-import type { HostRun, QueuedRun, QueueFacts } from "./queue-facts.ts";
+import type { HostRun, LeasedRun, QueuedRun, QueueFacts } from "./queue-facts.ts";
 import { isSpare, ownsHost } from "./run.ts";
-import { endOf, estimateOf, median } from "./waiting-estimate.ts";
+import { type Course, courseOf, endOf, median } from "./waiting-estimate.ts";
 
 export const WAIT_REASONS = [
   ...(["host_disabled", "nobody_works", "retry_backoff", "jitter", "later", "window"] as const),
@@ -53,8 +53,55 @@ const isOpen = ({ inWindow, window }: QueuedRun, now: Date): boolean =>
 
 const of = ({ id, host }: HostRun): string => `run ${id} of ${host}`;
 
-/** Why a queued run is not under way, of all reasons the one that must end first. */
-export function whyWaiting(run: QueuedRun, facts: QueueFacts): Waiting {
+/** What is the same for all that waits on one backup server: worked out once, as a queue may be long. */
+interface Line {
+  readonly workers: QueueFacts["workers"];
+  readonly taken: readonly LeasedRun[];
+  /** How many more the server takes, and its workers. */
+  readonly slots: number;
+  readonly room: number;
+  readonly order: readonly QueuedRun[];
+  readonly places: ReadonlyMap<number, number>;
+  readonly course: Course;
+  /** By the id of a host: the run of it that comes first once nobody owns it. */
+  readonly firstOfHost: ReadonlyMap<number, QueuedRun>;
+}
+
+function lineOf(node: string, facts: QueueFacts): Line {
+  const workers = facts.workers.filter((worker) => worker.node === node);
+  const taken = facts.running.filter((one) => one.node === node && one.hasSlot);
+  const roomOf = ({ workerId, parallel }: (typeof workers)[number]): number =>
+    (parallel === 0 ? facts.limit : parallel) -
+    facts.running.filter((one) => one.workerId === workerId && one.hasSlot).length;
+  const room = workers.reduce((sum, worker) => sum + Math.max(0, roomOf(worker)), 0);
+  const slots = Math.max(0, facts.limit - taken.length);
+  const order = claimOrder(facts, node);
+  return {
+    ...{ workers, taken, slots, room, order },
+    places: new Map(order.map(({ id }, index) => [id, index])),
+    course: courseOf(order, taken, taken.length + Math.min(slots, room), facts),
+    firstOfHost: new Map(
+      claimOrder({ ...facts, locks: new Map() }, node).flatMap((run) =>
+        ownsHost(run.kind) ? [[run.hostId, run]] : [],
+      ),
+    ),
+  };
+}
+
+/** Says of each queued run why it is not under way, of all reasons the one that must end first. */
+export function reasonsToWait(facts: QueueFacts): (run: QueuedRun, timeZone: string) => Waiting {
+  const lines = new Map<string, Line>();
+  return (run, timeZone) => {
+    const line = lines.get(run.node) ?? lineOf(run.node, facts);
+    lines.set(run.node, line);
+    return whyWaiting(run, line, { ...facts, timeZone });
+  };
+}
+
+/** `timeZone`: whose clock is read, for sentences. */
+type Facts = QueueFacts & { readonly timeZone: string };
+
+function whyWaiting(run: QueuedRun, line: Line, facts: Facts): Waiting {
   const { now } = facts;
   const at = (instant: Date): string => whenText(instant, now, facts.timeZone);
   const says = (reason: WaitReason, message: string, more: Partial<Waiting> = {}): Waiting => ({
@@ -63,8 +110,7 @@ export function whyWaiting(run: QueuedRun, facts: QueueFacts): Waiting {
   });
   if (run.kind === "backup" && !run.enabled)
     return says("host_disabled", `${run.host} is disabled: its backups wait until it is enabled again.`);
-  const workers = facts.workers.filter(({ node }) => node === run.node);
-  if (workers.length === 0)
+  if (line.workers.length === 0)
     return says(
       "nobody_works",
       facts.workers.length === 0
@@ -77,8 +123,8 @@ export function whyWaiting(run: QueuedRun, facts: QueueFacts): Waiting {
       until: run.window.from,
     });
   const holder = ownsHost(run.kind) ? facts.locks.get(run.hostId) : undefined;
-  if (holder !== undefined) return byHolder(run, holder, facts, at, says);
-  return isSpare(run) ? byProof(run, facts, says) : byPlace(run, workers, facts, at, says);
+  if (holder !== undefined) return byHolder(run, holder, line, facts, at, says);
+  return isSpare(run) ? byProof(run, facts, says) : byPlace(run, line, facts, at, says);
 }
 
 /** One proof at a time works on a backup server, beside everything else. */
@@ -116,18 +162,16 @@ function tooEarly(run: QueuedRun, at: At): [WaitReason, string] {
   return ["later", `It may begin at ${at(availableAt)}.`];
 }
 
-function byHolder(run: QueuedRun, id: number, facts: QueueFacts, at: At, says: Says): Waiting {
+function byHolder(run: QueuedRun, id: number, line: Line, facts: QueueFacts, at: At, says: Says): Waiting {
   const holder = facts.running.find((one) => one.id === id);
   if (holder === undefined) return says("host_busy", `Run ${id} owns ${run.host}.`, { run: id });
   const end = endOf(holder, facts);
   const sentence = `${run.host} is taken by run ${id}, a ${holder.kind}`;
   if (end === null) return says("host_busy", `${sentence}; it begins when that ends.`, { run: id });
-  const others = claimOrder({ ...facts, locks: new Map() }, run.node).find(
-    ({ hostId, kind }) => hostId === run.hostId && ownsHost(kind),
-  );
+  const first = line.firstOfHost.get(run.hostId);
   // Another one of the host that comes first begins then.
-  if (others !== undefined && others.id !== run.id)
-    return says("host_busy", `${sentence}, and run ${others.id} comes before this one.`, { run: id });
+  if (first !== undefined && first.id !== run.id)
+    return says("host_busy", `${sentence}, and run ${first.id} comes before this one.`, { run: id });
   return says(
     "host_busy",
     `${sentence}: this one begins about ${at(end)}, when that ends; such runs took ${lately(holder, facts)} lately.`,
@@ -135,30 +179,21 @@ function byHolder(run: QueuedRun, id: number, facts: QueueFacts, at: At, says: S
   );
 }
 
-function byPlace(
-  run: QueuedRun,
-  workers: QueueFacts["workers"],
-  facts: QueueFacts,
-  at: At,
-  says: Says,
-): Waiting {
-  const taken = facts.running.filter(({ node, hasSlot }) => node === run.node && hasSlot);
-  const roomOf = ({ workerId, parallel }: (typeof workers)[number]): number =>
-    (parallel === 0 ? facts.limit : parallel) -
-    facts.running.filter((one) => one.workerId === workerId && one.hasSlot).length;
-  const room = workers.reduce((sum, worker) => sum + Math.max(0, roomOf(worker)), 0);
-  const slots = Math.max(0, facts.limit - taken.length);
+function byPlace(run: QueuedRun, line: Line, facts: Facts, at: At, says: Says): Waiting {
+  const { taken, slots, room, order, places, course } = line;
   const free = Math.min(slots, room);
-  const order = claimOrder(facts, run.node);
-  const index = order.findIndex(({ id }) => id === run.id);
-  const ahead = index >= 0 ? order.slice(0, index) : order;
+  const index = places.get(run.id) ?? -1;
   if (index >= 0 && index < free)
     return says("soon", "A worker takes it in a moment.", { estimate: facts.now });
-  const estimate = estimateOf(run, ahead, taken, taken.length + free, facts);
+  const begin =
+    index < 0
+      ? Math.max(course.hostEnds.get(run.hostId) ?? 0, course.after)
+      : (course.begins[index] ?? Number.NaN);
+  const estimate = Number.isFinite(begin) ? new Date(begin) : null;
   const about = aboutText(estimate, facts, at);
-  const before = ahead.length === 0 ? "" : ` ${countWords(ahead.length)} before it in the queue.`;
+  const before = index <= 0 ? "" : ` ${countWords(index)} before it in the queue.`;
   if (index < 0) {
-    const first = ahead.find(({ hostId, kind }) => hostId === run.hostId && ownsHost(kind));
+    const first = order.find(({ hostId, kind }) => hostId === run.hostId && ownsHost(kind));
     return says(
       "queue",
       `${first === undefined ? "Another run" : `Run ${first.id}`} of ${run.host} comes before it: a host has one at a time.${about}`,

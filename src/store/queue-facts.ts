@@ -42,7 +42,8 @@ export async function leasedRuns(
       .select(["runs.id", "runs.hostId", "hosts.name as host", "hosts.node", "runs.kind"])
       .select("runs.trigger")
       .select(["runLeases.slot", "runLeases.workerId", "runLeases.acquiredAt as startedAt"])
-      .orderBy("runs.id")
+      // By the lease: asked for the order of runs, SQLite goes through all there ever were.
+      .orderBy("runLeases.runId")
       .execute(),
     db.sql.selectFrom("hostLocks").select(["hostId", "runId"]).execute(),
   ]);

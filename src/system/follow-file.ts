@@ -1,8 +1,11 @@
 // Following a file that another process writes, at our own pace.
 import { open } from "node:fs/promises";
 
-/** Read at once; larger files are read in such pieces, so that memory stays flat. */
-const PIECE_BYTES = 1024 * 1024;
+/**
+ * Read at once. Larger pieces cost more: what is made of them comes from fresh pages of memory each time, and the kernel takes as
+ * long to hand out such a page as we to read it.
+ */
+const PIECE_BYTES = 64 * 1024;
 
 export interface Follower {
   /** Reads what has come since, piece by piece. Calls never overlap. */

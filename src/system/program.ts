@@ -33,6 +33,8 @@ const LOOK_EVERY_MS = 50;
 export interface ProgramOptions {
   /** Sent to standard input, which is then closed. */
   readonly input?: string | Uint8Array;
+  /** Gets standard input itself, in place of `input`, and closes it. */
+  readonly takeInput?: (input: Writable) => void;
   /** A file that is its standard input; in place of `input`, however large. */
   readonly inputFile?: string;
   /** Open files of ours that it gets as its standard input and output. */
@@ -100,7 +102,8 @@ export function startProgram(argv: readonly string[], options: ProgramOptions = 
   options.stop?.addEventListener("abort", kill, { once: true });
   child.on("close", () => options.stop?.removeEventListener("abort", kill));
   child.stdin?.on("error", () => {});
-  child.stdin?.end(options.input ?? "");
+  if (options.takeInput === undefined || child.stdin === null) child.stdin?.end(options.input ?? "");
+  else options.takeInput(child.stdin);
   return {
     pid: child.pid,
     done: collect(child, options),

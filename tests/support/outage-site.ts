@@ -57,7 +57,7 @@ export async function makeOutageSite(
     async untilTransferring() {
       const writes = () =>
         processesMentioning(world.backupRoot).some(({ command }) => command.startsWith("rsync"));
-      await waitUntil(writes, { what: "rsync" });
+      await waitUntil(writes, { what: "rsync", deadlineMs: 30_000 });
     },
     async history() {
       const runs: RunJson[] = (await ok("--json", "runs", "--all")).json().items;
