@@ -136,8 +136,11 @@ async function describeSandbox(app: App): Promise<string> {
   const site = await findSite(app);
   if (site === null || (await readMarker(site.backupRoot)) !== site.rootId)
     return "not tried: the backup disk is not there";
-  const { whyNoSandbox } = await findReceiver(site.backupRoot, site.sandbox);
-  return whyNoSandbox === null ? "bubblewrap" : `none: ${whyNoSandbox}`;
+  const { sandbox, whyNoSandbox } = await findReceiver(site.backupRoot, site.sandbox);
+  if (sandbox === null) return `none: ${whyNoSandbox}`;
+  return sandbox.kind === "landlock"
+    ? "landlock: it keeps contents and keys out of reach, but not owners and modes, as bubblewrap does"
+    : sandbox.kind;
 }
 
 async function describeRuns(app: App): Promise<string> {

@@ -4,8 +4,8 @@ import { asGoneSince } from "../domain/rsync-complaint.ts";
 import { type Comparison, type ComparisonTarget, nameList, readComparison } from "../system/comparison.ts";
 import { folderExists } from "../system/folder.ts";
 import { mergeTree } from "../system/merge-tree.ts";
-import { runSandboxed } from "../system/sandbox.ts";
-import type { View } from "../system/sandbox-args.ts";
+import { runSandboxed, viewsIn } from "../system/sandbox.ts";
+import { inSandbox, type View } from "../system/sandbox-args.ts";
 import { shareTree } from "../system/shared-tree.ts";
 import type { Names, TransferHooks, TransferResult } from "../system/transfer.ts";
 import {
@@ -23,7 +23,10 @@ type WithBase = SandboxedReception & { readonly base: string };
 /** Fills `data` with links to the base and what the host has that is different. */
 export async function receiveChanges(reception: WithBase, hooks: TransferHooks): Promise<TransferResult> {
   const { workplace, base } = reception;
-  const [wanted, kept] = [nameList(workplace.wanted), nameList(workplace.kept, namesBelow(MODEL))];
+  const [wanted, kept] = [
+    nameList(workplace.wanted),
+    nameList(workplace.kept, namesBelow(modelOf(reception, base))),
+  ];
   const tree = shareTree(base, workplace.data);
   const target: ComparisonTarget = { tree, wanted, kept, onNewName: (line) => void hooks.log.write(line) };
   const reading = readComparison(target);
@@ -120,8 +123,12 @@ async function pick(
   return isOnlyGone ? { ...result, exitCode: 24 } : result;
 }
 
-/** Where the tree is inside whose folders say what those of the new one are. */
-const MODEL: View["at"] = "/r0";
+/** A tree whose folders say what those of the new one are. */
+const modelView = (folder: string): View => ({ folder, at: "/r0", isWritable: false });
+
+/** As it is called inside. */
+const modelOf = ({ sandbox }: Pick<WithBase, "sandbox">, folder: string): string =>
+  inSandbox(viewsIn(sandbox, [modelView(folder)]), folder);
 
 /** Gives folders of the new tree the owners, rights and times of those in another. */
 async function copyFolders(
@@ -130,13 +137,12 @@ async function copyFolders(
   names: Names,
   stop: AbortSignal,
 ): Promise<void> {
-  const views: View[] = [
-    { folder: workplace.data, at: "/h", isWritable: true },
-    { folder: from, at: MODEL, isWritable: false },
-  ];
-  const words = ["xargs", "-0", "-r", "sh", "-c", 'exec "$@" /h/', "folders"];
+  const views = viewsIn(sandbox, [{ folder: workplace.data, at: "/h", isWritable: true }, modelView(from)]);
+  const [to, model] = [inSandbox(views, workplace.data), inSandbox(views, from)];
   const argv =
-    names === ROOT ? rootArgs(settings, rsync, MODEL, "/h") : [...words, ...foldersArgs(settings, rsync)];
+    names === ROOT
+      ? rootArgs(settings, rsync, model, to)
+      : ["xargs", "-0", "-r", "sh", "-c", 'exec "$@" "$0/"', to, ...foldersArgs(settings, rsync)];
   const { code, stderr } = await runSandboxed(
     { sandbox, views, argv },
     { stop, ...("file" in names ? { inputFile: names.file } : { input: names }) },
@@ -156,7 +162,7 @@ async function putTogether(
 ): Promise<void> {
   const { workplace, base } = reception;
   const changed = await mergeTree(workplace.tree, workplace.data, workplace.aside, stop);
-  const prefix = Buffer.from(`${namesBelow(MODEL)}/`);
+  const prefix = Buffer.from(`${namesBelow(modelOf(reception, workplace.tree))}/`);
   const names = Buffer.concat(changed.flatMap((path) => [prefix, path, Buffer.from([0])]));
   if (changed.length > 0) await copyFolders(reception, workplace.tree, names, stop);
   const hasNewRoot = root === "different" && (await folderExists(workplace.tree));

@@ -1,6 +1,7 @@
 // How what a host sends is received: in a sandbox where this server can make one, else as it is.
 import { pathBytes } from "../domain/path-text.ts";
 import { Problem } from "../domain/problem.ts";
+import type { Protection } from "../domain/run.ts";
 import type { SandboxPolicy } from "../domain/site.ts";
 import { abilitiesIn, askLocalRsync, receivingInto } from "../system/local-rsync.ts";
 import { type RsyncAbilities, sourceList, transferArgs } from "../system/rsync-args.ts";
@@ -32,17 +33,28 @@ export async function findReceiver(folder: string | null, policy: SandboxPolicy)
   const rsync = abilitiesIn(tried.help);
   if (rsync === null)
     return { rsync: await askLocalRsync(), sandbox: null, whyNoSandbox: "rsync says nothing inside" };
-  return { rsync, sandbox: tried.sandbox, whyNoSandbox: null };
+  // Landlock lets attributes be changed of whatever can be named, so a link that somebody planted must not be followed in it.
+  const isWholeBox = tried.sandbox.kind === "bubblewrap";
+  return {
+    rsync: { ...rsync, insecureLinks: rsync.insecureLinks && isWholeBox },
+    sandbox: tried.sandbox,
+    whyNoSandbox: null,
+  };
 }
 
 async function tryFor(folder: string | null, policy: SandboxPolicy): ReturnType<typeof trySandbox> {
   if (folder === null) return { whyNot: "this machine is backed up as itself" };
-  return policy === "off" ? { whyNot: "it is switched off (--sandbox off)" } : trySandbox(folder);
+  return policy === "off"
+    ? { whyNot: "it is switched off (--sandbox off)" }
+    : trySandbox(folder, policy === "required" ? ["bubblewrap"] : ["bubblewrap", "landlock"]);
 }
 
+/** For the record of a run. */
+export const protectionOf = ({ sandbox }: Receiver): Protection => sandbox?.kind ?? "none";
+
 /** In what rsync receives, in words. */
-export const protectionText = ({ whyNoSandbox }: Receiver): string =>
-  whyNoSandbox === null ? "in a sandbox (bubblewrap)" : `without a sandbox: ${whyNoSandbox}`;
+export const protectionText = ({ sandbox, whyNoSandbox }: Receiver): string =>
+  sandbox === null ? `without a sandbox: ${whyNoSandbox}` : `in a sandbox (${sandbox.kind})`;
 
 /** Fills the workplace's `data` with what the host has. When that fails, the result says so and `data` may hold anything. */
 export async function receive(

@@ -34,7 +34,7 @@ import { hostLimits } from "./host-limits.ts";
 import type { RunControl } from "./keep-lease.ts";
 import { anomalyWarnings } from "./look-for-anomalies.ts";
 import { probeHost, type ReachedHost, reachHost } from "./reach-host.ts";
-import { findReceiver, type Receiver, receive } from "./receive.ts";
+import { findReceiver, protectionOf, type Receiver, receive } from "./receive.ts";
 import { withHooks } from "./run-hook.ts";
 
 /** How a backup reports and is steered; `openLog` begins the run's log once the root is known to be there. */
@@ -96,7 +96,7 @@ export async function takeBackup(
     const ended = await endedAttempts(app, root, host.name);
     const workplace = await makeWorkplace(root, host.name, order.run.id);
     const attempt: Attempt = { ...context, ...order, root, control, log, reached, base, ended, workplace };
-    await control.onSandbox(found.sandbox === null ? "none" : "bubblewrap");
+    await control.onSandbox(protectionOf(found));
     const hooked = await withHooks(context.effective.values, reached, control.onPhase, () =>
       transfer(app, attempt, found),
     );

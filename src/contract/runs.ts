@@ -56,7 +56,7 @@ export const RunShape = z.object({
   snapshot: z.string().nullable(),
   base: z.string().nullable(),
   sandbox: z
-    .enum(["bubblewrap", "none"])
+    .enum(["bubblewrap", "landlock", "none"])
     .nullable()
     .describe("In what rsync received; null: nothing was received yet, or it is no backup."),
   rateLimit: count

@@ -74,7 +74,7 @@ export const PLAIN_RUN: RunOptions = {
 };
 
 /** What keeps a receiving rsync from everything but its host's folder. */
-export const PROTECTIONS = ["bubblewrap", "none"] as const;
+export const PROTECTIONS = ["bubblewrap", "landlock", "none"] as const;
 export type Protection = (typeof PROTECTIONS)[number];
 
 export interface Run {

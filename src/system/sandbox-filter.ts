@@ -25,6 +25,9 @@ const REFUSED: Readonly<Record<string, Numbers>> = {
   name_to_handle_at: [303, 264],
   open_by_handle_at: [304, 265],
   fanotify_init: [300, 262],
+  // Out of the group that is killed together
+  setsid: [112, 157],
+  setpgid: [109, 154],
   // Other processes, other machines
   ptrace: [101, 117],
   process_vm_readv: [310, 270],

@@ -3,6 +3,7 @@ import { closeSync, openSync } from "node:fs";
 import { lstat, readlink, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { Problem } from "../domain/problem.ts";
+import { landlockArgs } from "./landlock.ts";
 import { makePrivateFolder } from "./private-folder.ts";
 import {
   type ProgramOptions,
@@ -17,6 +18,7 @@ import { sandboxFilter } from "./sandbox-filter.ts";
 
 /** A sandbox that was tried: this system can make it. */
 export interface Sandbox {
+  readonly kind: "bubblewrap" | "landlock";
   readonly places: readonly SystemPlace[];
   readonly filter: Buffer;
 }
@@ -39,43 +41,63 @@ async function systemPlaces(): Promise<SystemPlace[]> {
 }
 
 /**
- * Tries to make a sandbox around a folder and to start rsync in it. Returns what rsync said there (`rsync --help`), or in one
- * sentence why there is no sandbox.
+ * Tries to make a sandbox around a folder and to start rsync in it: the best that this system can make. Returns what rsync said
+ * there (`rsync --help`), or in one sentence why there is no sandbox.
+ *
+ * @param kinds which are good enough, the best first
  */
 export async function trySandbox(
   folder: string,
+  kinds: readonly Sandbox["kind"][] = ["bubblewrap", "landlock"],
 ): Promise<{ sandbox: Sandbox; help: string } | { whyNot: string }> {
   const filter = sandboxFilter(process.arch);
   if (filter === null) return { whyNot: `there is no list of system calls for ${process.arch}` };
-  const sandbox: Sandbox = { places: await systemPlaces(), filter };
-  const views: View[] = [{ folder, at: "/h", isWritable: true }];
-  const { code, output, stderr } = await runSandboxed(
-    { sandbox, views, argv: ["rsync", "--help"] },
+  const places = await systemPlaces();
+  const reasons: string[] = [];
+  for (const kind of kinds) {
+    const sandbox: Sandbox = { kind, places, filter };
+    const { code, output, stderr } = await tryThis(sandbox, folder);
+    if (code === 0) return { sandbox, help: output.toString("latin1") };
+    const said = stderr.trim().split("\n").at(-1) ?? "";
+    reasons.push(/(bwrap|perl): not found/.test(said) ? `${kind} is not installed` : said.slice(0, 300));
+  }
+  return { whyNot: reasons.join("; ") };
+}
+
+const tryThis = (sandbox: Sandbox, folder: string): Promise<ProgramResult> =>
+  runSandboxed(
+    {
+      sandbox,
+      views: [{ folder, at: "/h", isWritable: true }],
+      argv: ["rsync", "--help"],
+      isTrial: true,
+    },
     { stop: AbortSignal.timeout(ANSWER_WITHIN_MS) },
   );
-  const said = stderr.trim().split("\n").at(-1) ?? "";
-  if (code === 0) return { sandbox, help: output.toString("latin1") };
-  return { whyNot: /bwrap: not found/.test(said) ? "bubblewrap is not installed" : said.slice(0, 300) };
-}
+
+/** What is seen, as it is called inside: in one of the kinds nothing has another name there. */
+export const viewsIn = ({ kind }: Sandbox, views: readonly View[]): readonly View[] =>
+  kind === "bubblewrap" ? views : views.map((view) => ({ ...view, at: view.folder as View["at"] }));
 
 /** A program, and what it sees. `argv` names places as they are called inside. */
 export interface SandboxedProgram {
   readonly sandbox: Sandbox;
   readonly views: readonly View[];
   readonly argv: readonly string[];
+  /** Sees to it that the sandbox is one, before anything is started in it. */
+  readonly isTrial?: boolean;
 }
 
 /** Runs a program that talks to nobody to its end. */
 export async function runSandboxed(
-  { sandbox, views, argv }: SandboxedProgram,
+  program: SandboxedProgram,
   options: Omit<ProgramOptions, "files"> = {},
 ): Promise<ProgramResult> {
   const files = await makePrivateFolder();
   try {
-    const filterFd = await openFilter(files.path, sandbox.filter);
+    const filterFd = await openFilter(files.path, program.sandbox.filter);
     try {
-      const words = sandboxArgs({ ...placed(sandbox, views), filterFd: 4 }, argv);
-      return await runProgram(words, { ...options, files: [filterFd] });
+      return await runProgram(wordsOf(program), { ...options, files: [filterFd] });
     } finally {
       closeSync(filterFd);
     }
@@ -84,11 +106,14 @@ export async function runSandboxed(
   }
 }
 
-const placed = ({ places }: Sandbox, views: readonly View[]) => ({
-  views,
-  places,
-  isRoot: process.getuid?.() === 0,
-});
+/** The words that start a program in its sandbox; file 4 has the filter. */
+function wordsOf({ sandbox, views, argv, isTrial = false }: SandboxedProgram): string[] {
+  const { kind, places } = sandbox;
+  if (kind === "bubblewrap")
+    return sandboxArgs({ views, places, filterFd: 4, isRoot: process.getuid?.() === 0 }, argv);
+  const programs = ["/usr", ...places.map(({ path }) => path)];
+  return landlockArgs({ arch: process.arch, views, programs, isTrial }, argv);
+}
 
 async function openFilter(folder: string, filter: Buffer): Promise<number> {
   const file = join(folder, "filter");
@@ -121,10 +146,11 @@ export async function askForCommand(argv: readonly string[]): Promise<string[]> 
  * end together; the result is the inner one's.
  */
 export async function startSandboxed(
-  { sandbox, views, argv }: SandboxedProgram,
+  sandboxed: SandboxedProgram,
   outside: readonly string[],
   options: ProgramOptions,
 ): Promise<RunningProgram> {
+  const { sandbox, views } = sandboxed;
   const files = await makePrivateFolder();
   const opened: number[] = [];
   const open = (path: string, flags: string): number => {
@@ -144,7 +170,7 @@ export async function startSandboxed(
     const { onErrorLine, ...rest } = options;
     const told = onErrorLine === undefined ? {} : { onErrorLine };
     const host = startProgram(outside, { standard: { input: upRead, output: downWrite }, ...told });
-    const inner = startProgram(sandboxArgs({ ...placed(sandbox, views), filterFd: 4 }, argv), {
+    const inner = startProgram(wordsOf(sandboxed), {
       ...rest,
       ...(onErrorLine === undefined
         ? {}

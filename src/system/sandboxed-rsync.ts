@@ -1,6 +1,6 @@
 // rsync that talks to a host: in a sandbox where there is one, else as it is.
 import type { Origin } from "./rsync-args.ts";
-import { askForCommand, type Sandbox, startSandboxed, TELLING_SHELL } from "./sandbox.ts";
+import { askForCommand, type Sandbox, startSandboxed, TELLING_SHELL, viewsIn } from "./sandbox.ts";
 import { BRIDGE, inSandbox, type View } from "./sandbox-args.ts";
 import { type StartRsync, unprotected } from "./transfer.ts";
 
@@ -24,10 +24,11 @@ export async function rsyncStarter(
 ): Promise<StartRsync> {
   if (sandbox === null || origin.transport === "local")
     return unprotected(wordsFrom({ origin, place: (path) => path, isSandboxed: false }));
-  const place = (path: string): string => inSandbox(views, path);
+  const shown = viewsIn(sandbox, views);
+  const place = (path: string): string => inSandbox(shown, path);
   const wordsWith = (remoteShell: readonly string[]): string[] =>
     wordsFrom({ origin: { ...origin, remoteShell }, place, isSandboxed: true });
   const outside = [...origin.remoteShell, ...(await askForCommand(wordsWith(TELLING_SHELL)))];
-  const program = { sandbox, views, argv: wordsWith(BRIDGE) };
+  const program = { sandbox, views: shown, argv: wordsWith(BRIDGE) };
   return (options) => startSandboxed(program, outside, options);
 }
