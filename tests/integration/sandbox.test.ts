@@ -80,9 +80,9 @@ describe("a backup over ssh", () => {
 });
 
 describe("a server that cannot make a sandbox", () => {
-  /** Runs the program where bubblewrap cannot be started. */
-  const without = (...args: string[]): { code: number; output: string } => {
-    const hidden = 'mount --bind /dev/null "$(command -v bwrap)" && exec "$@"';
+  /** Runs the program where bubblewrap cannot be started, after what else is to be different there. */
+  const withoutAnd = (more: string, ...args: string[]): { code: number; output: string } => {
+    const hidden = `mount --bind /dev/null "$(command -v bwrap)" && ${more} exec "$@"`;
     const env = { ...process.env, ...site.world.environment };
     const words = [
       "--mount",
@@ -102,6 +102,25 @@ describe("a server that cannot make a sandbox", () => {
       return { code: status, output: stdout.toString() };
     }
   };
+
+  const without = (...args: string[]) => withoutAnd("", ...args);
+
+  it("has Landlock keep rsync in where the backup disk has no devices, and shares what is unchanged", async () => {
+    const root = site.world.backupRoot;
+    const nodev = `mount --bind '${root}' '${root}' && mount -o remount,bind,nodev '${root}' &&`;
+    for (const content of ["first", "second"]) {
+      writeFileSync(join(site.source, "changing"), content);
+      expect(withoutAnd(nodev, "--json", "backup", "web1").code).toBe(0);
+      const run = await newestRun();
+      expect(run).toMatchObject({ status: "succeeded", sandbox: "landlock" });
+      const tree = join(root, "web1", "snapshots", run.snapshot, "data", site.source);
+      expect(readFileSync(join(tree, "changing"), "utf8")).toBe(content);
+      expect(readFileSync(join(tree, "large"))).toEqual(readFileSync(join(site.source, "large")));
+    }
+    expect((await newestRun()).stats).toMatchObject({ newFiles: 1, copiedInsteadOfLinked: 0 });
+    expect(withoutAnd(nodev, "check-host", "web1").output).toContain("in a sandbox (landlock)");
+    expect(withoutAnd(nodev, "doctor").output).toContain("landlock");
+  });
 
   it("goes on without, and says so", async () => {
     expect(without("--json", "backup", "web1").code).toBe(0);
