@@ -11,6 +11,7 @@ import { fingerprintOf } from "../system/host-keys.ts";
 import type { App } from "./app.ts";
 import { hostContext } from "./host-context.ts";
 import { hostProof } from "./host-proof.ts";
+import { type Anomaly, hostAnomaly } from "./judge-anomaly.ts";
 import { type HostSummary, summaries } from "./list-hosts.ts";
 import { hostHold } from "./plan-retention.ts";
 import { whyHostWaits } from "./why-waiting.ts";
@@ -29,6 +30,8 @@ export interface HostDetail {
   readonly effective: EffectiveSettings;
   /** Why nothing is pruned before somebody has looked. */
   readonly held: Problem | null;
+  /** What looks odd and waits for a person's word. */
+  readonly anomaly: Anomaly | null;
   readonly proof: Proof;
   readonly fingerprints: readonly { readonly type: string; readonly fingerprint: string }[];
   readonly identities: readonly DescribedIdentity[];
@@ -44,6 +47,7 @@ export async function describeHost(app: App, name: string): Promise<HostDetail> 
     site,
     effective,
     held: await hostHold(app, context),
+    anomaly: await hostAnomaly(app, context),
     proof: await hostProof(app, name),
     fingerprints: host.hostKeys.map((key) => ({ type: key.type, fingerprint: fingerprintOf(key) })),
     waiting: (await whyHostWaits(app, host)).waiting,

@@ -1,8 +1,21 @@
 // Is this snapshot as one would expect after those before it? What is not makes it suspect until a person has looked.
+import { isMild, SLOW } from "../domain/anomaly.ts";
+import { anomalyKeys } from "../domain/condition.ts";
+import { PAST_BACKUPS } from "../domain/own-past.ts";
 import { Problem } from "../domain/problem.ts";
 import type { Run } from "../domain/run.ts";
 import type { Snapshot } from "../domain/snapshot.ts";
-import { suspicions } from "../domain/suspicious-change.ts";
+import type { TransferStats } from "../domain/snapshot-metadata.ts";
+import { goneFiles, SUSPICION, suspicions } from "../domain/suspicious-change.ts";
+import {
+  type BackupFacts,
+  goneBefore,
+  growthBeyond,
+  massDelete,
+  pausesSince,
+  slowness,
+} from "../domain/unusual-backup.ts";
+import { remindAgain } from "../store/alerts.ts";
 import { findHosts } from "../store/hosts.ts";
 import { listRuns } from "../store/runs.ts";
 import { listSnapshots } from "../store/snapshots.ts";
@@ -12,60 +25,88 @@ import type { App } from "./app.ts";
 import type { Base } from "./backup-guards.ts";
 import { pinSnapshot, unpinSnapshot } from "./pin-snapshot.ts";
 
-/** Backups that are looked back at. */
-const PAST = 8;
+/** Backups by which it is judged how many names and contents are usually new. */
+const SHARES = 8;
 /** Who has pinned what nobody has pinned: no name that an account could have. */
 const OURSELVES = "pobsync itself";
 
 /** A new tree beside the snapshot that it builds on. */
 interface Beside {
   readonly hostId: number;
+  readonly startedAt: Date;
   readonly base: Base;
   readonly before: string;
   readonly now: string;
+  /** Whether it has been said already that the tree shrank; then nothing is said of what is gone. */
+  readonly shrank: boolean;
 }
 
-/** Warnings about changes that look like damage. */
+/** Warnings about changes that look like damage, and about a backup that is not as the host's own past lets expect. */
 export async function anomalyWarnings(
   app: App,
-  { hostId, base, before, now }: Beside,
+  { hostId, startedAt, base, before, now, shrank }: Beside,
   { stats, changes }: Pick<TransferResult, "stats" | "changes">,
 ): Promise<Problem[]> {
-  const files = base.metadata?.stats?.regularFiles ?? null;
-  if (files === null) return [];
+  const old = base.metadata?.stats ?? null;
+  if (old === null) return [];
   const sample = [];
   for (const path of changes.sample)
     sample.push({ before: await randomnessOf(before, path), now: await randomnessOf(now, path) });
   const { created, replaced } = changes;
-  const changed = { before: files, now: stats.regularFiles, created, replaced };
-  return suspicions(changed, await pastShares(app, hostId), sample).map(
-    (message) => new Problem("suspicious_change", message),
-  );
+  const changed = { before: old.regularFiles, now: stats.regularFiles, created, replaced };
+  const past = await pastBackups(app, hostId);
+  const pauses = pausesSince(startedAt, past);
+  const gone = { gone: goneFiles(changed), before: changed.before };
+  const deleted = shrank ? null : massDelete(gone, goneBefore(past), pauses);
+  const found = suspicions(changed, pastShares(past.slice(0, SHARES + 1)), sample, deleted);
+  const grown = growthBeyond(sizeOf(old), sizeOf(stats), past, pauses);
+  const slow = slowness(stats.durationMs, past);
+  return [
+    ...found.map((message) => new Problem("suspicious_change", message)),
+    ...(grown === null ? [] : [new Problem("suspicious_change", `${SUSPICION}${grown}`)]),
+    ...(slow === null ? [] : [new Problem("unusually_slow", `${SLOW}${slow}`)]),
+  ];
 }
 
-/** Which share of its files was new to each of the backups before, newest first. A first one is no measure. */
-async function pastShares(app: App, hostId: number): Promise<number[]> {
+const sizeOf = ({ files, bytes }: TransferStats) => ({ entries: files, bytes });
+
+type PastBackup = BackupFacts & Pick<TransferStats, "newFiles">;
+
+/** Those that have made a snapshot, newest first. */
+async function pastBackups(app: App, hostId: number): Promise<PastBackup[]> {
   const runs = await listRuns(app.db, {
-    ...{ hostId, kind: "backup", statuses: ["succeeded", "warning"], limit: PAST + 1 },
+    ...{ hostId, kind: "backup", statuses: ["succeeded", "warning"], limit: PAST_BACKUPS + 1 },
   });
-  return runs.slice(0, -1).flatMap((run, at) => {
-    const files = runs[at + 1]?.stats?.regularFiles ?? 0;
-    return run.stats === null || files === 0 ? [] : [run.stats.newFiles / files];
+  return runs.flatMap(({ stats, startedAt }) => {
+    if (stats === null || startedAt === null) return [];
+    const { createdFiles = null, files: entries } = stats;
+    return [{ ...stats, startedAt, entries, createdFiles }];
   });
 }
 
-/** Pins the newest snapshot before a suspect one that is none itself, unless somebody has pinned it. */
+/** Which share of its files was new to each of the backups, newest first. A first one is no measure. */
+const pastShares = (past: readonly PastBackup[]): number[] =>
+  past.slice(0, -1).flatMap(({ newFiles }, at) => {
+    const files = past[at + 1]?.regularFiles ?? 0;
+    return files === 0 ? [] : [newFiles / files];
+  });
+
+/** Pins the newest snapshot before a suspect one that is none itself, unless somebody has pinned it. A slow one is none. */
 export async function keepLastGood(app: App, { host, hostId, snapshot }: Run): Promise<void> {
   const all = await listSnapshots(app.db, { hostId, states: ["complete"] });
   const suspect = all.find(({ name }) => name === snapshot);
-  if (suspect === undefined || suspect.anomaly === null) return;
+  if (suspect === undefined || !isSuspect(suspect)) return;
   const settled = (await findHosts(app.db, [hostId]))[0]?.trust?.snapshotId ?? 0;
   if (suspect.id <= settled) return;
-  const good = all.find(({ id, anomaly }) => id < suspect.id && (anomaly === null || id <= settled));
+  // Whoever has seen the one before has not seen this one.
+  await remindAgain(app.db, anomalyKeys(host));
+  const good = all.find((one) => one.id < suspect.id && (!isSuspect(one) || one.id <= settled));
   if (good === undefined || good.pin !== null) return;
   const reason = `the last one before ${suspect.name}, at which somebody should look`;
   await pinSnapshot(asOurselves(app), host, good.name, { reason });
 }
+
+const isSuspect = ({ anomaly }: Snapshot): boolean => anomaly !== null && !isMild(anomaly);
 
 /** Once a person has looked, what we have pinned is left to the rules again. */
 export async function unpinOurs(app: App, host: string, snapshots: readonly Snapshot[]): Promise<void> {

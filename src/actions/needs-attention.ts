@@ -1,11 +1,13 @@
 // What needs a person, worst first: of the site, and host by host.
 import type { Attention, AttentionCode } from "../domain/attention.ts";
+import { ANOMALY_CODES } from "../domain/condition.ts";
 import { countText } from "../domain/count-text.ts";
 import { lateSince } from "../domain/health.ts";
 import { factsOf, Problem, type ProblemFacts, withNames } from "../domain/problem.ts";
 import type { Run } from "../domain/run.ts";
 import { failingSince } from "../store/host-facts.ts";
 import { findRuns } from "../store/runs.ts";
+import { dismissedRuns } from "../store/snapshot-anomalies.ts";
 import type { App } from "./app.ts";
 import type { JudgedHost } from "./page-hosts.ts";
 import type { HostTroubles } from "./site-facts.ts";
@@ -43,6 +45,10 @@ export async function hostsAttention(
     app.db,
     ailing.slice(0, max).map(({ id }) => id),
   );
+  const dismissed = await dismissedRuns(
+    app.db,
+    warned.slice(0, max).flatMap(({ id }) => backups.get(id)?.id ?? []),
+  );
   const all = ailing.length + missing.size + failed.length + warned.length;
   const items = [
     ...ailing
@@ -55,7 +61,7 @@ export async function hostsAttention(
         failed.slice(0, max).map(({ runId }) => runId),
       )
     ).flatMap(ofRun),
-    ...warned.slice(0, max).flatMap((host) => ofWarnings(backups.get(host.id))),
+    ...warned.slice(0, max).flatMap((host) => ofWarnings(backups.get(host.id), dismissed)),
   ];
   const shown = items.sort(worstFirst).slice(0, max);
   return { items: shown, all: Math.max(all, shown.length) };
@@ -108,10 +114,11 @@ function ofRun(run: Run): Attention[] {
 }
 
 /** What a good backup has complained of, what holds pruning up before everything else. */
-const ofWarnings = (run: Run | undefined): Attention[] =>
+const ofWarnings = (run: Run | undefined, dismissed: ReadonlySet<number>): Attention[] =>
   run === undefined
     ? []
     : [...new Map(run.warnings.map((warning) => [warning.code, warning])).values()]
+        .filter(({ code }) => !(dismissed.has(run.id) && ANOMALY_CODES.includes(code)))
         .sort((a, b) => Number(b.code === "pruning_held") - Number(a.code === "pruning_held"))
         .map((warning) => ({ ...inNamesOf(run, warning), level: "warning", since: run.finishedAt }));
 

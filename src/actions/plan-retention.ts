@@ -1,7 +1,7 @@
 // What retention would do with a host's snapshots: planned from SQL, never from the disk. Changes nothing.
 import { effectiveSettings } from "../domain/effective-settings.ts";
 import { Problem } from "../domain/problem.ts";
-import { pruningHold } from "../domain/pruning-hold.ts";
+import { type Doubt, type HoldFacts, pruningDoubt } from "../domain/pruning-hold.ts";
 import { planRetention, type RetentionPlan } from "../domain/retention.ts";
 import { policyOf, type RetentionPolicy, requirePolicy } from "../domain/retention-policy.ts";
 import type { SettingsLayer } from "../domain/settings.ts";
@@ -59,20 +59,33 @@ export async function planHostRetention(
 export const hostHold = async (app: App, context: HostContext): Promise<Problem | null> =>
   holdOf(app, context, await listSnapshots(app.db, { hostId: context.host.id }), false);
 
+/** What a rule about holds wants to know of a host. */
+export const holdFacts = (
+  { host, effective }: HostContext,
+  snapshots: readonly Snapshot[],
+  newestBackup: HoldFacts["newestBackup"],
+): HoldFacts<Snapshot> => ({
+  ...{ host: host.name, snapshots, newestBackup, trust: host.trust },
+  maxShrinkPercent: effective.values.maxShrinkPercent,
+});
+
 async function holdOf(
   app: App,
-  { host, effective }: HostContext,
+  context: HostContext,
   snapshots: readonly Snapshot[],
   justBackedUp: boolean,
 ): Promise<Problem | null> {
-  const newestBackup = justBackedUp ? null : ((await newestBackups(app.db, [host.id])).get(host.id) ?? null);
-  const { maxShrinkPercent } = effective.values;
-  const facts = { host: host.name, snapshots, newestBackup, maxShrinkPercent, trust: host.trust };
-  const why = pruningHold(facts, app.clock());
-  if (why === null) return null;
-  return new Problem("pruning_held", why, {
-    hint: `Nothing is removed before somebody has looked. When all is as it should be: pobsync retention ${host.name} --apply --override-hold --yes`,
-  });
+  const { id, name } = context.host;
+  const newestBackup = justBackedUp ? null : ((await newestBackups(app.db, [id])).get(id) ?? null);
+  const doubt = pruningDoubt(holdFacts(context, snapshots, newestBackup), app.clock());
+  return doubt === null ? null : new Problem("pruning_held", doubt.why, { hint: holdHint(name, doubt.kind) });
+}
+
+function holdHint(host: string, kind: Doubt["kind"]): string {
+  const once = `pobsync retention ${host} --apply --override-hold --yes`;
+  if (kind === "failed")
+    return `Nothing is removed before there is a good backup again. To prune once in spite of it: ${once}`;
+  return `Nothing is removed before somebody has looked. When all is as it should be: pobsync dismiss-anomaly ${host} --reason WHY. To prune once in spite of it: ${once}`;
 }
 
 /** Who keeps which snapshot, apart from the rules. */

@@ -5,7 +5,6 @@ import { Problem } from "../domain/problem.ts";
 import type { RunOptions } from "../domain/run.ts";
 import type { Site } from "../domain/site.ts";
 import type { Snapshot } from "../domain/snapshot.ts";
-import { saveTrust } from "../store/hosts.ts";
 import { markRemoving } from "../store/snapshot-removal.ts";
 import { type Room, roomOn } from "../system/backup-root.ts";
 import { requireOurs, whereaboutsOf } from "../system/trash.ts";
@@ -26,6 +25,7 @@ export interface PruneOrder extends Pick<RunOptions, "maxDelete" | "overrideHold
 /**
  * Removes what no rule keeps.
  *
+ * A hold that is overridden stays: only `judgeAnomaly` says that what holds pruning is as it should be.
  * Refuses before anything is marked with `no_policy`, `pruning_held` or `too_many_to_delete`; what could not be removed is
  * in `failures`, and stays marked for the next prune unless it was no snapshot of ours.
  */
@@ -40,7 +40,6 @@ export async function pruneHost(
   const found = await planUnpinned(app, removal, order);
   requireConsent(found, order);
   await requireKept(root, found);
-  if (found.held !== null) await trustHost(app, found);
   const trashUntil = await trashEnd(app, root, site, effective.values.trashKeepSeconds);
   const failures: string[] = [];
   for (const snapshot of found.plan.remove.toReversed()) {
@@ -49,7 +48,6 @@ export async function pruneHost(
     if (fault !== null) failures.push(fault);
   }
   const cleared = await clearAway(app, { ...removal, root }, false);
-  if (found.held !== null) await unpinOurs(app, removal.host.name, found.snapshots);
   return { ...cleared, failures: [...failures, ...cleared.failures] };
 }
 
@@ -110,12 +108,6 @@ async function isInPlace(root: string, host: string, name: string): Promise<bool
     if (error instanceof Problem && error.code === "not_our_snapshot") return false;
     throw error;
   }
-}
-
-/** A person's word settles what is there now, so that the next night need not ask again. */
-async function trustHost(app: App, { context, snapshots }: HostRetention): Promise<void> {
-  const snapshotId = snapshots.reduce((newest, { id }) => Math.max(newest, id), 0);
-  await saveTrust(app.db, context.host.id, { at: app.clock(), snapshotId });
 }
 
 /** Until when removed snapshots stay in the trash; null when they don't. */

@@ -1,7 +1,7 @@
 // Settling what a dead process left: SQL says what it was about to do, the disk says how far it got.
+import { anomalyOf } from "../domain/anomaly.ts";
 import { factsOf, Problem, parseProblem, withNames } from "../domain/problem.ts";
 import type { Run, RunOutcome } from "../domain/run.ts";
-import { anomalyOf } from "../domain/shrinkage.ts";
 import type { SnapshotMetadata } from "../domain/snapshot-metadata.ts";
 import { findLock, type HeldRun, listHeldRuns, takeOverRun } from "../store/held-runs.ts";
 import type { Owner } from "../store/run-queue.ts";

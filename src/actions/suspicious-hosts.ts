@@ -2,8 +2,7 @@
 import { type Condition, conditionKey } from "../domain/condition.ts";
 import { effectiveSettings } from "../domain/effective-settings.ts";
 import { factsOf, Problem, withNames } from "../domain/problem.ts";
-import { pruningHold } from "../domain/pruning-hold.ts";
-import { isSuspicion } from "../domain/suspicious-change.ts";
+import { settleableDoubt } from "../domain/pruning-hold.ts";
 import { findHosts } from "../store/hosts.ts";
 import { findSite } from "../store/site.ts";
 import { openAnomalies } from "../store/snapshot-anomalies.ts";
@@ -23,11 +22,11 @@ export async function suspiciousHosts(
       const { maxShrinkPercent } = effectiveSettings(global, settings).values;
       const snapshots = await listSnapshots(app.db, { hostId: id });
       const facts = { host: name, snapshots, newestBackup: null, maxShrinkPercent, trust };
-      const why = pruningHold(facts, app.clock());
-      if (why === null) return [];
-      const code = isSuspicion(why) ? "suspicious_change" : "pruning_held";
-      const since = snapshots.find((snapshot) => why.includes(snapshot.name))?.finishedAt ?? null;
-      const problem = withNames(factsOf(new Problem(code, `Nothing is pruned on ${name}: ${why}`)), {
+      const doubt = settleableDoubt(facts, app.clock());
+      if (doubt === null) return [];
+      const code = doubt.kind === "suspicious" ? "suspicious_change" : "pruning_held";
+      const since = doubt.snapshot?.finishedAt ?? null;
+      const problem = withNames(factsOf(new Problem(code, `Nothing is pruned on ${name}: ${doubt.why}`)), {
         HOST: name,
       });
       return [

@@ -1,10 +1,10 @@
 // The story of one backup: look, transfer, judge, publish. The run is claimed already, and its owner keeps the lease.
+import { anomalyOf } from "../domain/anomaly.ts";
 import { rateAt } from "../domain/bandwidth.ts";
 import { configurationOf } from "../domain/host-configuration.ts";
 import { factsOf, Problem } from "../domain/problem.ts";
 import { durationText } from "../domain/quantity.ts";
 import type { Run } from "../domain/run.ts";
-import { anomalyOf } from "../domain/shrinkage.ts";
 import type { SnapshotKind } from "../domain/snapshot.ts";
 import { METADATA_VERSION, metadataText, type TransferStats } from "../domain/snapshot-metadata.ts";
 import { judgeTransfer } from "../domain/transfer-verdict.ts";
@@ -156,7 +156,10 @@ async function transfer(app: App, attempt: Attempt, receiver: Receiver): Promise
   });
   control.stop.throwIfAborted();
   await guard.settle({ entries: result.stats.files, newBytes: result.stats.newBytes });
-  return { ...result, logTellsAll: leftovers.received.length + leftovers.linked.length === 0 };
+  // Beside nothing, everything would be new.
+  const stats =
+    base === null ? result.stats : { ...result.stats, createdFiles: result.changes.created };
+  return { ...result, stats, logTellsAll: leftovers.received.length + leftovers.linked.length === 0 };
 }
 
 /** May this tree become a snapshot? Returns the warnings it gets; throws the Problem that forbids it. */
@@ -175,25 +178,29 @@ async function judge(app: App, attempt: Attempt, result: TransferResult): Promis
   const connectionProblem = reached.connection?.broken() ?? null;
   const verdict = judgeTransfer({ ...result, ...room, connectionProblem });
   if (!verdict.good) throw verdict.problem;
+  const sizes = sizeWarnings(attempt, result.stats);
   return [
     ...verdict.warnings,
     ...(await requireFullSources(attempt, result.complaints.hostPaths)),
-    ...sizeWarnings(attempt, result.stats),
+    ...sizes,
     ...leftOutWarnings(attempt, result.tooLarge),
-    ...(await strangeness(app, attempt, result)),
+    ...(await strangeness(app, attempt, result, sizes)),
   ];
 }
 
 async function strangeness(
   app: App,
-  { base, root, host, effective, workplace }: Attempt,
+  { base, root, host, effective, run, workplace }: Attempt,
   result: TransferResult,
+  sizes: readonly Problem[],
 ): Promise<Problem[]> {
   // With other sources it is another tree.
   if (base === null || JSON.stringify(base.metadata?.sources) !== JSON.stringify(effective.values.sources))
     return [];
   const before = dataFolder(root, host.name, base.snapshot.name);
-  return anomalyWarnings(app, { hostId: host.id, base, before, now: workplace.data }, result);
+  const shrank = sizes.some(({ code }) => code === "snapshot_shrunk");
+  const beside = { hostId: host.id, startedAt: run.startedAt, base, before, now: workplace.data, shrank };
+  return anomalyWarnings(app, beside, result);
 }
 
 /** Flush, describe, and give it its name. After that the snapshot exists, whatever happens to us. */

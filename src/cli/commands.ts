@@ -19,6 +19,16 @@ export const COMMANDS: readonly CommandEntry[] = [
     summary: "say that somebody has seen an alert",
     load: () => import("./acknowledge.ts"),
   },
+  {
+    name: "acknowledge-anomaly",
+    summary: "say that somebody has seen what looks odd on a host",
+    load: () => import("./acknowledge-anomaly.ts"),
+  },
+  {
+    name: "dismiss-anomaly",
+    summary: "say that what looks odd on a host is as it should be",
+    load: () => import("./dismiss-anomaly.ts"),
+  },
   { name: "why", summary: "why a host is not backed up, or why a run waits", load: () => import("./why.ts") },
   { name: "backup", summary: "back a host up now", load: () => import("./backup.ts") },
   { name: "hosts", summary: "list the hosts with their health", load: () => import("./hosts.ts") },

@@ -91,7 +91,7 @@ function proofText({ lastDrill, readShare, storedBytes }: Proof): string {
 
 export function hostDetailText(
   output: Output,
-  { summary, site, effective, held, proof, fingerprints, identities, waiting }: HostDetail,
+  { summary, site, effective, held, anomaly, proof, fingerprints, identities, waiting }: HostDetail,
 ): string {
   const { host, health, lastSuccessAt, nextDueAt, lastBackup, snapshotCount } = summary;
   const head = pairsText(output, [
@@ -120,6 +120,9 @@ export function hostDetailText(
     ...(held === null
       ? []
       : [["pruning", output.style("yellow", `! held: ${held.message}`)] as [string, string]]),
+    ...(anomaly === null || anomaly.holdsPruning
+      ? []
+      : [["odd", output.style("yellow", `! ${anomaly.message}`)] as [string, string]]),
   ]);
   const rows = SETTING_NAMES.flatMap((name) =>
     effective.origins[name].map((entry, index) => [

@@ -1,8 +1,11 @@
 // pobsync snapshots: what there is, newest first.
 import { hostContext, requireSite } from "../actions/host-context.ts";
 import { snapshotPaths } from "../actions/snapshot-path.ts";
+import { verdictText } from "../domain/anomaly.ts";
 import { numberText } from "../domain/count-text.ts";
 import { effectiveSettings } from "../domain/effective-settings.ts";
+import type { Trust } from "../domain/host.ts";
+import { isOpenAnomaly } from "../domain/pruning-hold.ts";
 import type { Snapshot } from "../domain/snapshot.ts";
 import { snapshotJson } from "../shapes/shapes.ts";
 import { listHosts } from "../store/hosts.ts";
@@ -29,11 +32,11 @@ export const define: DefineCommand = (command, { app, output }) => {
         ...(options.all === true ? {} : { states: ["complete", "removing", "missing"] as const }),
       });
       // The end of a pin is shown as it was typed: in the time zone of the host's policy.
-      const zones = new Map(
-        (await listHosts(opened.db)).map(({ id, settings }) => [
-          id,
-          effectiveSettings(site.settings, settings).values.timeZone,
-        ]),
+      const known = new Map(
+        (await listHosts(opened.db)).map(({ id, settings, trust }) => {
+          const { timeZone } = effectiveSettings(site.settings, settings).values;
+          return [id, { timeZone, trust }];
+        }),
       );
       const now = opened.clock();
       const pathOf = await snapshotPaths(opened);
@@ -42,7 +45,7 @@ export const define: DefineCommand = (command, { app, output }) => {
         snapshots.length === 0
           ? `There are no snapshots yet. Make one: pobsync backup ${name ?? "HOST"}`
           : snapshotsTable(output, snapshots, (snapshot) =>
-              remarks(output, snapshot, zones.get(snapshot.hostId) ?? "UTC", now),
+              remarks(output, snapshot, known.get(snapshot.hostId) ?? { timeZone: "UTC", trust: null }, now),
             ),
       );
     });
@@ -87,13 +90,23 @@ function stateText(output: Output, { state, status, trashUntil }: Snapshot): str
 }
 
 /** What else is to be known of it. It stands at the end of the line, where its length moves nothing. */
-function remarks(output: Output, snapshot: Snapshot, timeZone: string, now: Date): string {
-  const { state, trashUntil, removedAt, pin, adoptedFrom } = snapshot;
+function remarks(
+  output: Output,
+  snapshot: Snapshot,
+  { timeZone, trust }: { readonly timeZone: string; readonly trust: Trust | null },
+  now: Date,
+): string {
+  const { state, trashUntil, removedAt, pin, adoptedFrom, anomaly, anomalyVerdict } = snapshot;
   const found: string[] = [];
   if (state === "removing")
     found.push(trashUntil === null ? "being removed" : `in the trash until ${instantText(trashUntil)}`);
   if (state === "removed" && removedAt !== null) found.push(`removed ${instantText(removedAt)}`);
   if (pin !== null) found.push(pinRemark(output, pin, timeZone, now));
+  if (anomaly !== null) {
+    const said = anomalyVerdict === null ? "" : ` (${shortened(verdictText(anomalyVerdict))})`;
+    const text = `odd: ${shortened(anomaly)}${said}`;
+    found.push(isOpenAnomaly(snapshot, trust) ? output.style("yellow", `! ${text}`) : output.style("dim", text));
+  }
   if (adoptedFrom !== null) found.push(`taken over from ${shortened(adoptedFrom)}`);
   return found.join("; ");
 }

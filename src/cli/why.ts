@@ -1,7 +1,9 @@
 // pobsync why: one sentence on why a host is not being backed up, or why a run waits.
 import { requireRun } from "../actions/execute-run.ts";
 import { hostContext } from "../actions/host-context.ts";
+import { hostHold } from "../actions/plan-retention.ts";
 import { waitingOf, whyHostWaits } from "../actions/why-waiting.ts";
+import { factsOf, printable } from "../domain/problem.ts";
 import type { Run } from "../domain/run.ts";
 import type { Waiting } from "../domain/waiting.ts";
 import { waitingJson } from "../shapes/shapes.ts";
@@ -24,18 +26,26 @@ export const define: DefineCommand = (command, { app, output }) => {
       // A host may be called 42 as well: then the host is meant.
       const isHost = !/^\d+$/.test(given) || (await findHost(opened.db, given)) !== null;
       if (isHost) {
-        const { host } = await hostContext(opened, given);
+        const context = await hostContext(opened, given);
+        const { host } = context;
         const { waiting, openRun } = await whyHostWaits(opened, host);
-        const json = { host: host.name, run: openRun?.id ?? null, waiting: waitingJson(waiting) };
-        return output.result(json, () => sentence(waiting, openRun));
+        const held = await hostHold(opened, context);
+        const json = {
+          ...{ host: host.name, run: openRun?.id ?? null, waiting: waitingJson(waiting) },
+          pruningHeld: held === null ? null : factsOf(held),
+        };
+        return output.result(json, () =>
+          [sentence(waiting, openRun), ...(held === null ? [] : [heldText(host.name, held.message)])].join("\n"),
+        );
       }
       const run = await requireRun(opened, runNumber(given));
       const waiting = (await waitingOf(opened, [run])).get(run.id) ?? null;
-      output.result({ host: run.host, run: run.id, waiting: waitingJson(waiting) }, () =>
-        sentence(waiting, run),
-      );
+      const json = { host: run.host, run: run.id, waiting: waitingJson(waiting), pruningHeld: null };
+      output.result(json, () => sentence(waiting, run));
     });
 };
+
+const heldText = (host: string, why: string): string => printable(`Nothing is pruned on ${host}: ${why}`);
 
 function sentence(waiting: Waiting | null, run: Run | null): string {
   if (waiting !== null)

@@ -26,6 +26,7 @@ export const StatsShape = z.object({
   symlinks: count,
   bytes: count,
   newFiles: count,
+  createdFiles: count.optional().describe("Under names that the base did not have."),
   newBytes: count,
   sentBytes: count,
   receivedBytes: count,
@@ -92,7 +93,12 @@ const waiting = WaitingShape.nullable().describe(
 export const ListedRunShape = RunShape.extend({ waiting });
 
 /** `why`: of a run, or of a host. `run` is the one that is queued or under way. */
-export const WhyShape = z.object({ host: z.string(), run: count.nullable(), waiting });
+export const WhyShape = z.object({
+  host: z.string(),
+  run: count.nullable(),
+  waiting,
+  pruningHeld: ProblemShape.nullable().describe("Of a host: why nothing is pruned before somebody has looked."),
+});
 
 /** `show-run`: a run with what its snapshot changed against the one before; null while that is not known. */
 export const RunDetailShape = ListedRunShape.extend({

@@ -3,7 +3,7 @@ import { z } from "zod";
 
 import { ProofShape } from "./proof.ts";
 import { count, instant, ListedRunShape, ProblemShape, RunShape, WaitingShape } from "./runs.ts";
-import { SnapshotShape } from "./snapshots.ts";
+import { AnomalyShape, SnapshotShape } from "./snapshots.ts";
 
 export * from "./answers.ts";
 export * from "./channels.ts";
@@ -61,6 +61,7 @@ export const HostDetailShape = HostShape.extend({
   pruningHeld: ProblemShape.nullable().describe(
     "Why nothing is pruned before somebody has looked; null when nothing speaks against it.",
   ),
+  anomaly: AnomalyShape.nullable().describe("What looks odd and waits for a person's word."),
   proof: ProofShape,
   effective: z.record(z.string(), z.array(OriginedShape)),
   waiting: WaitingShape.nullable().describe("Why it is not being backed up; null while it is."),

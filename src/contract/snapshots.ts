@@ -8,6 +8,18 @@ const PinShape = z.object({
   by: z.string().nullable(),
 });
 
+/** A person's word about what looked odd. */
+export const AnomalyVerdictShape = z.object({
+  verdict: z
+    .enum(["acknowledged", "dismissed"])
+    .describe(
+      "`acknowledged`: seen, nobody is reminded of it, pruning stays held. `dismissed`: all is as it should be.",
+    ),
+  reason: z.string(),
+  by: z.string().nullable(),
+  at: instant,
+});
+
 export const SnapshotShape = z.object({
   host: z.string(),
   name: z.string(),
@@ -29,8 +41,29 @@ export const SnapshotShape = z.object({
   trashUntil: instant.nullable().describe("In the trash until then, for `removing`."),
   removedAt: instant.nullable(),
   freedBytes: count.nullable(),
-  anomaly: z.string().nullable(),
+  anomaly: z.string().nullable().describe("Why it looked odd when it was made."),
+  anomalyVerdict: AnomalyVerdictShape.nullable().describe("What a person has said of that."),
   adoptedFrom: z.string().nullable().describe("The tree of another tool that it stands for."),
+});
+
+/** What looks odd on a host and waits for a person's word. */
+export const AnomalyShape = z.object({
+  snapshot: z.string().nullable().describe("Null: the clock is in doubt, and no snapshot."),
+  message: z.string(),
+  holdsPruning: z.boolean(),
+  verdict: AnomalyVerdictShape.nullable(),
+});
+
+/** `acknowledge-anomaly` and `dismiss-anomaly`. */
+export const JudgedAnomalyShape = z.object({
+  host: z.string(),
+  verdict: AnomalyVerdictShape,
+  message: z.string().describe("What it is about."),
+  snapshots: z.array(z.string()).describe("Those that looked odd, newest first."),
+  pruningHeld: ProblemShape.nullable().describe("What holds pruning from now on."),
+  stillPinned: z
+    .array(z.string())
+    .describe("Snapshots that pobsync has pinned itself and could not let go of here; the next prune does."),
 });
 
 /** `backup`. With --dry-run there is neither run nor snapshot, but `preview`. */

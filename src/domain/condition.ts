@@ -18,6 +18,14 @@ export const BACKUP_KEY = "backup";
 export const conditionKey = (what: string, where: string | null): string =>
   where === null ? what : `${what}@${where}`;
 
+/** Codes of what is over once a person has said that all is as it should be. */
+export const ANOMALY_CODES: readonly AttentionCode[] = [
+  ...(["suspicious_change", "snapshot_shrunk", "unusually_slow", "pruning_held"] as const),
+];
+
+/** Under which keys there may be alerts about that, of a host. */
+export const anomalyKeys = (host: string): string[] => ANOMALY_CODES.map((code) => conditionKey(code, host));
+
 /** Transient failures are tried three times again, the last time 21 minutes after the first. */
 const RETRIED_MS = 30 * MINUTE_MS;
 const USUAL_GRACE_MS = 5 * MINUTE_MS;

@@ -1,6 +1,6 @@
 // What lies on a host's disk, held against what SQL knows of it.
+import { anomalyOf } from "./anomaly.ts";
 import { parseProblem } from "./problem.ts";
-import { anomalyOf } from "./shrinkage.ts";
 import type { Snapshot } from "./snapshot.ts";
 import type { SnapshotMetadata } from "./snapshot-metadata.ts";
 

@@ -1,5 +1,6 @@
 // Everything that can go wrong and has a name. A code is stored, sent and documented: it never changes once released.
 import { ALERT_PROBLEMS } from "./alert-problems.ts";
+import { ANOMALY_PROBLEMS } from "./anomaly-problems.ts";
 import { CHANNEL_PROBLEMS } from "./channel-problems.ts";
 import { LIMIT_PROBLEMS } from "./limit-problems.ts";
 import { PEOPLE_PROBLEMS } from "./people-problems.ts";
@@ -75,12 +76,7 @@ export const PROBLEMS = {
   files_vanished: hostFailed(
     "That is normal on a busy host. Exclude what comes and goes if it bothers you; everything else is in the snapshot.",
   ),
-  suspicious_change: hostFailed(
-    "Look at the host, and at what changed (pobsync show-run ID). Nothing is pruned before that, and the last good snapshot is pinned. If it is right: pobsync retention HOST --apply --override-hold --yes",
-  ),
-  snapshot_shrunk: hostFailed(
-    "Much less arrived than last time. Look at the snapshot before old ones are pruned; --max-shrink sets the limit.",
-  ),
+  ...ANOMALY_PROBLEMS,
   links_failed: failed(
     "Files that did not change were copied instead of shared with the last snapshot. Check the file system's limit of hard links.",
   ),

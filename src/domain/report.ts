@@ -1,5 +1,5 @@
 // The printable report for whoever has to sign for the backups: what it says, in words and tables, whatever it is printed as.
-import { countText, numberText } from "./count-text.ts";
+import { countText, numberText, sizeText } from "./count-text.ts";
 import { PROOF_DAYS, type Proof, shareText } from "./proof.ts";
 import { durationText } from "./quantity.ts";
 import type { FinishedStatus, RunKind } from "./run.ts";
@@ -119,13 +119,7 @@ const clockOf = (timeZone: string): ((instant: Date | null) => string) => {
   return (instant) => (instant === null ? "never" : format.format(instant));
 };
 
-const sizeWords = (bytes: number | null): string => {
-  if (bytes === null) return "–";
-  const units = ["B", "KiB", "MiB", "GiB", "TiB", "PiB"];
-  const unit = Math.min(units.length - 1, Math.floor(Math.log2(Math.max(1, bytes)) / 10));
-  const value = bytes / 1024 ** unit;
-  return `${unit === 0 || value >= 100 ? Math.round(value) : value.toFixed(1)} ${units[unit]}`;
-};
+const sizeWords = (bytes: number | null): string => (bytes === null ? "–" : sizeText(bytes));
 
 type Clock = ReturnType<typeof clockOf>;
 

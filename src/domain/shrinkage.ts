@@ -21,11 +21,3 @@ export function shrinkage(before: Sizes, after: Sizes, maxPercent: number): stri
     return `${Math.round(bytes)} % fewer bytes than in the last snapshot (${before.bytes} then, ${after.bytes} now).`;
   return null;
 }
-
-const ANOMALIES = new Set(["snapshot_shrunk", "suspicious_change"]);
-
-/** Of a backup's warnings, why it looks suspicious: kept with the snapshot until a person has looked, or it is as before. */
-export function anomalyOf(warnings: readonly { code: string; message: string }[]): string | null {
-  const messages = warnings.filter(({ code }) => ANOMALIES.has(code)).map(({ message }) => message);
-  return messages.length === 0 ? null : messages.join(" ");
-}

@@ -13,6 +13,8 @@ export interface TransferStats {
   readonly bytes: number;
   /** Regular files whose content was sent (not shared with an older snapshot). */
   readonly newFiles: number;
+  /** Of those, how many have names that the base did not have; left out where that was not counted. */
+  readonly createdFiles?: number;
   readonly newBytes: number;
   /** What crossed the connection. */
   readonly sentBytes: number;
@@ -126,5 +128,7 @@ export function parseStats(value: unknown): TransferStats | null {
   const fields = value as Record<string, unknown>;
   if (!STATS_FIELDS.every((name) => typeof fields[name] === "number" && Number.isFinite(fields[name])))
     return null;
-  return Object.fromEntries(STATS_FIELDS.map((name) => [name, fields[name]])) as unknown as TransferStats;
+  const stats = Object.fromEntries(STATS_FIELDS.map((name) => [name, fields[name]])) as unknown as TransferStats;
+  const { createdFiles } = fields;
+  return typeof createdFiles === "number" && Number.isFinite(createdFiles) ? { ...stats, createdFiles } : stats;
 }

@@ -1,4 +1,5 @@
 // Snapshots: their names, their states, and the metadata that makes each one self-describing.
+import type { AnomalyVerdict } from "./anomaly.ts";
 import { badInput, Problem } from "./problem.ts";
 
 export type SnapshotKind = "scheduled" | "manual";
@@ -58,8 +59,10 @@ export interface Snapshot {
   readonly trashUntil: Date | null;
   /** What its removal gave back, in bytes of the disk; null where that is not known. */
   readonly freedBytes: number | null;
-  /** Why it looked suspicious when it was made, as a sentence. */
+  /** Why it looked odd when it was made, as sentences. */
   readonly anomaly: string | null;
+  /** What a person has said of that. */
+  readonly anomalyVerdict: AnomalyVerdict | null;
   /** The tree of another tool that it stands for, as text; such a tree is never removed. Null for one of our own. */
   readonly adoptedFrom: string | null;
 }

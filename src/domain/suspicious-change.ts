@@ -1,5 +1,6 @@
 // Has a host changed in a way that somebody should look at before old snapshots go? What files that were encrypted look like.
 import { countText, numberText } from "./count-text.ts";
+import { median } from "./own-past.ts";
 
 /** Regular files of a backup against those of the snapshot before it. */
 export interface ChangedFiles {
@@ -10,6 +11,10 @@ export interface ChangedFiles {
   /** Names that were there, with other content. */
   readonly replaced: number;
 }
+
+/** Files whose names are not there any more. */
+export const goneFiles = ({ before, now, created }: Omit<ChangedFiles, "replaced">): number =>
+  Math.max(0, before + created - now);
 
 /** Bits a byte of the beginning of a file, in both snapshots. Null: too short to tell, or not there. */
 export interface Randomness {
@@ -27,25 +32,24 @@ const PAST_MIN = 3;
 const [READABLE_BITS, RANDOM_BITS] = [7, 7.8];
 const SAMPLES_MIN = 8;
 
-/** The one in the middle: one large change must not hide all that come after it. */
-const median = (shares: readonly number[]): number =>
-  [...shares].sort((a, b) => a - b)[Math.floor((shares.length - 1) / 2)] ?? 0;
-
 /** What all sentences of this kind begin with; see `isSuspicion`. */
-const BEGIN = "Suspicious change: ";
+export const SUSPICION = "Suspicious change: ";
 
 /**
  * A sentence for each thing that is suspicious.
  *
  * @param past of the backups before, newest first: which share of the files was new or had new content
  * @param sample of files with new content
+ * @param deleted what is to be said of files that are gone, unless as many with other names have come
  */
 export function suspicions(
   { before, now, created, replaced }: ChangedFiles,
   past: readonly number[],
   sample: readonly Randomness[],
+  deleted: string | null = null,
 ): string[] {
   const found: string[] = [];
+  // The one in the middle: one large change must not hide all that come after it.
   const usual = median(past);
   // Without a past nobody knows whether this host is always like that.
   const isUnusual = (count: number): boolean =>
@@ -53,14 +57,15 @@ export function suspicions(
     before >= FILES_MIN &&
     count / before >= SHARE_MIN &&
     count / before >= TIMES_MORE * usual;
-  const gone = before + created - now;
+  const gone = goneFiles({ before, now, created });
   if (gone / before >= SHARE_MIN && isUnusual(created))
     found.push(
-      `${BEGIN}${numberText(gone)} of ${countText(before, "file")} are gone, and ${numberText(created)} with other names have come.`,
+      `${SUSPICION}${numberText(gone)} of ${countText(before, "file")} are gone, and ${numberText(created)} with other names have come.`,
     );
+  else if (deleted !== null) found.push(`${SUSPICION}${deleted}`);
   if (isUnusual(replaced))
     found.push(
-      `${BEGIN}${numberText(replaced)} of ${countText(before, "file")} have new content; ` +
+      `${SUSPICION}${numberText(replaced)} of ${countText(before, "file")} have new content; ` +
         `usually it is ${Math.round(100 * usual)} %.`,
     );
   const compared = sample.filter((one) => one.before !== null && one.now !== null);
@@ -69,13 +74,13 @@ export function suspicions(
   );
   if (scrambled.length >= SAMPLES_MIN && scrambled.length >= compared.length / 2)
     found.push(
-      `${BEGIN}of ${compared.length} changed files that were looked into, ${scrambled.length} could be read before and look encrypted now.`,
+      `${SUSPICION}of ${compared.length} changed files that were looked into, ${scrambled.length} could be read before and look encrypted now.`,
     );
   return found;
 }
 
 /** Only a person can say that it is right; a shrunk snapshot is no matter any more once a later one is as large as before. */
-export const isSuspicion = (anomaly: string): boolean => anomaly.includes(BEGIN);
+export const isSuspicion = (anomaly: string): boolean => anomaly.includes(SUSPICION);
 
 /** Bits a byte, from 0 to 8, by how often each value occurs (Shannon). */
 export function bitsPerByte(content: Uint8Array): number {

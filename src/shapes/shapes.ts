@@ -12,6 +12,7 @@ import type {
   WaitingJson,
   WorkerJson,
 } from "../contract/types.ts";
+import { verdictJson } from "../domain/anomaly.ts";
 import { effectiveSettings } from "../domain/effective-settings.ts";
 import { factsOf } from "../domain/problem.ts";
 import type { Run } from "../domain/run.ts";
@@ -20,6 +21,7 @@ import type { Site } from "../domain/site.ts";
 import type { Snapshot } from "../domain/snapshot.ts";
 import type { Waiting } from "../domain/waiting.ts";
 import type { SeenWorker } from "../store/workers.ts";
+import { anomalyJson } from "./anomaly-shapes.ts";
 import { identityJson } from "./enroll-shapes.ts";
 import { proofJson } from "./proof-shapes.ts";
 
@@ -90,6 +92,7 @@ export const snapshotJson = (snapshot: Snapshot, path: string): SnapshotJson => 
   removedAt: iso(snapshot.removedAt),
   freedBytes: snapshot.freedBytes,
   anomaly: snapshot.anomaly,
+  anomalyVerdict: snapshot.anomalyVerdict && verdictJson(snapshot.anomalyVerdict),
   adoptedFrom: snapshot.adoptedFrom,
 });
 
@@ -119,6 +122,7 @@ export function hostDetailJson({
   site,
   effective,
   held,
+  anomaly,
   proof,
   fingerprints,
   identities,
@@ -134,6 +138,7 @@ export function hostDetailJson({
     identities: identities.map(identityJson),
     waiting: waitingJson(waiting),
     pruningHeld: held === null ? null : factsOf(held),
+    anomaly: anomalyJson(anomaly),
     proof: proofJson(proof),
     effective: Object.fromEntries(origins),
   };

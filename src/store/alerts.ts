@@ -181,6 +181,30 @@ export async function acknowledgeAlert(
   return result.numUpdatedRows === 1n;
 }
 
+/** The same for all that are open, or about to be, under some keys. Those that somebody has acknowledged before stay so. */
+export async function acknowledgeAlertsAbout(
+  db: Database,
+  keys: readonly string[],
+  { at, by, reason }: NonNullable<Alert["acknowledged"]>,
+): Promise<void> {
+  await db.sql
+    .updateTable("alerts")
+    .set({ acknowledgedAt: at, acknowledgedBy: by, acknowledgedReason: reason })
+    .where("openKey", "in", keys)
+    .where("acknowledgedAt", "is", null)
+    .execute();
+}
+
+/** What was acknowledged under some keys has become worse: people are reminded again. */
+export async function remindAgain(db: Database, keys: readonly string[]): Promise<void> {
+  await db.sql
+    .updateTable("alerts")
+    .set({ acknowledgedAt: null, acknowledgedBy: null, acknowledgedReason: null })
+    .where("openKey", "in", keys)
+    .where("acknowledgedAt", "is not", null)
+    .execute();
+}
+
 /** Alerts that were over before, and messages that were made before, leave the history. */
 export async function forgetOldAlerts({ sql }: Database, before: Date): Promise<void> {
   await sql.deleteFrom("alerts").where("clearedAt", "<", before).execute();

@@ -123,12 +123,15 @@ export async function saveHostKeys(
   await db.sql.updateTable("hosts").set({ hostKeys, updatedAt: now }).where("id", "=", id).execute();
 }
 
-/** Notes a person's word about what stood in the way of pruning. */
+/** Notes a person's word about what stood in the way of pruning. One about more than that stays. */
 export async function saveTrust(db: Database, id: number, { at, snapshotId }: Trust): Promise<void> {
   await db.sql
     .updateTable("hosts")
     .set({ trustedAt: at, trustedSnapshotId: snapshotId })
     .where("id", "=", id)
+    .where(({ eb, or }) =>
+      or([eb("trustedSnapshotId", "is", null), eb("trustedSnapshotId", "<=", snapshotId)]),
+    )
     .execute();
 }
 

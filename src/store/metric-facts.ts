@@ -1,5 +1,6 @@
 // What metrics say of all hosts and of the queue, counted where it is. No JSON is read.
 import { sql } from "kysely";
+import { SLOW } from "../domain/anomaly.ts";
 import { FINISHED_STATUSES, type FinishedStatus, RUN_KINDS, type RunKind } from "../domain/run.ts";
 import type { Database } from "./database.ts";
 import { storedOneOf } from "./stored.ts";
@@ -69,6 +70,7 @@ export async function snapshotSums(db: Database, provedSince: Date): Promise<Map
             .when(
               and([
                 eb("snapshots.anomaly", "is not", null),
+                eb("snapshots.anomaly", "not like", `${SLOW}%`),
                 eb("snapshots.id", ">", fn.coalesce("hosts.trustedSnapshotId", eb.val(0))),
               ]),
             )

@@ -1,5 +1,6 @@
 // Snapshots in SQL.
 import type { Selectable } from "kysely";
+import { readVerdict } from "../domain/anomaly.ts";
 import { parsePin, pinJson, SNAPSHOT_STATES, type Snapshot, type SnapshotState } from "../domain/snapshot.ts";
 import type { Database } from "./database.ts";
 import { storedOneOf } from "./stored.ts";
@@ -47,6 +48,7 @@ export const asSnapshot = (row: SnapshotRow): Snapshot => ({
   trashUntil: row.trashUntil,
   freedBytes: row.freedBytes,
   anomaly: row.anomaly,
+  anomalyVerdict: readVerdict(row.anomalyVerdict),
   adoptedFrom: row.adoptedFrom,
 });
 

@@ -167,8 +167,10 @@ export const TABLES = {
     /** It waits in the trash until then. */
     trashUntil: nullable<Date>("time"),
     freedBytes: nullable<number>("int"),
-    /** Why it looked suspicious when it was made. */
+    /** Why it looked odd when it was made. */
     anomaly: nullable<string>("text"),
+    /** What a person has said of that, and why. */
+    anomalyVerdict: nullable<unknown>("json"),
     /** The tree of another tool that it is, where that one made it. */
     adoptedFrom: nullable<string>("text"),
   },

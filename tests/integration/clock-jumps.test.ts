@@ -5,6 +5,7 @@ import { afterEach, beforeEach, expect, it } from "vitest";
 import { applyRetention } from "../../src/actions/apply-retention.ts";
 import { backUpNow } from "../../src/actions/back-up-now.ts";
 import { hostContext } from "../../src/actions/host-context.ts";
+import { judgeAnomaly } from "../../src/actions/judge-anomaly.ts";
 import { planHostRetention } from "../../src/actions/plan-retention.ts";
 import { queueTrashWork } from "../../src/actions/trash-upkeep.ts";
 import { PLAIN_RUN } from "../../src/domain/run.ts";
@@ -43,6 +44,7 @@ const backUp = (prune = false) => backUpNow(app, "nas", { ...PLAIN_RUN, retry: f
 const context = () => hostContext(app, "nas");
 const apply = async (overrideHold = false) =>
   applyRetention(app, await context(), { maxDelete: null, overrideHold }, {});
+const dismiss = (reason: string) => judgeAnomaly(app, "nas", "dismissed", reason);
 const onDisk = () => site.onDisk("nas", "snapshots");
 
 it("a day back: held until the clock is right again, and then nothing was lost", async () => {
@@ -73,7 +75,10 @@ it("ten years forward: held before and after the backup that it dates, in the tr
   // The clock is mended, and one snapshot lies in the future now.
   app.setClock("2026-11-24T02:15");
   await expect(apply()).rejects.toMatchObject({ code: "pruning_held" });
+  // Pruning in spite of it is for once, and settles nothing.
   expect((await apply(true)).run.status).toBe("succeeded");
+  await expect(apply()).rejects.toMatchObject({ code: "pruning_held" });
+  await dismiss("the clock is mended");
   app.setClock("2026-11-25T02:15");
   expect((await backUp(true)).run).toMatchObject({ status: "succeeded", warnings: [] });
 });
@@ -85,9 +90,10 @@ it("a gap of a season waits for a word, and the word holds for the nights that f
   const refused = await apply().catch((error: unknown) => error);
   expect(refused).toMatchObject({
     code: "pruning_held",
-    hint: expect.stringContaining("--override-hold --yes"),
+    hint: expect.stringContaining("pobsync dismiss-anomaly nas --reason WHY"),
   });
-  expect((await apply(true)).run.status).toBe("succeeded");
+  expect(await dismiss("the host was off")).toMatchObject({ held: null, snapshots: [] });
+  expect((await apply()).run.status).toBe("succeeded");
   for (const day of ["02", "03"]) {
     app.setClock(`2027-04-${day}T02:15`);
     expect((await backUp(true)).run).toMatchObject({ status: "succeeded", warnings: [] });
@@ -122,4 +128,6 @@ it("the newest backup that failed holds pruning", async () => {
     code: "pruning_held",
     message: expect.stringContaining("failed"),
   });
+  // Of that no word makes a good backup.
+  await expect(dismiss("it will be back")).rejects.toMatchObject({ code: "no_anomaly" });
 });

@@ -1,9 +1,11 @@
 // What is done with a host: reached, backed up, looked at on the disk, pruned.
 import { z } from "zod";
 import {
+  AnomalyVerdictShape,
   CheckShape,
   DiscoveryShape,
   HostSpaceShape,
+  JudgedAnomalyShape,
   ProblemShape,
   RetentionShape,
   RunShape,
@@ -106,6 +108,20 @@ export const hostWorkRoutes = {
     })
     .input(z.strictObject({ host: hostName, ...retentionInputs }))
     .output(PlanShape),
+  judgeAnomaly: route
+    .meta({ access: "operator" })
+    .route({
+      ...{ method: "POST", path: "/hosts/{host}/anomaly", tags: retention },
+      summary: "Says of what looks odd on a host that it has been seen, or that all is as it should be",
+    })
+    .input(
+      z.strictObject({
+        host: hostName,
+        verdict: AnomalyVerdictShape.shape.verdict,
+        reason: z.string().min(1).max(1000),
+      }),
+    )
+    .output(JudgedAnomalyShape),
   prune: route
     .meta({ access: "operator" })
     .route({

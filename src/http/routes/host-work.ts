@@ -5,12 +5,14 @@ import { acceptHostKey, checkHost } from "../../actions/check-host.ts";
 import { describeHost } from "../../actions/describe-host.ts";
 import { hostContext } from "../../actions/host-context.ts";
 import { hostPublicKey } from "../../actions/host-public-key.ts";
+import { judgeAnomaly } from "../../actions/judge-anomaly.ts";
 import { previewDiscovery } from "../../actions/look-at-disk.ts";
 import { hostSpace } from "../../actions/look-at-space.ts";
 import { planHostRetention } from "../../actions/plan-retention.ts";
 import { queueDiscover } from "../../actions/queue-work.ts";
 import { weighRemoval } from "../../actions/weigh-removal.ts";
 import { PLAIN_RUN } from "../../domain/run.ts";
+import { judgedJson } from "../../shapes/anomaly-shapes.ts";
 import { checkJson } from "../../shapes/check-shapes.ts";
 import { hostPageJson, planJson } from "../../shapes/console-shapes.ts";
 import { discoveryJson } from "../../shapes/discovery-shapes.ts";
@@ -56,6 +58,9 @@ export const hostWork = {
     const context = await hostContext(app, host);
     return planJson(await planHostRetention(app, context, { rules: rulesFrom(sent) }), null);
   }),
+  judgeAnomaly: os.judgeAnomaly.handler(async ({ context: { app }, input: { host, verdict, reason } }) =>
+    judgedJson(await judgeAnomaly(app, host, verdict, reason)),
+  ),
   prune: os.prune.handler(async ({ context: { app }, input: { host, maxDelete, overrideHold, expect } }) => {
     const options = { maxDelete: maxDelete ?? null, overrideHold: overrideHold === true };
     return runJson(await pruneAsSeen(app, host, options, expect ?? null));

@@ -66,6 +66,25 @@ describe("pruning", () => {
     expect(hold(found, trust(2))).toBeNull();
   });
 
+  it("stays held when somebody has only seen it, and says who and why", () => {
+    const [newest, ...rest] = nights("1000", "1000");
+    const seen = { verdict: "acknowledged", reason: "we restore it", by: "ada", at: at("2026-11-24") } as const;
+    const odd = { ...(newest as WatchedSnapshot), anomaly: "Suspicious change: x.", anomalyVerdict: seen };
+    expect(hold([odd, ...rest])).toBe(
+      "The snapshot night 2 looks suspicious: Suspicious change: x. (acknowledged by ada: we restore it)",
+    );
+  });
+
+  it("is not held by one that was only slow, which counts as a good one", () => {
+    const slow = "Unusually slow: it took 5 hours; usually it is 4 minutes.";
+    const second = (text: string, ...of: string[]) =>
+      nights(...of).map((one, index) => (index === 1 ? { ...one, anomaly: text } : one));
+    expect(hold(second(slow, "1000", "1000"))).toBeNull();
+    expect(hold(second(`much smaller. ${slow}`, "100", "100", "1000"))).toMatch(/^The snapshot night 2 shrank/);
+    expect(hold(second(slow, "100!", "1000", "1000"))).toMatch(/^The snapshot night 3 shrank/);
+    expect(hold(second(slow, "990", "1000", "100!", "1000"))).toBeNull();
+  });
+
   it("is not held by one that is gone, nor by one that a person has looked at", () => {
     const [shrunk, ...rest] = nights("100!", "1000");
     expect(hold([{ ...(shrunk as WatchedSnapshot), state: "missing" }, ...rest])).toBeNull();

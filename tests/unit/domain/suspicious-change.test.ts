@@ -2,7 +2,7 @@
 import { randomBytes } from "node:crypto";
 import { gzipSync } from "node:zlib";
 import { describe, expect, it } from "vitest";
-import { anomalyOf } from "../../../src/domain/shrinkage.ts";
+import { anomalyOf } from "../../../src/domain/anomaly.ts";
 import { bitsPerByte, isSuspicion, suspicions } from "../../../src/domain/suspicious-change.ts";
 
 const calm = { before: 1000, now: 1000, created: 0, replaced: 0 };
@@ -64,6 +64,17 @@ describe("a change is suspicious", () => {
     expect(anomaly).toBe([shrunk.message, ...messages].join(" "));
     expect([isSuspicion(anomaly ?? ""), isSuspicion(shrunk.message)]).toEqual([true, false]);
     expect(anomalyOf([{ code: "files_vanished", message: "x" }])).toBe(null);
+  });
+});
+
+describe("files that are gone", () => {
+  const gone = "400 of 1,000 files are gone; usually it is 3.";
+
+  it("are said of by themselves, unless as many with other names have come", () => {
+    expect(suspicions({ ...calm, now: 600 }, usual, [], gone)).toEqual([`Suspicious change: ${gone}`]);
+    expect(suspicions({ ...calm, created: 700, now: 1000 }, usual, [], gone)).toEqual([
+      expect.stringContaining("with other names have come"),
+    ]);
   });
 });
 

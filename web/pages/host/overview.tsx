@@ -14,6 +14,7 @@ import { RunTable } from "../../parts/run-table.tsx";
 import { RunLink, TextLink } from "../../parts/text-link.tsx";
 import { useNodes } from "../../parts/use-nodes.ts";
 import { numberText } from "../../parts/words.ts";
+import { AnomalyBox } from "./anomaly-box.tsx";
 import { Bars } from "./bars.tsx";
 import { HostProof } from "./proof.tsx";
 import { Timeline } from "./timeline.tsx";
@@ -22,7 +23,7 @@ const RUNS_SHOWN = 30;
 const RUNS_LISTED = 6;
 
 export function Overview({ host }: { host: HostDetail }) {
-  const { name, lastRun, pruningHeld } = host;
+  const { name, lastRun, pruningHeld, anomaly } = host;
   const runs = useQuery(
     query.runs.list.queryOptions({ input: { host: name, kind: "backup", limit: RUNS_SHOWN } }),
   );
@@ -41,6 +42,7 @@ export function Overview({ host }: { host: HostDetail }) {
       {pruningHeld === null ? null : (
         <ProblemView problem={pruningHeld} title="Nothing is pruned for now" tone="warning" />
       )}
+      {anomaly === null ? null : <AnomalyBox host={name} anomaly={anomaly} />}
       {lastRun !== null && isOpen(lastRun) ? (
         <Paper withBorder p="md" radius="md">
           <Text size="sm" mb="xs">

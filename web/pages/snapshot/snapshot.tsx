@@ -13,7 +13,7 @@ import { Moment } from "../../parts/moment.tsx";
 import { Page } from "../../parts/page.tsx";
 import { QueryView } from "../../parts/query-view.tsx";
 import { SnapshotBadges } from "../../parts/snapshot-badges.tsx";
-import { STATE_WORDS, verifyWords } from "../../parts/snapshot-words.ts";
+import { STATE_WORDS, verdictWords, verifyWords } from "../../parts/snapshot-words.ts";
 import { ButtonLink, HostLink, RunLink, TextLink } from "../../parts/text-link.tsx";
 import { tellFailure } from "../../parts/told.tsx";
 import { momentText, numberText, sizeText } from "../../parts/words.ts";
@@ -110,8 +110,8 @@ function Actions({ snapshot: { host, name } }: { snapshot: SnapshotDetail }) {
 }
 
 function About({ snapshot }: { snapshot: SnapshotDetail }) {
-  const { host, base, files, bytes, newBytes, runId, verifiedAt, anomaly, adoptedFrom, freedBytes } =
-    snapshot;
+  const { host, base, files, bytes, newBytes, runId, verifiedAt, adoptedFrom, freedBytes } = snapshot;
+  const { anomaly, anomalyVerdict } = snapshot;
   return (
     <Stack gap="sm" component="section" aria-labelledby="about">
       <Title order={2} fz={18} id="about">
@@ -143,6 +143,7 @@ function About({ snapshot }: { snapshot: SnapshotDetail }) {
             { name: "Read again", value: verifyWords(snapshot) },
             { name: "All of it since", value: verifiedAt === null ? null : <Moment at={verifiedAt} /> },
             { name: "Odd", value: anomaly },
+            { name: "What was said of it", value: anomalyVerdict && verdictWords(anomalyVerdict) },
             { name: "Stands for", value: adoptedFrom },
             {
               name: "In the trash until",

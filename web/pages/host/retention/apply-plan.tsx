@@ -61,7 +61,7 @@ export function ApplyPlan({ host, plan }: { host: string; plan: Plan }) {
           />
           {isHeld ? (
             <Checkbox
-              label="I have looked: what speaks against pruning is as it should be"
+              label="Prune this once in spite of what speaks against it"
               description={plan.held?.message}
               checked={overrides}
               onChange={(event) => setOverrides(event.currentTarget.checked)}
