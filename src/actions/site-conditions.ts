@@ -88,10 +88,10 @@ export async function siteConditions(
     ...overdueSchedules(hosts, (await facts.hosts.get()).due, workers, app.clock()),
     ...(await suspiciousHosts(app, hosts)),
   ];
-  // Of two under one key the worse one counts, which comes first.
+  // Of two under one key the worse one counts, which comes first; that somebody has seen it, either of them knows.
   const byKey = new Map<string, Condition>();
   for (const one of all.toSorted((a, b) => Number(b.level === "bad") - Number(a.level === "bad")))
-    if (!byKey.has(one.key)) byKey.set(one.key, one);
+    byKey.set(one.key, { ...one, ...byKey.get(one.key) });
   return { conditions: [...byKey.values()], hosts, site };
 }
 

@@ -26,6 +26,7 @@ export async function suspiciousHosts(
       if (doubt === null) return [];
       const code = doubt.kind === "suspicious" ? "suspicious_change" : "pruning_held";
       const since = doubt.snapshot?.finishedAt ?? null;
+      const verdict = doubt.snapshot?.anomalyVerdict ?? null;
       const problem = withNames(factsOf(new Problem(code, `Nothing is pruned on ${name}: ${doubt.why}`)), {
         HOST: name,
       });
@@ -33,6 +34,7 @@ export async function suspiciousHosts(
         {
           ...{ ...problem, code, level: "warning", host: name, hostId: id, node: null },
           ...{ key: conditionKey(code, name), since, run: null },
+          ...(verdict === null ? {} : { acknowledged: verdict }),
         },
       ];
     }),

@@ -42,7 +42,8 @@ function statusText(output: Output, status: SiteStatus, now: Date): string {
   const hosts = [...status.hosts].sort((a, b) => (order.get(a.health) ?? 0) - (order.get(b.health) ?? 0));
   if (hosts.length > 0) parts.push(hostsTable(output, hosts, now));
   const heldAt = hosts.flatMap(({ host, lastBackup }) => {
-    const held = lastBackup?.warnings.find(({ code }) => code === "pruning_held");
+    const isSettled = (host.trust?.at ?? 0) > (lastBackup?.finishedAt ?? 0);
+    const held = isSettled ? undefined : lastBackup?.warnings.find(({ code }) => code === "pruning_held");
     return held === undefined ? [] : [`! Nothing is pruned on ${host.name}: ${held.message}`];
   });
   if (heldAt.length > 0) parts.push(output.style("yellow", heldAt.join("\n")));

@@ -8,6 +8,8 @@ export interface Condition extends Attention {
   readonly hostId: number | null;
   /** The backup server that alone can see it, such as whether its disk is mounted; null: any of them sees it. */
   readonly node: string | null;
+  /** Somebody has said of what is behind it that it was seen: then it is no news, and an alert begins acknowledged. */
+  readonly acknowledged?: { readonly at: Date; readonly by: string | null; readonly reason: string | null };
 }
 
 const [MINUTE_MS, HOUR_MS] = [60_000, 3_600_000];

@@ -16,7 +16,7 @@ export const median = (values: readonly number[]): number =>
   [...values].sort((a, b) => a - b)[Math.floor((values.length - 1) / 2)] ?? 0;
 
 /** How far numbers usually lie from the usual one. */
-export function spread(values: readonly number[]): number {
+function spread(values: readonly number[]): number {
   const middle = median(values);
   return NORMAL_SPREAD * median(values.map((value) => Math.abs(value - middle)));
 }

@@ -48,10 +48,6 @@ export function settleableDoubt<S extends WatchedSnapshot>(facts: HoldFacts<S>, 
   return why === null ? null : { kind: "clock", why, snapshot: null };
 }
 
-/** A sentence; null when nothing speaks against pruning. */
-export const pruningHold = (facts: HoldFacts, now: Date): string | null =>
-  pruningDoubt(facts, now)?.why ?? null;
-
 const seenText = ({ anomalyVerdict = null }: WatchedSnapshot): string =>
   anomalyVerdict === null ? "" : ` (${verdictText(anomalyVerdict)})`;
 

@@ -21,12 +21,12 @@ const [GIB, MINUTE_MS] = [1024 ** 3, 60_000];
 /** Fewer files that are gone raise no noise, whatever share of a small host they are. */
 export const DELETED_FILES_MIN = 100;
 /** Of all files, so many must be gone. Half and more is what `--max-shrink` is usually about. */
-export const DELETED_SHARE_MIN = 0.2;
+const DELETED_SHARE_MIN = 0.2;
 /** Less growth than this is not worth a person's time, on however small a host. */
 export const GROWTH_BYTES_MIN = GIB;
-export const GROWTH_ENTRIES_MIN = 10_000;
+const GROWTH_ENTRIES_MIN = 10_000;
 /** It must have grown by such a share of what it was. */
-export const GROWTH_SHARE_MIN = 0.3;
+const GROWTH_SHARE_MIN = 0.3;
 /** A backup that takes so much longer than usual may be in the way of others; less is a slow night. */
 export const SLOWER_MS_MIN = 30 * MINUTE_MS;
 

@@ -100,6 +100,10 @@ export async function countAlerts(db: Database): Promise<{ open: number; unackno
   return { open, unacknowledged: open - Number(row.acknowledged) };
 }
 
+const acknowledgedColumns = ({ at, by, reason }: NonNullable<Alert["acknowledged"]>) => ({
+  ...{ acknowledgedAt: at, acknowledgedBy: by, acknowledgedReason: reason },
+});
+
 const COLUMNS_MAX = { message: 2000, hint: 2000 };
 
 const columnsOf = ({ run, message, hint, ...facts }: AlertFacts) => ({
@@ -141,11 +145,12 @@ export async function applyAlertPlan(db: Database, plan: AlertPlan, now: Date): 
   for (const { condition, flaps, opens } of plan.begin) {
     const { key, hostId, node } = condition;
     const times = { firstSeenAt: now, openedAt: opens ? now : null };
+    const seen = condition.acknowledged === undefined ? {} : acknowledgedColumns(condition.acknowledged);
     const row = { ...{ key, openKey: key, hostId, node, flaps }, ...columnsOf(factsOfCondition(condition)) };
     try {
       await sql
         .insertInto("alerts")
-        .values({ ...row, ...times })
+        .values({ ...row, ...times, ...seen })
         .execute();
     } catch (error) {
       // Another process was first.
@@ -169,11 +174,11 @@ export async function flappedLately(db: Database, now: Date): Promise<Map<string
 export async function acknowledgeAlert(
   db: Database,
   id: number,
-  { at, by, reason }: NonNullable<Alert["acknowledged"]>,
+  acknowledged: NonNullable<Alert["acknowledged"]>,
 ): Promise<boolean> {
   const result = await db.sql
     .updateTable("alerts")
-    .set({ acknowledgedAt: at, acknowledgedBy: by, acknowledgedReason: reason })
+    .set(acknowledgedColumns(acknowledged))
     .where("id", "=", id)
     .where("openKey", "is not", null)
     .where("acknowledgedAt", "is", null)
@@ -185,11 +190,11 @@ export async function acknowledgeAlert(
 export async function acknowledgeAlertsAbout(
   db: Database,
   keys: readonly string[],
-  { at, by, reason }: NonNullable<Alert["acknowledged"]>,
+  acknowledged: NonNullable<Alert["acknowledged"]>,
 ): Promise<void> {
   await db.sql
     .updateTable("alerts")
-    .set({ acknowledgedAt: at, acknowledgedBy: by, acknowledgedReason: reason })
+    .set(acknowledgedColumns(acknowledged))
     .where("openKey", "in", keys)
     .where("acknowledgedAt", "is", null)
     .execute();

@@ -12,6 +12,7 @@ import { hostContext } from "../../src/actions/host-context.ts";
 import { judgeAnomaly } from "../../src/actions/judge-anomaly.ts";
 import { siteConditions } from "../../src/actions/site-conditions.ts";
 import { siteFacts } from "../../src/actions/site-facts.ts";
+import { JudgedAnomalyShape } from "../../src/contract/schemas.ts";
 import { PLAIN_RUN } from "../../src/domain/run.ts";
 import { liveAlerts } from "../../src/store/alerts.ts";
 import { listAudit } from "../../src/store/audit.ts";
@@ -24,7 +25,7 @@ const [FILES, NIGHTS] = [300, 6];
 let site: BackupSite;
 let app: ClockedApp;
 let letters: string;
-let minutes = 0;
+let minutes = 10;
 beforeAll(async () => {
   site = await makeSite();
   letters = join(site.world.hostDir, "letters");
@@ -49,7 +50,7 @@ const prune = async () =>
   applyRetention(app, await hostContext(app, "nas"), { maxDelete: null, overrideHold: false }, {});
 /** Looks as a scheduler does, a little later each time: what holds is an alert after a few minutes. */
 const alerts = async () => {
-  minutes += 10;
+  minutes += 6;
   app.setClock(`2025-03-${String(night).padStart(2, "0")}T03:${minutes}`);
   await lookOver(app, siteFacts(app.db), channelCourier);
   const live = await liveAlerts(app.db);
@@ -89,8 +90,13 @@ describe("a host of which a third of the files is deleted", () => {
     expect([refused.code, refused.json().problem.code]).toEqual([2, "bad_input"]);
     const reason = "somebody cleared up; being looked into";
     const said = (await site.ok("--json", "acknowledge-anomaly", "nas", "--reason", reason)).json();
+    expect(JudgedAnomalyShape.strict().parse(said)).toEqual(said);
     expect(said).toMatchObject({ host: "nas", verdict: { verdict: "acknowledged", reason } });
     expect(said.pruningHeld).toMatchObject({ code: "pruning_held" });
+    expect(await alerts()).toMatchObject([{ code: "suspicious_change", acknowledged: { reason } }]);
+    // Whoever looks for the first time afterwards finds that it has been seen.
+    await app.db.sql.deleteFrom("alerts").execute();
+    await alerts();
     expect(await alerts()).toMatchObject([{ code: "suspicious_change", acknowledged: { reason } }]);
     const [odd, good] = await snapshots();
     expect(odd?.anomalyVerdict).toMatchObject({ verdict: "acknowledged", reason });

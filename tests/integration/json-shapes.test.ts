@@ -225,6 +225,8 @@ describe("with --json", () => {
     await shaped(shapes.FailureShape, 2, "runs", "--limit", "x");
     await shaped(shapes.FailureShape, 2, "backup");
     await shaped(shapes.FailureShape, 2, "remove-host", "web1", "--yes");
+    for (const word of ["acknowledge-anomaly", "dismiss-anomaly"]) // More of them is in anomalies.test.ts.
+      await shaped(shapes.FailureShape, 2, word, "web1", "--reason", "x");
     await shaped(shapes.EnrolmentShape, 0, "enroll", "web1", "--as", "full", "--print");
     await shaped(shapes.EnrolmentShape, 1, "enroll", "web1");
     expect((await shaped(shapes.HostDetailShape, 0, "show-host", "web1")).identities).toHaveLength(1);

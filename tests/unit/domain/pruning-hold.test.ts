@@ -1,6 +1,6 @@
 // What holds pruning: a failed backup, a snapshot that shrank, a clock that is not believed; and what a person's word settles.
 import { describe, expect, it } from "vitest";
-import { pruningHold, type WatchedSnapshot } from "../../../src/domain/pruning-hold.ts";
+import { type HoldFacts, pruningDoubt, type WatchedSnapshot } from "../../../src/domain/pruning-hold.ts";
 import { at } from "../../support/taken-snapshots.ts";
 
 const NOW = at("2026-11-24T12:00");
@@ -21,11 +21,11 @@ const nights = (...entries: string[]): WatchedSnapshot[] =>
     };
   });
 
-const hold = (snapshots: readonly WatchedSnapshot[], more: Partial<Parameters<typeof pruningHold>[0]> = {}) =>
-  pruningHold(
+const hold = (snapshots: readonly WatchedSnapshot[], more: Partial<HoldFacts> = {}) =>
+  pruningDoubt(
     { host: "nas", snapshots, newestBackup: null, maxShrinkPercent: 50, trust: null, ...more },
     NOW,
-  );
+  )?.why ?? null;
 
 describe("pruning", () => {
   it("is not held when all is as always, nor without any snapshot", () => {

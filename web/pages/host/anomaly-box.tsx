@@ -67,8 +67,8 @@ function Word({ host, holdsPruning }: { host: string; holdsPruning: boolean }) {
       await client.hosts.judgeAnomaly({ host, verdict, reason: given });
       setReason("");
       await Promise.all(
-        [query.hosts, query.snapshots, query.alerts].map(({ key }) =>
-          queries.invalidateQueries({ queryKey: key() }),
+        [query.hosts.key(), query.snapshots.key(), query.alerts.key()].map((queryKey) =>
+          queries.invalidateQueries({ queryKey }),
         ),
       );
       tellDone(DONE[verdict]);
