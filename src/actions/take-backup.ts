@@ -157,8 +157,7 @@ async function transfer(app: App, attempt: Attempt, receiver: Receiver): Promise
   control.stop.throwIfAborted();
   await guard.settle({ entries: result.stats.files, newBytes: result.stats.newBytes });
   // Beside nothing, everything would be new.
-  const stats =
-    base === null ? result.stats : { ...result.stats, createdFiles: result.changes.created };
+  const stats = base === null ? result.stats : { ...result.stats, createdFiles: result.changes.created };
   return { ...result, stats, logTellsAll: leftovers.received.length + leftovers.linked.length === 0 };
 }
 

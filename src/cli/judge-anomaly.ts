@@ -11,7 +11,10 @@ export const defineJudging =
   (command, { app, output }) => {
     command
       .argument("<host>", "name of the host")
-      .requiredOption("--reason <text>", "what somebody has found out, for whoever looks next (200 characters)")
+      .requiredOption(
+        "--reason <text>",
+        "what somebody has found out, for whoever looks next (200 characters)",
+      )
       .addHelpText(
         "after",
         `${helpEnd(

@@ -35,7 +35,7 @@ export const define: DefineCommand = (command, context) => {
     .option("--apply", "remove what no rule keeps (with --yes)")
     .option("--yes", "yes, remove it")
     .option("--max-delete <n>", "refuse when more than so many would go")
-    .option("--override-hold", "remove although something speaks against it: you have looked")
+    .option("--override-hold", "remove this once although something speaks against it")
     .option("--queue", "with --apply: only queue it, a worker will do it")
     .option("--measure", "take as long as it takes to see what would be given back");
   addRetentionOptions(command)

@@ -105,7 +105,9 @@ function remarks(
   if (anomaly !== null) {
     const said = anomalyVerdict === null ? "" : ` (${shortened(verdictText(anomalyVerdict))})`;
     const text = `odd: ${shortened(anomaly)}${said}`;
-    found.push(isOpenAnomaly(snapshot, trust) ? output.style("yellow", `! ${text}`) : output.style("dim", text));
+    found.push(
+      isOpenAnomaly(snapshot, trust) ? output.style("yellow", `! ${text}`) : output.style("dim", text),
+    );
   }
   if (adoptedFrom !== null) found.push(`taken over from ${shortened(adoptedFrom)}`);
   return found.join("; ");

@@ -35,7 +35,9 @@ export const define: DefineCommand = (command, { app, output }) => {
           pruningHeld: held === null ? null : factsOf(held),
         };
         return output.result(json, () =>
-          [sentence(waiting, openRun), ...(held === null ? [] : [heldText(host.name, held.message)])].join("\n"),
+          [sentence(waiting, openRun), ...(held === null ? [] : [heldText(host.name, held.message)])].join(
+            "\n",
+          ),
         );
       }
       const run = await requireRun(opened, runNumber(given));

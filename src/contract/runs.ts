@@ -97,7 +97,9 @@ export const WhyShape = z.object({
   host: z.string(),
   run: count.nullable(),
   waiting,
-  pruningHeld: ProblemShape.nullable().describe("Of a host: why nothing is pruned before somebody has looked."),
+  pruningHeld: ProblemShape.nullable().describe(
+    "Of a host: why nothing is pruned before somebody has looked.",
+  ),
 });
 
 /** `show-run`: a run with what its snapshot changed against the one before; null while that is not known. */

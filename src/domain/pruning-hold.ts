@@ -32,6 +32,9 @@ export interface Doubt<S extends WatchedSnapshot = WatchedSnapshot> {
   readonly snapshot: S | null;
 }
 
+/** What holds pruning because of a snapshot. */
+type OddSnapshot<S extends WatchedSnapshot> = Omit<Doubt<S>, "snapshot"> & { readonly snapshot: S };
+
 /** Null when nothing speaks against pruning. */
 export function pruningDoubt<S extends WatchedSnapshot>(facts: HoldFacts<S>, now: Date): Doubt<S> | null {
   const { host, newestBackup } = facts;
@@ -64,7 +67,7 @@ function contentDoubt<S extends WatchedSnapshot>({
   snapshots,
   maxShrinkPercent,
   trust,
-}: HoldFacts<S>): (Doubt<S> & { readonly snapshot: S }) | null {
+}: HoldFacts<S>): OddSnapshot<S> | null {
   const complete = snapshots.filter(({ state }) => state === "complete");
   const [newest] = complete;
   const holds = (one: S): boolean => isOpenAnomaly(one, trust) && !isMild(one.anomaly ?? "");

@@ -128,7 +128,11 @@ export function parseStats(value: unknown): TransferStats | null {
   const fields = value as Record<string, unknown>;
   if (!STATS_FIELDS.every((name) => typeof fields[name] === "number" && Number.isFinite(fields[name])))
     return null;
-  const stats = Object.fromEntries(STATS_FIELDS.map((name) => [name, fields[name]])) as unknown as TransferStats;
+  const stats = Object.fromEntries(
+    STATS_FIELDS.map((name) => [name, fields[name]]),
+  ) as unknown as TransferStats;
   const { createdFiles } = fields;
-  return typeof createdFiles === "number" && Number.isFinite(createdFiles) ? { ...stats, createdFiles } : stats;
+  return typeof createdFiles === "number" && Number.isFinite(createdFiles)
+    ? { ...stats, createdFiles }
+    : stats;
 }

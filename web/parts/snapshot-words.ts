@@ -11,8 +11,5 @@ export const STATE_WORDS: Readonly<Record<SnapshotJson["state"], string>> = {
 export const verifyWords = ({ verifyResult }: SnapshotJson): string =>
   verifyResult === null ? "not read again yet" : verifyResult === "ok" ? "all as it was" : verifyResult;
 
-export const verdictWords = ({
-  verdict,
-  by,
-  reason,
-}: NonNullable<SnapshotJson["anomalyVerdict"]>): string => `${verdict} by ${by ?? "somebody"}: ${reason}`;
+export const verdictWords = ({ verdict, by, reason }: NonNullable<SnapshotJson["anomalyVerdict"]>): string =>
+  `${verdict} by ${by ?? "somebody"}: ${reason}`;

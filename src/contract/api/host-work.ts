@@ -133,7 +133,7 @@ export const hostWorkRoutes = {
       z.strictObject({
         host: hostName,
         maxDelete: count.max(100_000).optional().describe("Refused when more would go."),
-        overrideHold: z.boolean().optional().describe("Somebody has looked at what speaks against it."),
+        overrideHold: z.boolean().optional().describe("Prunes this once in spite of what speaks against it."),
         expect: z
           .array(z.string().max(64))
           .max(100_000)

@@ -58,10 +58,7 @@ const NewRunShape = z.discriminatedUnion("kind", [
     kind: z.literal("prune"),
     host: hostName,
     maxDelete: snapshotCount.optional().describe("Refuse when more than that would go."),
-    overrideHold: z
-      .boolean()
-      .optional()
-      .describe("A person has looked at what stands in the way of pruning."),
+    overrideHold: z.boolean().optional().describe("Prunes this once in spite of what speaks against it."),
   }),
   z.object({ kind: z.literal("discover"), host: hostName }),
   z

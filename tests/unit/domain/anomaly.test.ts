@@ -41,12 +41,15 @@ describe("a verdict", () => {
       }
   });
 
-  it.each([[null], ["dismissed"], [{}], [{ verdict: "maybe", at: at.toISOString() }], [{ verdict: "dismissed" }]])(
-    "that is none is none: %j",
-    (stored) => {
-      expect(readVerdict(stored)).toBeNull();
-    },
-  );
+  it.each([
+    [null],
+    ["dismissed"],
+    [{}],
+    [{ verdict: "maybe", at: at.toISOString() }],
+    [{ verdict: "dismissed" }],
+  ])("that is none is none: %j", (stored) => {
+    expect(readVerdict(stored)).toBeNull();
+  });
 
   it("has a reason of one line", () => {
     expect(parseVerdictReason(" moved away ")).toBe("moved away");

@@ -68,7 +68,12 @@ describe("pruning", () => {
 
   it("stays held when somebody has only seen it, and says who and why", () => {
     const [newest, ...rest] = nights("1000", "1000");
-    const seen = { verdict: "acknowledged", reason: "we restore it", by: "ada", at: at("2026-11-24") } as const;
+    const seen = {
+      verdict: "acknowledged",
+      reason: "we restore it",
+      by: "ada",
+      at: at("2026-11-24"),
+    } as const;
     const odd = { ...(newest as WatchedSnapshot), anomaly: "Suspicious change: x.", anomalyVerdict: seen };
     expect(hold([odd, ...rest])).toBe(
       "The snapshot night 2 looks suspicious: Suspicious change: x. (acknowledged by ada: we restore it)",
@@ -80,7 +85,9 @@ describe("pruning", () => {
     const second = (text: string, ...of: string[]) =>
       nights(...of).map((one, index) => (index === 1 ? { ...one, anomaly: text } : one));
     expect(hold(second(slow, "1000", "1000"))).toBeNull();
-    expect(hold(second(`much smaller. ${slow}`, "100", "100", "1000"))).toMatch(/^The snapshot night 2 shrank/);
+    expect(hold(second(`much smaller. ${slow}`, "100", "100", "1000"))).toMatch(
+      /^The snapshot night 2 shrank/,
+    );
     expect(hold(second(slow, "100!", "1000", "1000"))).toMatch(/^The snapshot night 3 shrank/);
     expect(hold(second(slow, "990", "1000", "100!", "1000"))).toBeNull();
   });

@@ -26,7 +26,7 @@ const nights = (count: number, more: Partial<BackupFacts> = {}): BackupFacts[] =
   Array.from({ length: count }, (_, at) => ({
     ...{ ...usual, ...more, startedAt: new Date(START + (count - 1 - at) * DAY_MS) },
   }));
-const after = (past: readonly BackupFacts[], days = 1): Date =>
+const nextNight = (past: readonly BackupFacts[], days = 1): Date =>
   new Date((past[0] ?? usual).startedAt.getTime() + days * DAY_MS);
 
 interface Judged {
@@ -89,7 +89,13 @@ describe("a host that lives as always", () => {
 
   it("is not judged while it has hardly a past", () => {
     const past = nights(PAST_MIN - 1);
-    const now = { ...usual, startedAt: after(past), regularFiles: 10, bytes: 900 * GIB, durationMs: DAY_MS };
+    const now = {
+      ...usual,
+      startedAt: nextNight(past),
+      regularFiles: 10,
+      bytes: 900 * GIB,
+      durationMs: DAY_MS,
+    };
     expect(said({ now, past })).toEqual([]);
   });
 });
@@ -106,7 +112,7 @@ describe("what is planted is found, and nothing else:", () => {
       fc.property(grown, fc.double({ min: 0.5, max: 1, noNaN: true }), ({ past }, share) => {
         const [before = usual] = past;
         const left = before.regularFiles - Math.ceil(before.regularFiles * share);
-        const now = { ...before, startedAt: after(past), createdFiles: 0, regularFiles: left };
+        const now = { ...before, startedAt: nextNight(past), createdFiles: 0, regularFiles: left };
         expect(said({ now, past })).toEqual(only(/files are gone; usually it is/));
       }),
     );
@@ -118,7 +124,7 @@ describe("what is planted is found, and nothing else:", () => {
         const [before = usual] = past;
         const most = Math.max(...past.map(({ bytes }) => bytes));
         const bytes = most * 2 + GROWTH_BYTES_MIN + more * GIB;
-        const now = { ...before, startedAt: after(past), createdFiles: 0, bytes };
+        const now = { ...before, startedAt: nextNight(past), createdFiles: 0, bytes };
         expect(said({ now, past })).toEqual(only(/^it grew by .* were to be expected\.$/));
       }),
     );
@@ -129,7 +135,7 @@ describe("what is planted is found, and nothing else:", () => {
       fc.property(grown, ({ past }) => {
         const [before = usual] = past;
         const longest = Math.max(...past.map(({ durationMs }) => durationMs));
-        const now = { ...before, startedAt: after(past), createdFiles: 0 };
+        const now = { ...before, startedAt: nextNight(past), createdFiles: 0 };
         const slow = { ...now, durationMs: 6 * longest + SLOWER_MS_MIN };
         expect(said({ now: slow, past })).toEqual(only(/^it took .*; usually it is /));
       }),
@@ -156,7 +162,7 @@ describe("a host is judged by its own past", () => {
 
   it("by what came in as long a time: after a month without backups, more has changed", () => {
     const past = nights(10).map((one, at) => ({ ...one, bytes: one.bytes + (10 - at) * GIB }));
-    const now = (days: number) => ({ ...usual, startedAt: after(past, days), bytes: 85 * GIB });
+    const now = (days: number) => ({ ...usual, startedAt: nextNight(past, days), bytes: 85 * GIB });
     expect(said({ now: now(1), past })).toEqual([
       "it grew by 25.0 GiB to 85.0 GiB; 1.0 GiB were to be expected.",
     ]);
@@ -166,13 +172,13 @@ describe("a host is judged by its own past", () => {
   it("and what was away for a night and is back is no growth", () => {
     const [newest = usual, ...older] = nights(9);
     const past = [{ ...newest, bytes: GIB, entries: 100, regularFiles: 90 }, ...older];
-    const now = { ...usual, startedAt: after(past), createdFiles: 9910 };
+    const now = { ...usual, startedAt: nextNight(past), createdFiles: 9910 };
     expect(growthBeyond(past[0] ?? usual, now, past)).toBeNull();
   });
 
   it("without noise from small hosts and small differences", () => {
     const past = nights(9, { regularFiles: 120, entries: 130, bytes: 1000, durationMs: 200 });
-    const none = { ...usual, startedAt: after(past), createdFiles: 0 };
+    const none = { ...usual, startedAt: nextNight(past), createdFiles: 0 };
     const now = { ...none, regularFiles: 21, entries: 9000, bytes: GIB - 1, durationMs: 25 * MINUTE_MS };
     expect(said({ now, past })).toEqual([]);
     expect(said({ now: { ...now, regularFiles: 20 }, past })).toEqual([
@@ -188,9 +194,7 @@ describe("a host is judged by its own past", () => {
 
   it("entries count as well as bytes", () => {
     const past = nights(9);
-    const now = { ...usual, startedAt: after(past), entries: 40_000, createdFiles: 0 };
-    expect(said({ now, past })).toEqual([
-      "it grew by 29,000 entries to 40,000; 0 were to be expected.",
-    ]);
+    const now = { ...usual, startedAt: nextNight(past), entries: 40_000, createdFiles: 0 };
+    expect(said({ now, past })).toEqual(["it grew by 29,000 entries to 40,000; 0 were to be expected."]);
   });
 });

@@ -44,7 +44,8 @@ export function AnomalyBox({ host, anomaly }: { host: string; anomaly: Anomaly }
           )}
           {verdict === null ? null : (
             <Text size="sm" className="breakable">
-              {verdict.by ?? "Somebody"} has {verdict.verdict} it (<Moment at={verdict.at} />): {verdict.reason}
+              {verdict.by ?? "Somebody"} has {verdict.verdict} it (<Moment at={verdict.at} />
+              ): {verdict.reason}
             </Text>
           )}
           {may ? <Word host={host} holdsPruning={holdsPruning} /> : null}
