@@ -45,19 +45,23 @@ export async function planHostRetention(
   const policy = requirePolicy(policyOf(values), host.name);
   const snapshots = await listSnapshots(app.db, { hostId: host.id });
   const now = app.clock();
+  const doubt = await doubtOf(app, context, snapshots, options.justBackedUp === true);
   return {
     context,
     policy,
-    plan: planRetention(snapshots, policy, now, await keptBy(app, host.id, snapshots)),
-    held: await holdOf(app, context, snapshots, options.justBackedUp === true),
+    plan: planRetention(snapshots, policy, now, await keptBy(app, host.id, snapshots, doubt)),
+    held: doubt === null ? null : heldBy(host.name, doubt),
     removing: snapshots.filter(({ state }) => state === "removing").reverse(),
     snapshots,
   };
 }
 
 /** Why nothing of a host should be removed before somebody has looked; null when nothing speaks against it. */
-export const hostHold = async (app: App, context: HostContext): Promise<Problem | null> =>
-  holdOf(app, context, await listSnapshots(app.db, { hostId: context.host.id }), false);
+export async function hostHold(app: App, context: HostContext): Promise<Problem | null> {
+  const { id, name } = context.host;
+  const doubt = await doubtOf(app, context, await listSnapshots(app.db, { hostId: id }), false);
+  return doubt === null ? null : heldBy(name, doubt);
+}
 
 /** What a rule about holds wants to know of a host. */
 export const holdFacts = (
@@ -69,17 +73,19 @@ export const holdFacts = (
   maxShrinkPercent: effective.values.maxShrinkPercent,
 });
 
-async function holdOf(
+async function doubtOf(
   app: App,
   context: HostContext,
   snapshots: readonly Snapshot[],
   justBackedUp: boolean,
-): Promise<Problem | null> {
-  const { id, name } = context.host;
+): Promise<Doubt<Snapshot> | null> {
+  const { id } = context.host;
   const newestBackup = justBackedUp ? null : ((await newestBackups(app.db, [id])).get(id) ?? null);
-  const doubt = pruningDoubt(holdFacts(context, snapshots, newestBackup), app.clock());
-  return doubt === null ? null : new Problem("pruning_held", doubt.why, { hint: holdHint(name, doubt.kind) });
+  return pruningDoubt(holdFacts(context, snapshots, newestBackup), app.clock());
 }
+
+const heldBy = (host: string, { why, kind }: Doubt): Problem =>
+  new Problem("pruning_held", why, { hint: holdHint(host, kind) });
 
 function holdHint(host: string, kind: Doubt["kind"]): string {
   const once = `pobsync retention ${host} --apply --override-hold --yes`;
@@ -93,8 +99,11 @@ async function keptBy(
   app: App,
   hostId: number,
   snapshots: readonly Snapshot[],
+  doubt: Doubt | null,
 ): Promise<Map<string, string>> {
   const kept = await heldSnapshots(app.db, hostId);
+  // Gone it would take the question with it, and the last good one would be left to the rules.
+  if (doubt?.snapshot != null) kept.set(doubt.snapshot.name, "looks odd, and nobody has dismissed that");
   for (const { name, adoptedFrom } of snapshots)
     if (adoptedFrom !== null) kept.set(name, `lies where another tool made it: ${adoptedFrom}`);
   return kept;
