@@ -24,7 +24,7 @@ export interface Anomaly {
 }
 
 /** Null when nothing waits for a word. What holds pruning comes before a newest backup that was only slow. */
-export function anomalyIn(context: HostContext, snapshots: readonly Snapshot[], now: Date): Anomaly | null {
+function anomalyIn(context: HostContext, snapshots: readonly Snapshot[], now: Date): Anomaly | null {
   const doubt = settleableDoubt(holdFacts(context, snapshots, null), now);
   if (doubt !== null) {
     const { snapshot, why } = doubt;
