@@ -13,6 +13,8 @@ import type {
   WorkerJson,
 } from "../contract/types.ts";
 import { effectiveSettings } from "../domain/effective-settings.ts";
+import { healthRuleWords } from "../domain/health.ts";
+import type { ShownPing } from "../domain/ping.ts";
 import { factsOf } from "../domain/problem.ts";
 import type { Run } from "../domain/run.ts";
 import type { SettingsLayer } from "../domain/settings.ts";
@@ -104,6 +106,7 @@ export function hostJson(summary: HostSummary, global: SettingsLayer): HostJson 
     enabled: host.enabled,
     tags: [...host.tags],
     health,
+    healthRule: { rule: summary.healthRule, message: healthRuleWords(summary.healthRule) },
     lastSuccessAt: iso(lastSuccessAt),
     nextDueAt: iso(summary.nextDueAt),
     lastRun: lastBackup === null ? null : runJson(lastBackup),
@@ -118,6 +121,7 @@ export function hostDetailJson({
   summary,
   site,
   effective,
+  ping,
   held,
   proof,
   fingerprints,
@@ -135,11 +139,20 @@ export function hostDetailJson({
     waiting: waitingJson(waiting),
     pruningHeld: held === null ? null : factsOf(held),
     proof: proofJson(proof),
-    effective: Object.fromEntries(origins),
+    effective: { ...Object.fromEntries(origins), ...pingOrigins(ping) },
   };
 }
 
-export const siteJson = (site: Site): SiteJson => ({
+/** No host inherits where pings go. */
+function pingOrigins(ping: ShownPing | null): HostDetailJson["effective"] {
+  const origin = ping === null ? "default" : "host";
+  return {
+    pingUrl: [{ value: ping?.url ?? null, origin }],
+    pingAllowPrivate: [{ value: ping?.allowPrivate ?? false, origin }],
+  };
+}
+
+export const siteJson = (site: Site, ping: ShownPing | null): SiteJson => ({
   node: site.node,
   backupRoot: site.backupRoot,
   maxParallel: site.maxParallel,
@@ -149,6 +162,8 @@ export const siteJson = (site: Site): SiteJson => ({
   logKeepSeconds: site.logKeepSeconds,
   historyKeepSeconds: site.historyKeepSeconds,
   sandbox: site.sandbox,
+  pingUrl: ping?.url ?? null,
+  pingAllowPrivate: ping?.allowPrivate ?? false,
   settings: { ...site.settings },
 });
 
