@@ -3,8 +3,8 @@ import {
   type DueFacts,
   earliestDue,
   type Health,
-  healthBy,
   type HealthRule,
+  healthBy,
   healthRuleOf,
 } from "../domain/health.ts";
 import type { Host } from "../domain/host.ts";

@@ -44,9 +44,13 @@ export async function plannedPing(
   const allowPrivate = switchFrom(pingAllowPrivate) ?? before?.allowPrivate ?? false;
   const isThere = isKept ? before !== null : url !== null;
   if (!isThere && switchFrom(pingAllowPrivate) === true)
-    throw new Problem("bad_input", "There is no address for pings that could be of this server's own network.", {
-      hint: "Give it together with one: --ping-url URL --ping-allow-private",
-    });
+    throw new Problem(
+      "bad_input",
+      "There is no address for pings that could be of this server's own network.",
+      {
+        hint: "Give it together with one: --ping-url URL --ping-allow-private",
+      },
+    );
   const shown = url === null ? (isKept ? (before?.url ?? null) : null) : shownPingUrl(url);
   const after = shown === null ? null : { url: shown, allowPrivate, broken: null };
   return {

@@ -100,10 +100,15 @@ export async function work(app: App, options: WorkOptions): Promise<WorkDone> {
     let begun = 0;
     let failure: unknown = null;
     try {
-      await settleLostRuns(app, owner, (runId) => running.has(runId), (settled) => {
-        observer.onSettled(settled);
-        told.add(pingSettled(app, settled.run, settled.isRetried));
-      });
+      await settleLostRuns(
+        app,
+        owner,
+        (runId) => running.has(runId),
+        (settled) => {
+          observer.onSettled(settled);
+          told.add(pingSettled(app, settled.run, settled.isRetried));
+        },
+      );
     } finally {
       // What cannot be settled or cleared, as when a host's folder is damaged, must not stop all other hosts' backups.
       await keepWindows().catch((error: unknown) => {

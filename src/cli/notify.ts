@@ -23,7 +23,10 @@ interface Options {
 
 export const define: DefineCommand = (command, { app, output, stop, exit }) => {
   command
-    .option("--test [channel]", "send a test to this channel, or to all that are switched on, and the site's ping")
+    .option(
+      "--test [channel]",
+      "send a test to this channel, or to all that are switched on, and the site's ping",
+    )
     .option("--channel <channel>", "send to this channel alone")
     .option("--subject <text>", "words of your own in place of the test")
     .option("--body <text>", "and more of them")
@@ -49,7 +52,9 @@ export const define: DefineCommand = (command, { app, output, stop, exit }) => {
       const only = typeof test === "string" ? test : channel;
       const ping = message === null && only === undefined ? await testSitePing(opened, stop) : null;
       if (ping?.problem != null) output.problem(ping.problem);
-      for (const one of ping === null ? await channelsToTell(opened, only) : await channelsThatAreOn(opened)) {
+      for (const one of ping === null
+        ? await channelsToTell(opened, only)
+        : await channelsThatAreOn(opened)) {
         const told = await notifyNow(opened, one, message ?? testMessage(one.name), stop);
         items.push(told);
         if (told.problem !== null) output.problem(told.problem);
@@ -58,7 +63,9 @@ export const define: DefineCommand = (command, { app, output, stop, exit }) => {
       output.result({ items: items.map(notifiedJson), next: null, ping: pingedJson(ping) }, () =>
         [
           ...items.map(({ channel: name, problem }) => lineOf(output, name, problem === null, "message")),
-          ...(ping === null ? [] : [lineOf(output, "Its service", ping.problem === null, "ping of the site")]),
+          ...(ping === null
+            ? []
+            : [lineOf(output, "Its service", ping.problem === null, "ping of the site")]),
         ].join("\n"),
       );
     });

@@ -48,8 +48,7 @@ export function makeOutput(
 ): Output {
   const isLog = options.logFormat === "json";
   const wanted = (stream: NodeJS.WriteStream): boolean =>
-    !isLog &&
-    (options.color ?? (stream.isTTY === true && env.NO_COLOR === undefined && env.TERM !== "dumb"));
+    !isLog && (options.color ?? (stream.isTTY === true && env.NO_COLOR === undefined && env.TERM !== "dumb"));
   const paint = (colours: boolean) => (style: Style, text: string) =>
     colours ? styleText(style, text, { validateStream: false }) : text;
   const onOut = paint(wanted(stdout));

@@ -34,12 +34,7 @@ export const define: DefineCommand = (command, { app, output }) => {
     });
 };
 
-function statusText(
-  output: Output,
-  status: SiteStatus,
-  conditions: readonly Condition[],
-  now: Date,
-): string {
+function statusText(output: Output, status: SiteStatus, conditions: readonly Condition[], now: Date): string {
   const isWell = status.configured && !conditions.some(({ level }) => level === "bad");
   const parts = [output.style(["bold", isWell ? "green" : "yellow"], summaryOf(status))];
   if (conditions.length > 0) parts.push(conditions.map((one) => conditionText(output, one)).join("\n"));

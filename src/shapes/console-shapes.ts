@@ -38,9 +38,7 @@ export const hostPageJson = (detail: HostDetail) => ({
   ...hostDetailJson(detail),
   own: {
     ...detail.summary.host.settings,
-    ...(detail.ping === null
-      ? {}
-      : { pingUrl: detail.ping.url, pingAllowPrivate: detail.ping.allowPrivate }),
+    ...(detail.ping === null ? {} : { pingUrl: detail.ping.url, pingAllowPrivate: detail.ping.allowPrivate }),
   },
   createdAt: detail.summary.host.createdAt.toISOString(),
 });

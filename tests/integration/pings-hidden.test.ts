@@ -47,8 +47,12 @@ describe("where pings go", () => {
     expect(await opened(null)).toEqual({ url: URL_OF_CHECK });
     const refused = await change({ pingUrl: "http://127.0.0.1:10/(hidden)" });
     expect(refused).toMatchObject({ status: 400, body: { code: "bad_input" } });
-    expect(await site.request("operator", "PATCH", "/api/settings", { pingUrl: null })).toMatchObject({ status: 403 });
-    expect(await change({ pingUrl: null })).toMatchObject({ body: { pingUrl: null, pingAllowPrivate: false } });
+    expect(await site.request("operator", "PATCH", "/api/settings", { pingUrl: null })).toMatchObject({
+      status: 403,
+    });
+    expect(await change({ pingUrl: null })).toMatchObject({
+      body: { pingUrl: null, pingAllowPrivate: false },
+    });
     expect(await opened(null)).toBeNull();
     expect(await change({ pingAllowPrivate: true })).toMatchObject({ status: 400 });
     await change({ pingUrl: URL_OF_CHECK });
@@ -81,9 +85,14 @@ describe("where pings go", () => {
         ].map(async (args) => Object.values(await pobsync.run("--json", ...args)).join()),
       )),
       ...(await Promise.all(
-        ["settings", "hosts/laptop", "audit", "admin/tables/pings", "admin/tables/audit_entries", "status"].map(
-          async (path) => JSON.stringify((await site.request("admin", "GET", `/api/${path}`)).body),
-        ),
+        [
+          "settings",
+          "hosts/laptop",
+          "audit",
+          "admin/tables/pings",
+          "admin/tables/audit_entries",
+          "status",
+        ].map(async (path) => JSON.stringify((await site.request("admin", "GET", `/api/${path}`)).body)),
       )),
     ];
     expect(said.filter((text) => text.includes(SECRET))).toEqual([]);

@@ -83,11 +83,20 @@ describe("the service of a host", () => {
   it("is told nothing final of what is tried again, or was cancelled", async () => {
     const where = ["--address", "127.0.0.1", "--port", `${await closedPort()}`];
     await site.ok("configure-host", "offline", ...where, "--source", "/etc");
-    await site.ok("configure-host", "offline", "--ping-url", `${receiver.url}/${KEY}/offline`, "--ping-allow-private");
+    await site.ok(
+      "configure-host",
+      "offline",
+      "--ping-url",
+      `${receiver.url}/${KEY}/offline`,
+      "--ping-allow-private",
+    );
     await queue("offline");
     await site.ok("worker");
     expect(arrived("offline").at(-1)).toMatchObject({
-      ...{ signal: "log", text: expect.stringMatching(/problem: connection_refused\nIt is tried again\.\n$/) },
+      ...{
+        signal: "log",
+        text: expect.stringMatching(/problem: connection_refused\nIt is tried again\.\n$/),
+      },
     });
     writeFileSync(join(site.world.hostDir, "large"), Buffer.alloc(4_000_000, 7));
     await addHost("slow", "--source", join(site.world.hostDir, "large"), "--bwlimit", "1M");
@@ -133,7 +142,9 @@ describe("a service that fails", () => {
     const [condition] = await failing();
     expect(condition).toMatchObject({
       ...{ host: "laptop", level: "warning", key: "ping_failing@laptop" },
-      message: expect.stringMatching(/^Pings of laptop do not arrive at \S+\/\(hidden\): it answered 404: no check at/),
+      message: expect.stringMatching(
+        /^Pings of laptop do not arrive at \S+\/\(hidden\): it answered 404: no check at/,
+      ),
     });
     expect(JSON.stringify(condition) + backup.stderr).not.toContain(KEY);
     const { stdout } = await site.ok("status");

@@ -48,7 +48,9 @@ describe("the service of the site", () => {
   it("hears once of many who look at the very same moment", async () => {
     const other = { ...app, db: await openDatabase(site.world.environment.POBSYNC_DATABASE_URL ?? "") };
     const { signal } = new AbortController();
-    const all = Array.from({ length: 20 }, (_, n) => pingSite(n % 2 === 0 ? app : other, `w${n}`, [], signal));
+    const all = Array.from({ length: 20 }, (_, n) =>
+      pingSite(n % 2 === 0 ? app : other, `w${n}`, [], signal),
+    );
     await Promise.all(all);
     await other.db.close();
     expect(paths()).toEqual(["/key-of-the-site"]);
@@ -96,9 +98,14 @@ describe("notify --test", () => {
     expect(gone.code).toBe(1);
     expect(gone.json()).toMatchObject({
       items: [],
-      ping: { delivered: false, problem: { code: "ping_failing", message: expect.stringContaining("410: gone") } },
+      ping: {
+        delivered: false,
+        problem: { code: "ping_failing", message: expect.stringContaining("410: gone") },
+      },
     });
-    expect((await status()).conditions).toMatchObject([{ key: "ping_failing", host: null, level: "warning" }]);
+    expect((await status()).conditions).toMatchObject([
+      { key: "ping_failing", host: null, level: "warning" },
+    ]);
     await site.ok("configure-global", "--ping-allow-private", "--ping-url", `${receiver.url}/another-key`);
     expect((await status()).conditions).toEqual([]);
   });

@@ -140,7 +140,14 @@ const settings: Record<string, readonly string[]> = {
   "--drill-command": [...hooks, `/${LONG}`, ...NOWHERE],
   "--drill-timeout": [...DURATIONS, "0s", "8d"],
   "--ping-url": [
-    ...["ftp://hc.example/x", "hc.example/x", "https://", "https://a b/c", "javascript:alert(1)", "file:///etc"],
+    ...[
+      "ftp://hc.example/x",
+      "hc.example/x",
+      "https://",
+      "https://a b/c",
+      "javascript:alert(1)",
+      "file:///etc",
+    ],
     ...["https://hc.example/(hidden)", `https://hc.example/${LONG}`, "https://hc.example/a\nb", ...NOWHERE],
   ],
   "--keep-last": [...NUMBERS, "100001"],

@@ -28,16 +28,18 @@ const IndexShape = z.object({
 });
 
 /** `status`, and what the first page shows beside it. `hosts` has the worst 25, `attention` stands for its `conditions`. */
-const ConsoleStatusShape = StatusShape.omit({ conditions: true }).extend({
-  sentence: z.string().describe("The state of everything, worst first."),
-  disk: z.object({ freeBytes: count, totalBytes: count, backupRoot: z.string() }).nullable(),
-  attention: z
-    .array(AttentionShape)
-    .describe("Worst first, and at most 100 about hosts; `attentionTotal` counts all."),
-  attentionTotal: count,
-  hostsTotal: count,
-  openTotal: z.object({ queued: count, running: count }),
-}).meta({ id: "Status" });
+const ConsoleStatusShape = StatusShape.omit({ conditions: true })
+  .extend({
+    sentence: z.string().describe("The state of everything, worst first."),
+    disk: z.object({ freeBytes: count, totalBytes: count, backupRoot: z.string() }).nullable(),
+    attention: z
+      .array(AttentionShape)
+      .describe("Worst first, and at most 100 about hosts; `attentionTotal` counts all."),
+    attentionTotal: count,
+    hostsTotal: count,
+    openTotal: z.object({ queued: count, running: count }),
+  })
+  .meta({ id: "Status" });
 
 const GridShape = z.object({
   days: z.array(z.string()).describe('Oldest first, in the time zone of the site: "2026-11-23".'),

@@ -14,7 +14,8 @@ import { factsOf, Problem } from "../../../src/domain/problem.ts";
 
 const HC = "https://hc-ping.com/5bf66975-d4c7-4bf5-bcc8-b8d8a82ea278";
 const run = {
-  ...{ id: 4711, host: "web1", status: "failed", startedAt: new Date("2026-11-23T02:15:00Z") },
+  ...({ id: 4711, host: "web1", status: "failed" } as const),
+  ...{ startedAt: new Date("2026-11-23T02:15:00Z") },
   ...{ problem: factsOf(new Problem("host_unreachable", "web1.example.org does not answer.")), warnings: [] },
 } as const;
 
@@ -25,7 +26,9 @@ describe("a signal", () => {
     expect(to(HC, "success")).toBe(HC);
     expect(to(HC, "start")).toBe(`${HC}/start`);
     expect(to(`${HC}/`, "fail")).toBe(`${HC}/fail`);
-    expect(to("https://hc.example/key/slug?create=1", "log")).toBe("https://hc.example/key/slug/log?create=1");
+    expect(to("https://hc.example/key/slug?create=1", "log")).toBe(
+      "https://hc.example/key/slug/log?create=1",
+    );
     expect(pingUrl("https://hc.example/key/slug?create=1", { signal: "fail", runId: pingRunId(run) })).toBe(
       `https://hc.example/key/slug/fail?create=1&rid=${pingRunId(run)}`,
     );
