@@ -60,7 +60,7 @@ export async function executeRun(
   }
   const ended = await requireRun(app, runId);
   const told = pings.ended(ended, isRetried).then((problem) => {
-    if (problem !== null) observer.onNote?.(`${ended.host}: ${problem.message}`);
+    if (problem !== null) observer.onNote?.(problem.message);
   });
   observer.afterwards?.(told);
   await keepLastGood(app, ended).catch((error: unknown) => {

@@ -1,7 +1,8 @@
 // Pings of the site and of hosts: opened, sent, tried again for a short while, and remembered when they do not arrive. Nothing here
 // fails the work that it tells of.
-import { plainLine } from "../domain/alert-text.ts";
+
 import { endPing, type Ping, pingProblem, sitePing, startPing } from "../domain/ping.ts";
+import { plainLine } from "../domain/plain-line.ts";
 import type { Problem } from "../domain/problem.ts";
 import type { Run } from "../domain/run.ts";
 import { findPing, markPingBroken, markPingWorking, type StoredPing } from "../store/pings.ts";
@@ -41,7 +42,7 @@ export async function ping(
     return null;
   }
   await markPingBroken(app.db, stored, { since: app.clock(), why: plainLine(why) });
-  return pingProblem(stored, why);
+  return pingProblem(stored.url, stored.host, why);
 }
 
 /** Why the last attempt failed, null when one has arrived. */
@@ -91,10 +92,7 @@ export function pingsOf(app: App, hostId: number, run: Run): RunPings {
 export const pingSettled = (app: App, run: Run, isRetried: boolean): Promise<Problem | null> =>
   run.kind === "backup" ? quietly(ping(app, run.hostId, endPing(run, isRetried))) : Promise.resolve(null);
 
-/** How long the end of a process waits for what is still to be told. */
-const END_WITHIN_MS = 10_000;
-
-/** What is told beside the work of a process that goes on. */
+/** What is told beside the work of a process that goes on. Its end waits for that: each ping is given up soon by itself. */
 export function toldLater(): {
   readonly add: (work: Promise<unknown>) => void;
   readonly end: () => Promise<void>;
@@ -106,7 +104,7 @@ export function toldLater(): {
       all.add(one);
     },
     end: async () => {
-      if (all.size > 0) await whenOver(END_WITHIN_MS, null, [Promise.all(all)]);
+      await Promise.all(all);
     },
   };
 }

@@ -126,10 +126,9 @@ export const channelTroubles = (channels: readonly Channel[]): Condition[] =>
 
 /** Places at which no ping arrives: nobody is told there that all is well, or that it is not. */
 export const pingTroubles = (pings: readonly StoredPing[]): Condition[] =>
-  pings.flatMap((ping) => {
-    const { host, hostId, broken } = ping;
+  pings.flatMap(({ url, host, hostId, broken }) => {
     if (broken === null) return [];
-    const problem = pingProblem(ping, broken.why, host === null ? " of the site" : ` of ${host}`);
+    const problem = pingProblem(url, host, broken.why);
     const facts = ofSite(conditionKey("ping_failing", host), problem, "warning");
     return [{ ...facts, host, hostId, since: broken.since }];
   });

@@ -150,11 +150,11 @@ export async function work(app: App, options: WorkOptions): Promise<WorkDone> {
     await stopInGoodOrder(running, handBack, options);
     return done;
   } finally {
-    await told.end();
     await spare.end();
     await copies.end(stop.aborted);
     await out.end();
     await here.sayGone();
+    await told.end();
   }
 }
 

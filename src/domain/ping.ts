@@ -1,8 +1,9 @@
 // Pings to a dead man's switch: a service that raises the alarm when it hears nothing. They speak the language of Healthchecks:
 // the address itself is a success, with /start, /fail or /log behind it something else.
 // Source: https://healthchecks.io/docs/http_api/
-import { plainLine } from "./alert-text.ts";
+
 import { secretUrl } from "./channel-words.ts";
+import { plainLine } from "./plain-line.ts";
 import { badInput, Problem } from "./problem.ts";
 import type { Run } from "./run.ts";
 
@@ -26,9 +27,14 @@ export interface ShownPing {
   readonly broken: { readonly since: Date; readonly why: string } | null;
 }
 
-/** What is said while nothing arrives there. */
-export const pingProblem = ({ url }: Pick<ShownPing, "url">, why: string, whose = ""): Problem =>
-  new Problem("ping_failing", `Pings${whose} do not arrive at ${url}: ${why}.`);
+/** What is said while nothing arrives there. `host` is null where it is the site's. */
+export function pingProblem(url: string, host: string | null, why: string): Problem {
+  const message = `Pings of ${host ?? "the site"} do not arrive at ${url}: ${why}.`;
+  if (host === null) return new Problem("ping_failing", message);
+  return new Problem("ping_failing", message, {
+    hint: `Look at the address and the network, and whether the service still knows that check. The next backup tries again: pobsync backup ${host}`,
+  });
+}
 
 const HIDDEN = "(hidden)";
 const URL_MAX = 2048;

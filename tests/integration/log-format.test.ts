@@ -44,8 +44,8 @@ describe("a log in JSON", () => {
   it("has each line of up as an object, and what is about a run says which, and of which host", async () => {
     const [good, bad] = [await queue("laptop"), await queue("nas")];
     const up = site.pobsync.start("up", "--interval", "1", "--log-format", "json");
-    await up.waitForOutput(new RegExp(`run ${good} .*succeeded`));
-    await up.waitForOutput(/source_missing/);
+    await up.waitForOutput(new RegExp(`run ${good} .*succeeded`), 60_000);
+    await up.waitForOutput(/source_missing/, 60_000);
     const { stdout, stderr, code } = await ended(up);
     expect({ stdout, code }).toEqual({ stdout: "", code: 0 });
     const lines = linesOf(stderr);
@@ -64,7 +64,7 @@ describe("a log in JSON", () => {
 
   it("keeps the code for the first account out, and says how to make one", async () => {
     const serve = site.pobsync.start("serve", "--log-format=json");
-    await serve.waitForOutput(/createsuperuser/);
+    await serve.waitForOutput(/createsuperuser/, 60_000);
     const { stderr } = await ended(serve);
     const messages = linesOf(stderr).map(({ message }) => message);
     expect(messages).toContain(

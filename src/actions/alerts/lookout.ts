@@ -2,6 +2,7 @@
 import { asProblem, type Problem } from "../../domain/problem.ts";
 import type { App } from "../app.ts";
 import { whileDatabaseIsAway } from "../patience.ts";
+import { pingSite } from "../pings.ts";
 import { whenOver } from "../rounds.ts";
 import { type SiteFacts, siteFacts } from "../site-facts.ts";
 import type { LookedOver } from "./look-over.ts";
@@ -28,7 +29,6 @@ export function lookout(app: App, watcherId: string, onTrouble: (problem: Proble
     // Loaded when it is wanted: what queues and works has nothing to do with people.
     const { watch } = await import("./watch.ts");
     const { channelCourier } = await import("./channel-courier.ts");
-    const { pingSite } = await import("../pings.ts");
     facts ??= siteFacts(app.db);
     let pinging: Promise<void> | undefined;
     // A service of pings that is slow keeps no message to people waiting.
