@@ -43,7 +43,9 @@ const signals = (host: string) => arrived(host).map(({ signal }) => signal);
 const failing = async () =>
   (await site.ok("--json", "status"))
     .json()
-    .conditions.filter(({ code, host }: { code: string; host: string }) => code === "ping_failing" && host === "laptop");
+    .conditions.filter(
+      ({ code, host }: { code: string; host: string }) => code === "ping_failing" && host === "laptop",
+    );
 const queue = async (host: string): Promise<number> =>
   (await site.ok("--json", "backup", host, "--queue")).json().run.id;
 const runOf = async (id: number) => (await site.runs()).find((run) => run.id === id);
@@ -112,7 +114,10 @@ describe("the service of a host", () => {
     await site.ok("cancel", String((await site.runs()).find(({ status }) => status === "queued")?.id));
     const id = await queue("slow");
     const worker = site.pobsync.start("worker");
-    await waitUntil(async () => (await runOf(id))?.phase === "transferring", { what: "the transfer", deadlineMs: 60_000 });
+    await waitUntil(async () => (await runOf(id))?.phase === "transferring", {
+      what: "the transfer",
+      deadlineMs: 60_000,
+    });
     await worker.kill();
     await addHost("slow", "--source", source, "--bwlimit", "0");
     await site.ok("worker");
@@ -137,7 +142,10 @@ describe("a service that fails", () => {
   it("is said once, without the address, until a ping arrives again; the backup is as good", async () => {
     receiver.answer = (response, { path }) => response.writeHead(404).end(`no check at ${path}`);
     const backup = await site.pobsync.run("backup", "laptop");
-    expect(backup).toMatchObject({ code: 0, stderr: expect.stringContaining("Pings of laptop do not arrive") });
+    expect(backup).toMatchObject({
+      code: 0,
+      stderr: expect.stringContaining("Pings of laptop do not arrive"),
+    });
     expect(signals("laptop")).toEqual(["start", "success"]);
     const [condition] = await failing();
     expect(condition).toMatchObject({

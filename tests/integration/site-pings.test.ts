@@ -38,7 +38,10 @@ describe("the service of the site", () => {
   it("hears once of two processes that it is well", async () => {
     const both = [1, 2].map(() => site.pobsync.start("up", "--no-console", "--interval", "1"));
     await waitUntil(() => receiver.got.length > 0, { what: "a ping", deadlineMs: 60_000 });
-    await waitUntil(async () => (await status()).workers.length === 4, { what: "both processes", deadlineMs: 60_000 });
+    await waitUntil(async () => (await status()).workers.length === 4, {
+      what: "both processes",
+      deadlineMs: 60_000,
+    });
     for (const { child } of both) child.kill("SIGTERM");
     for (const { ended } of both) expect((await ended).code).toBe(0);
     expect(receiver.got).toMatchObject([{ method: "POST", path: "/key-of-the-site" }]);
