@@ -38,17 +38,22 @@ export function pingProblem(url: string, host: string | null, why: string): Prob
 
 const HIDDEN = "(hidden)";
 const URL_MAX = 2048;
+/** A name of DNS has 253 characters at most. */
+const ORIGIN_MAX = 300;
 
 /** Null: none. Never repeats what was given: whoever knows the address can ping in our name. */
 export function parsePingUrl(given: unknown): string | null {
   if (given === null || given === "off") return null;
   const text = typeof given === "string" ? given.trim() : "";
   if (text === "") throw badInput("--ping-url", "", "is no address; off takes it away.");
-  if (text.length > URL_MAX) throw badInput("--ping-url", "", `is longer than ${URL_MAX} characters.`);
   if (/[\p{C}\p{Z}]/u.test(text)) throw badInput("--ping-url", "", "holds a blank or a control character.");
-  if (text.includes(HIDDEN) || text.includes(encodeURIComponent(HIDDEN)))
+  if (text.includes(HIDDEN))
     throw badInput("--ping-url", "", "is shown without its secret part: give all of it.");
-  return secretUrl("--ping-url", text);
+  const url = secretUrl("--ping-url", text);
+  if (new URL(url).origin.length > ORIGIN_MAX)
+    throw badInput("--ping-url", "", "names a server that cannot be: its name is too long.");
+  if (url.length > URL_MAX) throw badInput("--ping-url", "", `is longer than ${URL_MAX} characters.`);
+  return url;
 }
 
 /** What of the address may be shown: where it leads, without what gives the right to ping. */

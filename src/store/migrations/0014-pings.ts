@@ -9,8 +9,8 @@ export async function up(db: Kysely<unknown>, { types: t }: DatabaseDialect): Pr
     .addColumn("id", t.int, (c) => c.notNull().primaryKey())
     .addColumn("host_id", t.int)
     .addColumn("shown_url", t.text(400), (c) => c.notNull())
-    // No limit of a database: an address may be long.
-    .addColumn("sealed_url", t.json, (c) => c.notNull())
+    // An address of the greatest length, sealed.
+    .addColumn("sealed_url", t.text(4000), (c) => c.notNull())
     .addColumn("allow_private", t.bool, (c) => c.notNull())
     .addColumn("broken_since", t.time)
     .addColumn("broken_why", t.text(1000))
