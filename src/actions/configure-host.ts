@@ -10,11 +10,12 @@ import { listNodes } from "../store/site.ts";
 import type { App } from "./app.ts";
 import { asOne, changedFields, recordAudit } from "./audit.ts";
 import { requireSite } from "./host-context.ts";
+import { auditedPing, type PingChanges, plannedPing } from "./ping-settings.ts";
 import { placeWindows } from "./place-windows.ts";
 import { requireMovable } from "./require-movable.ts";
 import { type RetentionEffect, retentionEffects } from "./retention-effect.ts";
 
-export interface HostChanges {
+export interface HostChanges extends PingChanges {
   /** The backup server that keeps it. */
   readonly node?: string;
   readonly address?: string;
@@ -39,8 +40,9 @@ export async function configureHost(
   changes: HostChanges,
   onEffects: OnEffects = () => {},
 ): Promise<{ host: Host; created: boolean }> {
-  const { name, before, facts, effects } = await plannedChange(app, givenName, changes);
+  const { name, before, facts, pings, effects } = await plannedChange(app, givenName, changes);
   onEffects(effects);
+  const savePings = await pings.sealed();
   return asOne(app, async (tx) => {
     const now = tx.clock();
     if (before === null) await insertHost(tx.db, name, facts, now);
@@ -50,14 +52,22 @@ export async function configureHost(
     if (before !== null && facts.transport === "local" && before.hostKeys.length > 0)
       await saveHostKeys(tx.db, before.id, [], now);
     await placeWindows(tx, name);
-    await auditHost(tx, name, before, facts);
-    return { host: await requireHost(tx.db, name), created: before === null };
+    const host = await requireHost(tx.db, name);
+    await savePings(tx, host.id);
+    await auditHost(tx, name, before, facts, auditedPing(pings));
+    return { host, created: before === null };
   });
 }
 
 type HostFacts = Pick<Host, "node" | "address" | "transport" | "enabled" | "tags" | "settings">;
 
-async function auditHost(app: App, name: string, before: Host | null, facts: HostFacts): Promise<void> {
+async function auditHost(
+  app: App,
+  name: string,
+  before: Host | null,
+  facts: HostFacts,
+  pings: ReturnType<typeof auditedPing>,
+): Promise<void> {
   const plain = ({ node, address, transport, enabled, tags, settings }: HostFacts) => ({
     // Where there is one server, nobody thinks of it.
     ...(node === MAIN_NODE ? {} : { node }),
@@ -65,7 +75,10 @@ async function auditHost(app: App, name: string, before: Host | null, facts: Hos
     ...(tags.length === 0 ? {} : { tags }),
     ...settings,
   });
-  const detail = changedFields(before === null ? null : plain(before), plain(facts));
+  const detail = changedFields(before === null ? null : { ...plain(before), ...pings.before }, {
+    ...plain(facts),
+    ...pings.after,
+  });
   if (before !== null && Object.keys(detail).length === 0) return;
   const action = before === null ? "host.created" : "host.changed";
   await recordAudit(app, { action, subjectKind: "host", subject: name, detail });
@@ -99,11 +112,12 @@ async function plannedChange(app: App, givenName: string, changes: HostChanges) 
     tags: changeTags(changes.tags ?? before?.tags ?? [], changes.addTags ?? [], changes.removeTags ?? []),
     settings: changeLayer(before?.settings ?? {}, changes.settings, changes.unset),
   };
+  const pings = await plannedPing(app, changes, { host: name, hostId: before?.id ?? null });
   const effects = await retentionEffects(app, (host, own) => ({
     before: { site, own },
     after: { site, own: host === name ? facts.settings : own },
   }));
-  return { name, before, facts, effects };
+  return { name, before, facts, pings, effects };
 }
 
 /** A new host is kept where it is made, unless another backup server is named. */

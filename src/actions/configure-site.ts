@@ -22,11 +22,12 @@ import { initialiseRoot, readMarker } from "../system/backup-root.ts";
 import type { App } from "./app.ts";
 import { asOne, changedFields, recordAudit } from "./audit.ts";
 import type { OnEffects } from "./configure-host.ts";
+import { auditedPing, type PingChanges, plannedPing } from "./ping-settings.ts";
 import { placeWindows } from "./place-windows.ts";
 import { type RetentionEffect, retentionEffects } from "./retention-effect.ts";
 
 /** What was typed; everything that is left out stays as it is. */
-export interface SiteChanges {
+export interface SiteChanges extends PingChanges {
   readonly backupRoot?: string;
   readonly maxParallel?: unknown;
   readonly minFreePercent?: unknown;
@@ -45,22 +46,32 @@ export async function configureSite(
   changes: SiteChanges,
   onEffects: OnEffects = () => {},
 ): Promise<{ site: Site; created: boolean }> {
-  const { before, root, wanted, effects } = await plannedChange(app, changes);
+  const { before, root, wanted, pings, effects } = await plannedChange(app, changes);
   onEffects(effects);
   const rootId = await rootIdFor(app, before, root, changes);
   await requireOwnRoot(app, root, rootId);
   const site: Site = { ...{ node: app.node, isHere: true, backupRoot: root, rootId }, ...wanted };
+  const savePings = await pings.sealed();
   await asOne(app, async (tx) => {
     await saveSite(tx.db, site, tx.clock());
+    await savePings(tx, null);
     await placeWindows(tx);
-    await auditSite(tx, before, site);
+    await auditSite(tx, before, site, auditedPing(pings));
   });
   return { site, created: before === null };
 }
 
-async function auditSite(app: App, before: Site | null, after: Site): Promise<void> {
+async function auditSite(
+  app: App,
+  before: Site | null,
+  after: Site,
+  pings: ReturnType<typeof auditedPing>,
+): Promise<void> {
   const plain = ({ settings, node: _, isHere: __, ...site }: Site) => ({ ...site, ...settings });
-  const detail = changedFields(before === null ? null : plain(before), plain(after));
+  const detail = changedFields(before === null ? pings.before : { ...plain(before), ...pings.before }, {
+    ...plain(after),
+    ...pings.after,
+  });
   if (before !== null && Object.keys(detail).length === 0) return;
   const action = before === null ? "site.created" : "site.changed";
   await recordAudit(app, { action, subjectKind: "site", subject: after.backupRoot, detail });
@@ -98,11 +109,12 @@ async function plannedChange(app: App, changes: SiteChanges) {
       wanted.settings.sources.join(", "),
       "belong to a host: use configure-host HOST --source PATH.",
     );
+  const pings = await plannedPing(app, changes);
   const effects = await retentionEffects(app, (_, own) => ({
     before: { site: global?.settings ?? {}, own },
     after: { site: wanted.settings, own },
   }));
-  return { before, root, wanted, effects };
+  return { before, root, wanted, pings, effects };
 }
 
 /** What holds on all backup servers, for one that joins the others. The first one has no name. */

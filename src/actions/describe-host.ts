@@ -2,6 +2,7 @@
 import type { EffectiveSettings } from "../domain/effective-settings.ts";
 import { parseHostKey } from "../domain/host.ts";
 import type { Identity } from "../domain/identity.ts";
+import type { ShownPing } from "../domain/ping.ts";
 import type { Problem } from "../domain/problem.ts";
 import type { Proof } from "../domain/proof.ts";
 import type { Site } from "../domain/site.ts";
@@ -13,6 +14,7 @@ import { hostContext } from "./host-context.ts";
 import { hostProof } from "./host-proof.ts";
 import { type Anomaly, hostAnomaly } from "./judge-anomaly.ts";
 import { type HostSummary, summaries } from "./list-hosts.ts";
+import { shownPing } from "./ping-settings.ts";
 import { hostHold } from "./plan-retention.ts";
 import { whyHostWaits } from "./why-waiting.ts";
 
@@ -28,6 +30,8 @@ export interface HostDetail {
   readonly summary: HostSummary;
   readonly site: Site;
   readonly effective: EffectiveSettings;
+  /** Where its pings go; null: nowhere. */
+  readonly ping: ShownPing | null;
   /** Why nothing is pruned before somebody has looked. */
   readonly held: Problem | null;
   /** What looks odd and waits for a person's word. */
@@ -46,6 +50,7 @@ export async function describeHost(app: App, name: string): Promise<HostDetail> 
     summary: (await summaries(app, [host.id]))(host),
     site,
     effective,
+    ping: await shownPing(app, host.id),
     held: await hostHold(app, context),
     anomaly: await hostAnomaly(app, context),
     proof: await hostProof(app, name),

@@ -15,6 +15,7 @@ import { indexAfter } from "./index-history.ts";
 import { keepLease, type RunObserver } from "./keep-lease.ts";
 import { keepLastGood } from "./look-for-anomalies.ts";
 import { patiently } from "./patience.ts";
+import { pingsOf } from "./pings.ts";
 import { beginJournal } from "./run-journal.ts";
 import { windowEnd } from "./window-end.ts";
 import { type Work, workOn } from "./work-on-run.ts";
@@ -35,6 +36,8 @@ export async function executeRun(
   const stop = observer.stop === undefined ? window.over : AbortSignal.any([observer.stop, window.over]);
   const journal = beginJournal(app, context, run, { ...observer, stop });
   const keeper = keepLease(app, owner, runId, journal.observer);
+  const pings = pingsOf(app, context.host.id, run);
+  let isRetried = false;
   try {
     const work = await workOn(app, { context, run, holder: { runId, owner }, keeper, journal });
     await keeper.silence();
@@ -42,6 +45,7 @@ export async function executeRun(
     await tidyUp(app, context, owner, runId, work);
     const finishedAt = app.clock();
     const end = { ...work, finishedAt, retry: await nextAttempt(app, runId, work.outcome, finishedAt) };
+    isRetried = end.retry !== null;
     if (!(await finish(app, runId, owner, end)))
       throw new Problem(
         "lease_lost",
@@ -55,6 +59,10 @@ export async function executeRun(
     keeper.release();
   }
   const ended = await requireRun(app, runId);
+  const told = pings.ended(ended, isRetried).then((problem) => {
+    if (problem !== null) observer.onNote?.(problem.message);
+  });
+  observer.afterwards?.(told);
   await keepLastGood(app, ended).catch((error: unknown) => {
     observer.onNote?.(
       `The last good snapshot of ${ended.host} could not be pinned: ${asProblem(error).message}`,
@@ -62,6 +70,7 @@ export async function executeRun(
   });
   if (ended.kind === "drill" || ended.kind === "verify") await proofAfter(app, context, ended);
   await indexAfter(app, context, ended, observer);
+  if (observer.afterwards === undefined) await told;
   return ended;
 }
 

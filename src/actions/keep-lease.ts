@@ -11,6 +11,8 @@ export interface RunObserver {
   readonly onPhase?: (phase: Phase) => void;
   readonly onProgress?: (progress: Progress) => void;
   readonly onNote?: (text: string) => void;
+  /** Given what goes on for a moment after the run has ended, and never fails. Left out, the end of the run waits for it. */
+  readonly afterwards?: (work: Promise<void>) => void;
   /** Abort it with a Problem as the reason. */
   readonly stop?: AbortSignal;
 }

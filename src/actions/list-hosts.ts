@@ -1,5 +1,12 @@
 // All hosts with what the lists show of each: health, newest snapshot, last run, next due time.
-import { type DueFacts, earliestDue, type Health, healthOf } from "../domain/health.ts";
+import {
+  type DueFacts,
+  earliestDue,
+  type Health,
+  type HealthRule,
+  healthBy,
+  healthRuleOf,
+} from "../domain/health.ts";
 import type { Host } from "../domain/host.ts";
 import type { Run } from "../domain/run.ts";
 import { listHosts } from "../store/hosts.ts";
@@ -11,6 +18,7 @@ import type { App } from "./app.ts";
 export interface HostSummary {
   readonly host: Host;
   readonly health: Health;
+  readonly healthRule: HealthRule;
   readonly lastSuccessAt: Date | null;
   readonly nextDueAt: Date | null;
   readonly lastBackup: Run | null;
@@ -38,9 +46,11 @@ export async function summaries(
     const lastBackup = backups.get(host.id) ?? null;
     const lastSuccessAt = counts.get(host.id)?.finishedAt ?? null;
     const schedules: readonly DueFacts[] = due.get(host.id) ?? [];
+    const healthRule = healthRuleOf({ enabled: host.enabled, lastSuccessAt, lastBackup, schedules }, now);
     return {
       host,
-      health: healthOf({ enabled: host.enabled, lastSuccessAt, lastBackup, schedules }, now),
+      health: healthBy(healthRule),
+      healthRule,
       lastSuccessAt,
       nextDueAt: host.enabled ? earliestDue(schedules) : null,
       lastBackup,

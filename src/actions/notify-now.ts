@@ -38,10 +38,13 @@ export function ownMessage(given: { subject?: unknown; body?: unknown; severity?
   };
 }
 
+export const channelsThatAreOn = async (app: App): Promise<Channel[]> =>
+  (await listChannels(app.db)).filter((channel) => channel.enabled);
+
 /** Channels by name; without any, all that are switched on. Refuses with `not_found`. */
 export async function channelsToTell(app: App, name: string | undefined): Promise<Channel[]> {
   if (name !== undefined) return [await requireChannel(app, name)];
-  const enabled = (await listChannels(app.db)).filter((channel) => channel.enabled);
+  const enabled = await channelsThatAreOn(app);
   if (enabled.length > 0) return enabled;
   throw new Problem("not_found", "There is no channel that is switched on.", {
     hint: "Make one: pobsync configure-channel NAME --kind KIND",

@@ -13,6 +13,7 @@ import type { App } from "./app.ts";
 import { finish, nextAttempt, requireRun } from "./execute-run.ts";
 import { type HostContext, hostContext, rootHere } from "./host-context.ts";
 import { ownProcess } from "./own-process.ts";
+import { pingSettled } from "./pings.ts";
 import { type Fate, fateOf } from "./run-fate.ts";
 
 /** The run that owns a host when its owner still has a right to it; a lost owner's run is settled first and null returned. */
@@ -21,7 +22,9 @@ export async function settleHost(app: App, context: HostContext): Promise<HeldRu
   if (held === null) return null;
   const fate = fateOf(held);
   if (fate === "held") return held;
-  await settle(app, ownProcess(app), held, fate);
+  const settled = await settle(app, ownProcess(app), held, fate);
+  // What is to be done on the host now does not wait until that was told.
+  if (settled !== null) void pingSettled(app, settled.run, settled.isRetried);
   return findLock(app.db, context.host.id);
 }
 
@@ -29,6 +32,7 @@ export async function settleHost(app: App, context: HostContext): Promise<HeldRu
 export interface SettledRun {
   readonly run: Run;
   readonly lostBy: string;
+  readonly isRetried: boolean;
 }
 
 /**
@@ -51,8 +55,8 @@ export async function settleLostRuns(
     const fate = isOurs ? (isExecuted(held.runId) ? "held" : "dead") : fateOf(held);
     if (fate === "held") continue;
     try {
-      const run = await settle(app, owner, held, fate);
-      if (run !== null) onSettled({ run, lostBy: held.workerId });
+      const settled = await settle(app, owner, held, fate);
+      if (settled !== null) onSettled(settled);
     } catch (error) {
       failures.push(diskProblem(error));
     }
@@ -72,7 +76,7 @@ async function settle(
   owner: Owner,
   held: HeldRun,
   fate: Exclude<Fate, "held">,
-): Promise<Run | null> {
+): Promise<SettledRun | null> {
   const context = await hostContext(app, held.host);
   const { host, site } = context;
   // Without the disk nobody can say whether there is a snapshot, so the run stays as it is until the disk is back.
@@ -93,7 +97,8 @@ async function settle(
     const { sweepDeadDrills } = await import("./drill-run.ts");
     await sweepDeadDrills(app, root, context);
   }
-  return ended ? requireRun(app, run.id) : null;
+  if (!ended) return null;
+  return { run: await requireRun(app, run.id), lostBy: held.workerId, isRetried: retry !== null };
 }
 
 function lostOutcome(held: HeldRun): RunOutcome {

@@ -3,6 +3,7 @@
 import type { Condition } from "../domain/condition.ts";
 import type { Channel } from "../domain/notification.ts";
 import type { Site } from "../domain/site.ts";
+import { brokenPings } from "../store/pings.ts";
 import { countOpenRuns, findRuns } from "../store/runs.ts";
 import { countSchedules } from "../store/schedules.ts";
 import { findSite } from "../store/site.ts";
@@ -18,6 +19,7 @@ import {
   diskTroubles,
   notConfiguredYet,
   overdueSchedules,
+  pingTroubles,
   queueTroubles,
 } from "./site-troubles.ts";
 import { suspiciousHosts } from "./suspicious-hosts.ts";
@@ -38,12 +40,13 @@ export async function lookAtSite(
   facts: SiteFacts,
   channels: readonly Channel[],
 ): Promise<SiteLook> {
-  const [site, ofHosts, openTotal, workers, schedules] = await Promise.all([
+  const [site, ofHosts, openTotal, workers, schedules, pings] = await Promise.all([
     findSite(app),
     facts.hosts.get(),
     countOpenRuns(app.db),
     whoIsAlive(app),
     countSchedules(app.db),
+    brokenPings(app.db),
   ]);
   const now = app.clock();
   const queue = { workers, schedules, queued: openTotal.queued, nodes: keepers(ofHosts) };
@@ -51,6 +54,7 @@ export async function lookAtSite(
     ...(site === null ? [notConfiguredYet()] : await diskTroubles(site, () => facts.forecast.get(app), now)),
     ...queueTroubles(queue),
     ...channelTroubles(channels),
+    ...pingTroubles(pings),
   ];
   return {
     ...{ site, workers, openTotal, hosts: judgeHosts(ofHosts, now) },

@@ -5,8 +5,10 @@ import { BACKUP_KEY, type Condition, conditionKey } from "../domain/condition.ts
 import type { DiskForecast } from "../domain/disk-forecast.ts";
 import type { DueFacts } from "../domain/health.ts";
 import type { Channel } from "../domain/notification.ts";
+import { pingProblem } from "../domain/ping.ts";
 import { asProblem, factsOf, Problem } from "../domain/problem.ts";
 import type { Site } from "../domain/site.ts";
+import type { StoredPing } from "../store/pings.ts";
 import type { SeenWorker } from "../store/workers.ts";
 import { requireRoom, requireRoot } from "../system/backup-root.ts";
 import { DAMAGE } from "./needs-attention.ts";
@@ -120,6 +122,15 @@ export const channelTroubles = (channels: readonly Channel[]): Condition[] =>
     if (!enabled || broken === null) return [];
     const problem = new Problem("channel_broken", `Nothing arrives at the channel ${name}: ${broken.why}`);
     return [{ ...ofSite(`channel_broken@${id}`, problem, "warning"), since: broken.since }];
+  });
+
+/** Places at which no ping arrives: nobody is told there that all is well, or that it is not. */
+export const pingTroubles = (pings: readonly StoredPing[]): Condition[] =>
+  pings.flatMap(({ url, host, hostId, broken }) => {
+    if (broken === null) return [];
+    const problem = pingProblem(url, host, broken.why);
+    const facts = ofSite(conditionKey("ping_failing", host), problem, "warning");
+    return [{ ...facts, host, hostId, since: broken.since }];
   });
 
 /** Hosts whose due time a scheduler that lives has let pass. Where none lives, that alone is said. */

@@ -12,6 +12,7 @@ import { databaseCopies } from "./copy-database.ts";
 import { executeRun } from "./execute-run.ts";
 import { spareTime } from "./index-history.ts";
 import { ownProcess } from "./own-process.ts";
+import { pingSettled, toldLater } from "./pings.ts";
 import { windowKeeper } from "./place-windows.ts";
 import { presence } from "./presence.ts";
 import { whenOver } from "./rounds.ts";
@@ -65,6 +66,7 @@ export async function work(app: App, options: WorkOptions): Promise<WorkDone> {
   const copies = databaseCopies(app, observer.onTrouble);
   const out = lookout(app, owner.workerId, observer.onTrouble);
   const handBack = new AbortController();
+  const told = toldLater();
   const running = new Map<number, Promise<void>>();
   /** Those of them that take no place from others. */
   const proving = new Set<number>();
@@ -73,7 +75,8 @@ export async function work(app: App, options: WorkOptions): Promise<WorkDone> {
   const start = (candidate: Candidate): void => {
     observer.onStart(candidate);
     const execute = options.execute ?? executeRun;
-    const ending = execute(app, owner, candidate.id, { stop: handBack.signal }).then(
+    const watching = { stop: handBack.signal, afterwards: told.add };
+    const ending = execute(app, owner, candidate.id, watching).then(
       (run) => {
         done.ended += 1;
         if (run.status === "failed") done.failed += 1;
@@ -97,7 +100,15 @@ export async function work(app: App, options: WorkOptions): Promise<WorkDone> {
     let begun = 0;
     let failure: unknown = null;
     try {
-      await settleLostRuns(app, owner, (runId) => running.has(runId), observer.onSettled);
+      await settleLostRuns(
+        app,
+        owner,
+        (runId) => running.has(runId),
+        (settled) => {
+          observer.onSettled(settled);
+          told.add(pingSettled(app, settled.run, settled.isRetried));
+        },
+      );
     } finally {
       // What cannot be settled or cleared, as when a host's folder is damaged, must not stop all other hosts' backups.
       await keepWindows().catch((error: unknown) => {
@@ -143,6 +154,7 @@ export async function work(app: App, options: WorkOptions): Promise<WorkDone> {
     await copies.end(stop.aborted);
     await out.end();
     await here.sayGone();
+    await told.end();
   }
 }
 

@@ -1,13 +1,14 @@
 // What a command is made of, and what it gets to work with.
 import type { Command } from "commander";
 import type { App } from "../actions/app.ts";
+import type { ProblemFacts } from "../domain/problem.ts";
 import type { Output } from "./output.ts";
 
 export interface ServeWish {
   readonly host?: string;
   readonly port?: number;
-  /** What the administrator should know, such as a fault of ours. */
-  readonly log: (text: string) => void;
+  /** Told what is a fault of ours. */
+  readonly log: (problem: ProblemFacts) => void;
 }
 
 /** A console that runs. `setupCode` is for whoever makes the first account; null when there is one. */

@@ -1,16 +1,19 @@
 // pobsync configure-global: create, change or show the global configuration.
 import { configureSite, previewSiteChange, type SiteChanges } from "../actions/configure-site.ts";
 import { requireSite } from "../actions/host-context.ts";
+import { shownPing } from "../actions/ping-settings.ts";
 import type { RetentionEffect } from "../actions/retention-effect.ts";
 import { MAIN_NODE } from "../domain/node.ts";
+import type { ShownPing } from "../domain/ping.ts";
 import { durationText, sizeInput } from "../domain/quantity.ts";
 import type { Site } from "../domain/site.ts";
 import { siteJson } from "../shapes/shapes.ts";
 import { type DefineCommand, helpEnd } from "./command.ts";
 import { noteEffects, showEffects } from "./effects-text.ts";
 import type { Output } from "./output.ts";
+import { addPingOptions, PING_OPTIONS, pingsFrom } from "./ping-options.ts";
 import { addSettingOptions, settingsFrom } from "./setting-options.ts";
-import { settingText } from "./setting-text.ts";
+import { pingText, settingText } from "./setting-text.ts";
 import { pairsText } from "./table.ts";
 
 const OWN = [
@@ -23,6 +26,7 @@ const OWN = [
   "historyKeep",
   "sandbox",
   "dryRun",
+  ...PING_OPTIONS,
 ];
 
 export const define: DefineCommand = (command, { app, output }) => {
@@ -41,7 +45,7 @@ export const define: DefineCommand = (command, { app, output }) => {
       "forget finished runs after that time, such as 2y (default: forever)",
     )
     .option("--dry-run", "only check the change, and show what new rules of retention would do");
-  addSettingOptions(command)
+  addPingOptions(addSettingOptions(command))
     .addHelpText(
       "after",
       helpEnd(
@@ -54,12 +58,15 @@ export const define: DefineCommand = (command, { app, output }) => {
     )
     .action(async (options: Record<string, unknown>) => {
       if (Object.keys(options).length === 0) {
-        const site = await requireSite(await app());
-        output.result(siteJson(site), () => siteText(output, site));
+        const opened = await app();
+        const site = await requireSite(opened);
+        const ping = await shownPing(opened, null);
+        output.result(siteJson(site, ping), () => siteText(output, site, ping));
         return;
       }
       const changes: SiteChanges = {
         ...settingsFrom(options, OWN),
+        ...(await pingsFrom(options)),
         ...(options.backupRoot === undefined ? {} : { backupRoot: String(options.backupRoot) }),
         maxParallel: options.maxParallel,
         minFreePercent: options.minFree,
@@ -74,11 +81,12 @@ export const define: DefineCommand = (command, { app, output }) => {
       const onEffects = (effects: readonly RetentionEffect[]): void => noteEffects(output, effects);
       const { site, created } = await configureSite(opened, changes, onEffects);
       output.note(created ? "The global configuration is made." : "The global configuration is changed.");
-      output.result(siteJson(site), () => siteText(output, site));
+      const ping = await shownPing(opened, null);
+      output.result(siteJson(site, ping), () => siteText(output, site, ping));
     });
 };
 
-function siteText(output: Output, site: Site): string {
+function siteText(output: Output, site: Site, ping: ShownPing | null): string {
   const own: [string, string][] = [
     ...(site.node === MAIN_NODE ? [] : [["backup server", site.node] as [string, string]]),
     ["backupRoot", site.backupRoot],
@@ -90,6 +98,7 @@ function siteText(output: Output, site: Site): string {
     ["logKeep", durationText(site.logKeepSeconds)],
     ["historyKeep", site.historyKeepSeconds === null ? "forever" : durationText(site.historyKeepSeconds)],
   ];
+  if (ping !== null) own.push(["pings", pingText(ping)]);
   const inherited = Object.entries(site.settings).map(([name, value]): [string, string] => [
     name,
     [value]

@@ -6,9 +6,13 @@ import { hostDetailJson } from "../shapes/shapes.ts";
 import { type DefineCommand, helpEnd } from "./command.ts";
 import { noteEffects, showEffects } from "./effects-text.ts";
 import { hostDetailText } from "./host-text.ts";
+import { addPingOptions, PING_OPTIONS, pingsFrom } from "./ping-options.ts";
 import { addSettingOptions, settingsFrom } from "./setting-options.ts";
 
-const OWN = ["address", "transport", "node", "enable", "disable", "tag", "removeTag", "dryRun"];
+const OWN = [
+  ...["address", "transport", "node", "enable", "disable", "tag", "removeTag", "dryRun"],
+  ...PING_OPTIONS,
+];
 const collect = (value: string, before: string[] | undefined): string[] => [...(before ?? []), value];
 
 export const define: DefineCommand = (command, { app, output }) => {
@@ -25,7 +29,7 @@ export const define: DefineCommand = (command, { app, output }) => {
     .option("--tag <word>", "put this word on the host (repeatable), for lists and messages", collect)
     .option("--remove-tag <word>", "take it off again (repeatable)", collect)
     .option("--dry-run", "only check the change, and show what new rules of retention would do");
-  addSettingOptions(command)
+  addPingOptions(addSettingOptions(command))
     .addHelpText(
       "after",
       helpEnd(
@@ -47,6 +51,7 @@ export const define: DefineCommand = (command, { app, output }) => {
         command.error("--enable and --disable contradict each other");
       const changes: HostChanges = {
         ...settingsFrom(options, OWN),
+        ...(await pingsFrom(options)),
         ...(address === undefined ? {} : { address }),
         ...(transport === undefined ? {} : { transport }),
         ...(node === undefined ? {} : { node }),

@@ -2,14 +2,14 @@
 import type { DescribedIdentity, HostDetail } from "../actions/describe-host.ts";
 import type { HostSummary } from "../actions/list-hosts.ts";
 import { countText } from "../domain/count-text.ts";
-import type { Health } from "../domain/health.ts";
+import { type Health, healthRuleWords } from "../domain/health.ts";
 import type { IdentityRole } from "../domain/identity.ts";
 import { MAIN_NODE } from "../domain/node.ts";
 import { PROOF_DAYS, type Proof, shareText } from "../domain/proof.ts";
 import type { Run } from "../domain/run.ts";
 import { SETTING_NAMES } from "../domain/settings.ts";
 import type { Output, Style } from "./output.ts";
-import { settingText } from "./setting-text.ts";
+import { pingText, settingText } from "./setting-text.ts";
 import { pairsText, tableText } from "./table.ts";
 import { agoText, instantText, sizeText } from "./words.ts";
 
@@ -91,12 +91,12 @@ function proofText({ lastDrill, readShare, storedBytes }: Proof): string {
 
 export function hostDetailText(
   output: Output,
-  { summary, site, effective, held, anomaly, proof, fingerprints, identities, waiting }: HostDetail,
+  { summary, site, effective, ping, held, anomaly, proof, fingerprints, identities, waiting }: HostDetail,
 ): string {
   const { host, health, lastSuccessAt, nextDueAt, lastBackup, snapshotCount } = summary;
   const head = pairsText(output, [
     ["host", output.style("bold", host.name)],
-    ["health", healthText(output, health)],
+    ["health", `${healthText(output, health)}: ${healthRuleWords(summary.healthRule)}`],
     ["address", host.transport === "local" ? "this machine itself (local)" : host.address],
     ...(site.isHere && host.node === MAIN_NODE ? [] : [["kept on", host.node] as [string, string]]),
     [
@@ -106,6 +106,7 @@ export function hostDetailText(
     ],
     ...identities.map((identity) => [KEY_NAMES[identity.role], identityText(identity)] as [string, string]),
     ...(host.tags.length === 0 ? [] : [["tags", host.tags.join(", ")] as [string, string]]),
+    ...(ping === null ? [] : [["pings", pingText(ping)] as [string, string]]),
     ["last success", instantText(lastSuccessAt)],
     ["proof", proofText(proof)],
     ["next due", nextDueAt === null ? `– (pobsync schedule ${host.name} --cron …)` : instantText(nextDueAt)],

@@ -6,6 +6,7 @@ import { asProblem, factsOf, Problem, printable } from "../domain/problem.ts";
 import { PROBLEMS } from "../domain/problem-catalogue.ts";
 import type { CommandContext } from "./command.ts";
 import { COMMANDS } from "./commands.ts";
+import { type LogFormat, logFormatFrom } from "./log-line.ts";
 import { translated } from "./manage.ts";
 import { makeOutput, type Output, type Streams } from "./output.ts";
 
@@ -14,6 +15,7 @@ export interface ProgramInput {
   readonly version: string;
   readonly streams: Streams;
   readonly env: NodeJS.ProcessEnv;
+  readonly clock: () => Date;
   readonly context: (output: Output) => Omit<CommandContext, "output" | "exit">;
 }
 
@@ -24,25 +26,48 @@ function takeGlobalOptions(argv: readonly string[]) {
   const end = argv.indexOf("--");
   const words = end < 0 ? argv : argv.slice(0, end);
   const has = (option: string): boolean => words.includes(option);
-  const rest = words.filter((word) => !["--json", "--quiet", "-q", "--no-color"].includes(word));
+  const formatAt = words.findLastIndex((word) => word === FORMAT || word.startsWith(`${FORMAT}=`));
+  const format = words[formatAt];
+  const value = format === FORMAT ? (words[formatAt + 1] ?? "") : format?.slice(FORMAT.length + 1);
+  const rest = words.filter(
+    (word, index) =>
+      !["--json", "--quiet", "-q", "--no-color", FORMAT].includes(word) &&
+      !word.startsWith(`${FORMAT}=`) &&
+      words[index - 1] !== FORMAT,
+  );
   return {
     options: {
       json: has("--json"),
       quiet: has("--quiet") || has("-q"),
       color: has("--no-color") ? false : undefined,
     },
+    logFormat: value,
     rest: [...rest, ...(end < 0 ? [] : argv.slice(end))],
   };
 }
 
+const FORMAT = "--log-format";
+
+/** What went wrong with the log itself is said in words. */
+function formatOrProblem(option: string | undefined, env: NodeJS.ProcessEnv): LogFormat | Problem {
+  try {
+    return logFormatFrom(option, env);
+  } catch (error) {
+    return asProblem(error);
+  }
+}
+
 /** Runs one command line and returns its exit code. */
 export async function runProgram(input: ProgramInput): Promise<number> {
-  const { options, rest: words } = takeGlobalOptions(input.argv);
-  const output = makeOutput(options, input.streams, input.env);
+  const { options, logFormat, rest: words } = takeGlobalOptions(input.argv);
+  const format = formatOrProblem(logFormat, input.env);
+  const how = { ...options, logFormat: format instanceof Problem ? ("text" as const) : format };
+  const output = makeOutput(how, input.streams, input.env, input.clock);
   const losses = watchLosses(input.streams.stdout);
   let exitCode = 0;
   const root = rootCommand(input);
   try {
+    if (format instanceof Problem) throw format;
     const rest = translated(words);
     const entry = COMMANDS.find(
       (command) => command.name === rest[0] || (rest[0] === "help" && command.name === rest[1]),
@@ -114,7 +139,8 @@ function rootCommand({ version, streams }: ProgramInput): Command {
   root
     .option("--json", "print one JSON document")
     .option("-q, --quiet", "print only problems")
-    .option("--no-color", "no colours");
+    .option("--no-color", "no colours")
+    .option("--log-format <text|json>", "one JSON object a line in place of text on stderr");
   root.addHelpText(
     "after",
     `

@@ -32,7 +32,7 @@ const PHASE_WORDS: Record<Phase, string> = {
 export function progressView(output: Output, name: string): ProgressView {
   if (!output.animated) {
     return {
-      onPhase: (phase) => output.note(`${name}: ${PHASE_WORDS[phase]} …`),
+      onPhase: (phase) => output.note(`${name}: ${PHASE_WORDS[phase]} …`, { host: name }),
       onProgress: () => {},
       stop: () => {},
     };

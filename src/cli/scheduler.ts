@@ -25,7 +25,7 @@ export const define: DefineCommand = (command, { app, output, stop }) => {
         stop,
         observer: scheduleObserver(output),
       });
-      output.result({ queued }, () =>
+      output.ended({ queued }, () =>
         queued === 0 ? "Nothing was due." : `${countText(queued, "run")} queued.`,
       );
     });

@@ -23,11 +23,11 @@ export const define: DefineCommand = (command, { output, serve, stop }) => {
       ),
     )
     .action(async ({ host, port }: Options) => {
-      const serving = await serve({ ...listenFrom(host, port), log: output.note });
+      const serving = await serve({ ...listenFrom(host, port), log: output.problem });
       tellServing(output, serving);
       if (!stop.aborted) await once(stop, "abort");
       await serving.close();
-      output.result({ served: serving.url }, () => "Stopped.");
+      output.ended({ served: serving.url }, () => "Stopped.");
     });
 };
 
@@ -40,7 +40,10 @@ export const listenFrom = (host: string | undefined, port: string | undefined) =
 /** Where the console is, and what makes the first account. */
 export function tellServing(output: Output, { url, setupCode }: Serving): void {
   output.note(`The console is at ${output.style("bold", url)}. Ctrl-C ends it in good order.`);
-  if (setupCode !== null)
+  // A log is kept, and read by others: whoever reads the code there could make the first account.
+  if (setupCode !== null && output.isLog)
+    output.note("There is no account yet. Make the first one here: pobsync createsuperuser --username NAME");
+  else if (setupCode !== null)
     output.note(
       `There is no account yet. Make the first one at ${url}setup with this code: ${output.style("bold", setupCode)}\nOr here: pobsync createsuperuser --username NAME`,
     );

@@ -1,4 +1,5 @@
 // A setting's value as a person reads it.
+import type { ShownPing } from "../domain/ping.ts";
 import { printable } from "../domain/problem.ts";
 import { durationText } from "../domain/quantity.ts";
 import { sizeText } from "./words.ts";
@@ -13,3 +14,7 @@ export function settingText(name: string, value: unknown): string {
   if (name.endsWith("Percent")) return `${value} %`;
   return String(value);
 }
+
+/** Where pings go, and whether they arrive. */
+export const pingText = ({ url, allowPrivate, broken }: ShownPing): string =>
+  `${url}${allowPrivate ? ", also within the own network" : ""}${broken === null ? "" : `; they do not arrive: ${printable(broken.why)}`}`;

@@ -1,15 +1,18 @@
 // pobsync status: health of everything, worst first.
+import { siteConditions } from "../actions/site-conditions.ts";
+import { siteFacts } from "../actions/site-facts.ts";
 import { type SiteStatus, siteStatus } from "../actions/site-status.ts";
+import type { Condition } from "../domain/condition.ts";
 import { countText, numberText } from "../domain/count-text.ts";
 import { HEALTHS } from "../domain/health.ts";
-import { factsOf } from "../domain/problem.ts";
+import { printable } from "../domain/problem.ts";
 import { statusJson, summaryOf } from "../shapes/status-shapes.ts";
-import { findSite } from "../store/site.ts";
+import { listChannels } from "../store/channels.ts";
 import { type DefineCommand, helpEnd } from "./command.ts";
 import { hostsTable } from "./host-text.ts";
-import type { Output } from "./output.ts";
+import type { Output, Style } from "./output.ts";
 import { runsTable } from "./run-text.ts";
-import { sizeText } from "./words.ts";
+import { instantText, sizeText } from "./words.ts";
 
 export const define: DefineCommand = (command, { app, output }) => {
   command
@@ -23,35 +26,22 @@ export const define: DefineCommand = (command, { app, output }) => {
     .action(async () => {
       const opened = await app();
       const status = await siteStatus(opened);
-      const global = (await findSite(opened))?.settings ?? {};
-      const { root } = status;
-      output.result(statusJson(status, global), () => statusText(output, status, opened.clock()));
-      if (root?.problem != null) output.problem(factsOf(root.problem));
+      const facts = siteFacts(opened.db);
+      const { conditions, site } = await siteConditions(opened, facts, await listChannels(opened.db));
+      output.result(statusJson(status, conditions, site?.settings ?? {}), () =>
+        statusText(output, status, conditions, opened.clock()),
+      );
     });
 };
 
-const isWorker = ({ role }: { role: string }): boolean => role === "worker";
-
-function statusText(output: Output, status: SiteStatus, now: Date): string {
-  const well =
-    status.configured &&
-    status.root?.problem == null &&
-    status.counts.failing + status.counts.never + status.counts.late === 0;
-  const parts = [output.style(["bold", well ? "green" : "yellow"], summaryOf(status))];
+function statusText(output: Output, status: SiteStatus, conditions: readonly Condition[], now: Date): string {
+  const isWell = status.configured && !conditions.some(({ level }) => level === "bad");
+  const parts = [output.style(["bold", isWell ? "green" : "yellow"], summaryOf(status))];
+  if (conditions.length > 0) parts.push(conditions.map((one) => conditionText(output, one)).join("\n"));
   const order = new Map(HEALTHS.map((health, index) => [health, index]));
   const hosts = [...status.hosts].sort((a, b) => (order.get(a.health) ?? 0) - (order.get(b.health) ?? 0));
   if (hosts.length > 0) parts.push(hostsTable(output, hosts, now));
-  const heldAt = hosts.flatMap(({ host, lastBackup }) => {
-    const isSettled = (host.trust?.at ?? 0) > (lastBackup?.finishedAt ?? 0);
-    const held = isSettled ? undefined : lastBackup?.warnings.find(({ code }) => code === "pruning_held");
-    return held === undefined ? [] : [`! Nothing is pruned on ${host.name}: ${held.message}`];
-  });
-  if (heldAt.length > 0) parts.push(output.style("yellow", heldAt.join("\n")));
   if (status.open.length > 0) parts.push(runsTable(output, status.open, now, status.waiting));
-  if (status.open.some((run) => run.status === "queued") && !status.workers.some(isWorker))
-    parts.push(
-      output.style("yellow", "! No worker is running, so what is queued waits. Start one: pobsync up"),
-    );
   const { open, unacknowledged } = status.alerts;
   if (open > 0)
     parts.push(
@@ -65,4 +55,14 @@ function statusText(output: Output, status: SiteStatus, now: Date): string {
     );
   }
   return parts.join("\n\n");
+}
+
+/** How bad it is, as a mark and a word; what holds; and what to do about it. */
+function conditionText(output: Output, condition: Condition): string {
+  const { level, host, message, hint, since } = condition;
+  const [style, mark]: [Style, string] = level === "bad" ? ["red", "✗ bad"] : ["yellow", "! warning"];
+  const where = host === null || message.includes(host) ? "" : `${host}: `;
+  const when = since === null ? "" : ` (since ${instantText(since)})`;
+  const first = `${output.style(style, mark)}  ${printable(`${where}${message}`)}${output.style("dim", when)}`;
+  return hint === "" ? first : `${first}\n  ${output.style("cyan", "→")} ${printable(hint)}`;
 }

@@ -37,7 +37,7 @@ export const define: DefineCommand = (command, { app, output, serve, stop }) => 
         graceMs: graceFrom(options.grace),
       };
       const serving = options.console
-        ? await serve({ ...listenFrom(options.host, options.port), log: output.note })
+        ? await serve({ ...listenFrom(options.host, options.port), log: output.problem })
         : null;
       output.note("Scheduler and worker are running. Ctrl-C ends them in good order.");
       if (serving !== null) tellServing(output, serving);
@@ -48,7 +48,7 @@ export const define: DefineCommand = (command, { app, output, serve, stop }) => 
           onWork: workObserver(output),
           onSchedule: scheduleObserver(output),
         });
-        output.result(done, () => "Stopped.");
+        output.ended(done, () => "Stopped.");
       } finally {
         await serving?.close();
       }

@@ -10,15 +10,18 @@ import { durationWords, instantText, sizeText } from "./words.ts";
 
 export function workObserver(output: Output): WorkObserver {
   return {
-    onStart: ({ id, host, kind, trigger }) => output.note(`${host}: run ${id} begins (${kind}, ${trigger}).`),
+    onStart: (run) =>
+      output.note(`${run.host}: run ${run.id} begins (${run.kind}, ${run.trigger}).`, aboutRun(run)),
     onEnd: (run) => {
-      output.note(endText(output, run));
-      for (const warning of run.warnings) output.warning(warning);
-      if (run.problem !== null) output.problem(run.problem);
+      const about = aboutRun(run);
+      output.note(endText(output, run), about);
+      for (const warning of run.warnings) output.warning(warning, about);
+      if (run.problem !== null) output.problem(run.problem, about);
     },
     onSettled: ({ run, lostBy }) =>
       output.note(
         `${run.host}: run ${run.id} of ${lostBy}, which is gone, is settled: ${run.snapshot === null ? run.status : `its snapshot ${run.snapshot} is whole and recorded`}.`,
+        aboutRun(run),
       ),
     onTrouble: (problem) => output.problem(factsOf(problem)),
     onRecovery: () => output.note("The trouble is over, work goes on."),
@@ -28,6 +31,8 @@ export function workObserver(output: Output): WorkObserver {
       ),
   };
 }
+
+const aboutRun = ({ id, host, kind }: Pick<Run, "id" | "host" | "kind">) => ({ run: id, host, kind });
 
 function endText(output: Output, run: Run): string {
   const status = runStatusText(output, run.status);
@@ -44,11 +49,17 @@ function endText(output: Output, run: Run): string {
 
 export function scheduleObserver(output: Output): ScheduleObserver {
   return {
-    onDue: (outcome) => output.note(dueText(outcome)),
+    onDue: (outcome) => output.note(dueText(outcome), aboutDue(outcome)),
     onTrouble: (problem) => output.problem(factsOf(problem)),
     onRecovery: () => output.note("The trouble is over, schedules are watched again."),
   };
 }
+
+/** The run that was queued, or that was in the way. */
+const aboutDue = ({ schedule, runId, skippedFor }: DueOutcome) => {
+  const run = runId ?? skippedFor;
+  return { host: schedule.host, kind: "backup" as const, ...(run === null ? {} : { run }) };
+};
 
 const dueText = ({ schedule, dueAt, runId, skippedFor }: DueOutcome): string =>
   runId === null

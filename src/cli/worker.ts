@@ -31,7 +31,7 @@ export const define: DefineCommand = (command, { app, output, stop, exit }) => {
         stop,
         observer: workObserver(output),
       });
-      output.result(done, () =>
+      output.ended(done, () =>
         done.ended === 0
           ? "Nothing was waiting."
           : `${countText(done.ended, "run")} ended, ${done.failed} of them failed.`,

@@ -52,7 +52,14 @@ export const NotifiedShape = z.object({
 });
 
 /** `notify`. */
-export const NotifiedListShape = z.object({ items: z.array(NotifiedShape), next: z.null() });
+export const NotifiedListShape = z.object({
+  items: z.array(NotifiedShape),
+  next: z.null(),
+  ping: z
+    .object({ delivered: z.boolean(), problem: ProblemShape.nullable() })
+    .nullable()
+    .describe("The site's ping; null: it has none, or the test was for one channel alone."),
+});
 
 /** A setting of a kind of channel, as a form shows it. */
 const ChannelFieldShape = z.object({

@@ -16,6 +16,8 @@ export * from "./restore.ts";
 export * from "./runs.ts";
 export * from "./snapshots.ts";
 
+const pingUrl = z.string().nullable();
+
 export const HostShape = z.object({
   name: z.string(),
   address: z.string(),
@@ -24,6 +26,15 @@ export const HostShape = z.object({
   enabled: z.boolean(),
   tags: z.array(z.string()).describe("Words that people put on it."),
   health: z.enum(["failing", "never", "late", "fresh", "disabled"]),
+  healthRule: z
+    .object({
+      rule: z.enum([
+        ...(["switched_off", "newest_failed", "first_failed", "none_yet"] as const),
+        ...(["due_missed", "too_old", "due_kept", "recent"] as const),
+      ]),
+      message: z.string(),
+    })
+    .describe("The rule that decided about its health."),
   lastSuccessAt: instant.nullable(),
   nextDueAt: instant.nullable(),
   lastRun: RunShape.nullable(),
@@ -63,7 +74,9 @@ export const HostDetailShape = HostShape.extend({
   ),
   anomaly: AnomalyShape.nullable().describe("What looks odd and waits for a person's word."),
   proof: ProofShape,
-  effective: z.record(z.string(), z.array(OriginedShape)),
+  effective: z
+    .record(z.string(), z.array(OriginedShape))
+    .describe("Of `pingUrl`, where its pings go, only what may be shown."),
   waiting: WaitingShape.nullable().describe("Why it is not being backed up; null while it is."),
 });
 
@@ -77,6 +90,8 @@ export const SiteShape = z.object({
   logKeepSeconds: count,
   historyKeepSeconds: count.nullable(),
   sandbox: z.enum(["auto", "required", "off"]),
+  pingUrl: pingUrl.describe("Where pings of the site go, as far as it may be shown."),
+  pingAllowPrivate: z.boolean(),
   settings: z.record(z.string(), z.unknown()),
 });
 
@@ -114,6 +129,28 @@ export const WorkerShape = z.object({
   seenAt: instant,
 });
 
+/** Something that a person should look at. */
+export const AttentionShape = z
+  .object({
+    host: z.string().nullable().describe("Null: the site as a whole."),
+    code: z.string().describe("Of a problem; or `never` (backed up) and `late`."),
+    level: z
+      .enum(["bad", "warning"])
+      .describe(
+        "`bad`: something is not backed up, or not safe. `warning`: it is, and somebody should look.",
+      ),
+    message: z.string(),
+    hint: z.string(),
+    since: instant.nullable(),
+    run: count.nullable().describe("The run that shows it."),
+  })
+  .meta({ id: "Attention" });
+
+const ConditionShape = AttentionShape.extend({
+  key: z.string().describe("The same as long as it is the same thing."),
+  node: z.string().nullable().describe("The backup server that alone can see it; null: any."),
+}).meta({ id: "Condition" });
+
 export const StatusShape = z.object({
   summary: z.string(),
   configured: z.boolean(),
@@ -131,6 +168,7 @@ export const StatusShape = z.object({
   open: z.array(ListedRunShape),
   workers: z.array(WorkerShape),
   alerts: z.object({ open: count, unacknowledged: count }),
+  conditions: z.array(ConditionShape).describe("All that holds now and should not, worst first."),
 });
 
 export const CheckShape = z.object({

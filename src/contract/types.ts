@@ -47,4 +47,5 @@ export type RemovedUserJson = z.infer<typeof schemas.RemovedUserShape>;
 export type ChannelJson = z.infer<typeof schemas.ChannelShape>;
 export type ChannelFormJson = z.infer<typeof schemas.ChannelFormShape>;
 export type NotifiedJson = z.infer<typeof schemas.NotifiedShape>;
+export type NotifiedListJson = z.infer<typeof schemas.NotifiedListShape>;
 export type RemovedChannelJson = z.infer<typeof schemas.RemovedChannelShape>;

@@ -13,4 +13,7 @@ export const ALERT_PROBLEMS = {
   ),
   alert_over: refused("Nothing was changed, and nobody is reminded of it. Open ones: pobsync alerts"),
   channel_broken: failed("Correct it, then see whether it arrives: pobsync notify --test"),
+  ping_failing: failed(
+    "Look at the address and the network, and whether the service still knows that check. Then: pobsync notify --test",
+  ),
 } as const satisfies Record<string, ProblemKind>;

@@ -3,24 +3,13 @@ import type { Alert } from "./alert.ts";
 import type { Notice, NoticeItem, NoticeKind } from "./alert-notices.ts";
 import { countText, numberText } from "./count-text.ts";
 import { type Message, SEVERITIES } from "./notification.ts";
-import { printable } from "./problem.ts";
+import { plainLine } from "./plain-line.ts";
 import { offsetMs } from "./wall-clock.ts";
-import { withoutSecrets } from "./without-secrets.ts";
 
 /** More are counted: nobody reads on. */
 const LISTED_MAX = 50;
 const NAMED_MAX = 3;
-const LINE_CHARACTERS_MAX = 500;
 const SUBJECT_CHARACTERS_MAX = 200;
-
-const cut = (text: string, max: number): string => {
-  const characters = [...text];
-  return characters.length <= max ? text : `${characters.slice(0, max - 1).join("")}…`;
-};
-
-/** One line without control characters and passwords; what is too long is cut. */
-export const plainLine = (text: string, max = LINE_CHARACTERS_MAX): string =>
-  cut(printable(String(withoutSecrets(text))), max);
 
 /** "2026-11-29 07:00", as a clock on the wall there shows it. */
 export const wallText = (at: Date, timeZone: string): string =>

@@ -33,6 +33,15 @@ export interface Alert {
   readonly clearedAt: Date | null;
 }
 
+/** What is bad about the site as a whole, holds at the moment and has outlived its grace. Hosts speak for themselves. */
+export const badOfSite = (alerts: readonly Alert[]): string[] =>
+  alerts
+    .filter(
+      ({ hostId, severity, openedAt, wellSince }) =>
+        hostId === null && severity === "bad" && openedAt !== null && wellSince === null,
+    )
+    .map(({ message }) => message);
+
 /** What an alert says; follows its condition as long as it holds. */
 export type AlertFacts = Pick<Alert, "code" | "severity" | "message" | "hint" | "run" | "since">;
 

@@ -40,6 +40,7 @@ const GRACE_MS: { readonly [C in AttentionCode]?: number } = {
   ...{ connection_lost: RETRIED_MS, no_progress: RETRIED_MS, worker_lost: RETRIED_MS },
   disk_filling: HOUR_MS,
   channel_broken: 15 * MINUTE_MS,
+  ping_failing: 15 * MINUTE_MS,
 };
 
 /** How long a condition holds before anybody is told. */

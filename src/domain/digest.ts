@@ -1,10 +1,11 @@
 // The news of a day or a week: when it is due at a channel, and what it says.
 import type { Alert } from "./alert.ts";
 import { isOfHosts, type TagsOf } from "./alert-notices.ts";
-import { plainLine, type TextFacts, urlOf, wallText } from "./alert-text.ts";
+import { type TextFacts, urlOf, wallText } from "./alert-text.ts";
 import { countText } from "./count-text.ts";
 import { HEALTHS, type Health } from "./health.ts";
 import type { Channel, Message } from "./notification.ts";
+import { plainLine } from "./plain-line.ts";
 import { previousDue } from "./schedule.ts";
 import { offsetMs } from "./wall-clock.ts";
 

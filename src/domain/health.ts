@@ -30,11 +30,46 @@ export interface DueFacts {
   readonly windows?: Windows | null;
 }
 
-export function healthOf(facts: HealthFacts, now: Date): Health {
-  if (!facts.enabled) return "disabled";
-  if (facts.lastBackup?.status === "failed") return facts.lastSuccessAt === null ? "never" : "failing";
-  if (facts.lastSuccessAt === null) return "never";
-  return lateSince(facts.lastSuccessAt, facts.schedules, now) === null ? "fresh" : "late";
+/** The rules of health: what each comes to, and in words why. */
+const RULES = {
+  switched_off: { health: "disabled", words: "It is switched off." },
+  newest_failed: { health: "failing", words: "Its newest backup failed." },
+  first_failed: { health: "never", words: "No backup of it has succeeded yet, and the newest one failed." },
+  none_yet: { health: "never", words: "No backup of it has succeeded yet." },
+  due_missed: {
+    health: "late",
+    words: "A due time passed more than 12 hours ago, and no good backup came after it.",
+  },
+  too_old: {
+    health: "late",
+    words: "No schedule is on, and its newest good backup is older than 48 hours.",
+  },
+  due_kept: {
+    health: "fresh",
+    words: "No due time has passed for more than 12 hours without a good backup after it.",
+  },
+  recent: {
+    health: "fresh",
+    words: "No schedule is on, and its newest good backup is younger than 48 hours.",
+  },
+} as const satisfies Record<string, { readonly health: Health; readonly words: string }>;
+
+/** The rule that decided about a host. */
+export type HealthRule = keyof typeof RULES;
+
+export const healthRuleWords = (rule: HealthRule): string => RULES[rule].words;
+export const healthBy = (rule: HealthRule): Health => RULES[rule].health;
+
+export const healthOf = (facts: HealthFacts, now: Date): Health => healthBy(healthRuleOf(facts, now));
+
+export function healthRuleOf(facts: HealthFacts, now: Date): HealthRule {
+  const { enabled, lastBackup, lastSuccessAt, schedules } = facts;
+  if (!enabled) return "switched_off";
+  if (lastBackup?.status === "failed") return lastSuccessAt === null ? "first_failed" : "newest_failed";
+  if (lastSuccessAt === null) return "none_yet";
+  const isLate = lateSince(lastSuccessAt, schedules, now) !== null;
+  if (schedules.length === 0) return isLate ? "too_old" : "recent";
+  return isLate ? "due_missed" : "due_kept";
 }
 
 /**

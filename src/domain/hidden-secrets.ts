@@ -13,6 +13,11 @@ export function secretsOf({ kind, values }: ChannelSettings): string[] {
     .filter(([, { secret }]) => secret)
     .flatMap(([name]) => known[name] ?? [])
     .filter((value) => typeof value === "string");
+  return secretTexts(given);
+}
+
+/** The same of values that are secret as a whole. */
+export function secretTexts(given: readonly string[]): string[] {
   const parts = given.flatMap((value) => [value, ...partsOf(value)]);
   return [...new Set(parts.flatMap(writings))]
     .filter((text) => text.length >= CHARACTERS_MIN)

@@ -2,11 +2,11 @@
 
 import { PROOF_WORDS } from "./proof-setting-words.ts";
 import { FIELDS, type SettingName } from "./settings.ts";
-import { OF_HOST, OF_SITE, type Words } from "./site-setting-words.ts";
+import { OF_HOST, OF_SITE, PING_WORDS, type Words } from "./site-setting-words.ts";
 
 export type FieldGroup =
   | ("connection" | "contents" | "transfer" | "times" | "hooks" | "retention")
-  | ("checks" | "proof" | "site");
+  | ("checks" | "proof" | "pings" | "site");
 
 /** A setting as a form shows it. */
 export interface SettingField extends Words {
@@ -207,4 +207,7 @@ export const SETTING_FIELDS: readonly SettingField[] = [
     ...{ name, ...INHERITED[name] },
     ...{ fallback: FIELDS[name].fallback, inherit: FIELDS[name].inherit },
   })),
+  ...Object.entries(PING_WORDS).map(
+    ([name, words]) => ({ name, group: "pings", inherit: null, ...words }) as const,
+  ),
 ];

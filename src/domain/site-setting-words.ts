@@ -103,3 +103,16 @@ export const OF_HOST: Record<
     help: "Switched off, it keeps its snapshots and gets no new ones.",
   },
 };
+
+/** What site and host have each on its own. */
+export const PING_WORDS: Record<string, Words & { readonly fallback: string | boolean | null }> = {
+  pingUrl: {
+    ...{ label: "Ping", kind: "text", host: "--ping-url", site: "--ping-url", fallback: null },
+    help: "Address of a dead man's switch, such as Healthchecks: it raises the alarm when nothing is heard. Only its server is shown.",
+  },
+  pingAllowPrivate: {
+    ...{ label: "Ping within the own network", kind: "switch", fallback: false },
+    ...{ host: "--ping-allow-private", site: "--ping-allow-private" },
+    help: "For a service of your own; otherwise no ping goes to an address of this server's own network.",
+  },
+};

@@ -3,6 +3,7 @@ import { whileDatabaseIsAway } from "../actions/patience.ts";
 import { whenOver } from "../actions/rounds.ts";
 import type { Changes, ChangeWatch } from "../actions/watch-changes.ts";
 import { asProblem, Problem } from "../domain/problem.ts";
+import type { TellFault } from "./problem-answer.ts";
 
 /** Somebody who listens. What it is told it must take at once, whatever it does with it later. */
 export interface Listener {
@@ -25,7 +26,7 @@ export interface LiveOptions {
   readonly startWatch: () => ChangeWatch;
   /** How long it rests between two looks. */
   readonly everyMs: number;
-  readonly log: (text: string) => void;
+  readonly log: TellFault;
 }
 
 export const LOOK_EVERY_MS = 1000;
@@ -56,7 +57,8 @@ export function liveLook({ startWatch, everyMs, log }: LiveOptions): Live {
     } catch (error) {
       // A server that is closing has closed its database, too.
       if (stop.aborted) return;
-      log(`Looking for what happens has failed: ${asProblem(error).detail}`);
+      const { code, message, hint, detail } = asProblem(error);
+      log({ code, message: `Looking for what happens has failed: ${message}`, hint, detail });
       const all = [...listeners];
       listeners.clear();
       for (const listener of all) listener.end();

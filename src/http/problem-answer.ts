@@ -1,10 +1,13 @@
 // Every failure of the API as `application/problem+json` (RFC 9457), with our codes.
 import { ORPCError } from "@orpc/server";
 import { TooManyAttempts } from "../domain/login-throttle.ts";
-import { asProblem, Problem, type ProblemFacts, printable } from "../domain/problem.ts";
+import { asProblem, factsOf, Problem, type ProblemFacts, printable } from "../domain/problem.ts";
 import { PROBLEMS } from "../domain/problem-catalogue.ts";
 
 export const PROBLEM_JSON = "application/problem+json";
+
+/** Told what is a fault of ours: the administrator should know it. */
+export type TellFault = (problem: ProblemFacts) => void;
 
 /** A problem on the wire: RFC 9457's fields, and those of every problem of ours. */
 export interface ProblemAnswer extends ProblemFacts {
@@ -16,13 +19,13 @@ export interface ProblemAnswer extends ProblemFacts {
 const CORRECT_IT = "Nothing was changed. Correct it and try again.";
 
 /** What is a fault of ours is told to the log; who asks is told that it is one, without its inside. */
-export function problemAnswer(error: unknown, log: (text: string) => void): ProblemAnswer {
+export function problemAnswer(error: unknown, log: TellFault): ProblemAnswer {
   const problem = error instanceof ORPCError ? fromOrpc(error) : asProblem(error);
   const { code, message, detail } = problem;
   const status = PROBLEMS[code].httpStatus;
   const hint = problem.hint === PROBLEMS.bad_input.hint ? CORRECT_IT : problem.hint;
   if (code !== "internal_error") return { title: message, status, code, message, hint, detail };
-  log(`${message}\n${detail ?? ""}`);
+  log(factsOf(problem));
   const said = "Something unexpected happened. The server's log says what.";
   return { title: said, status, code, message: said, hint, detail: null };
 }
@@ -54,7 +57,7 @@ export const problemHeaders = (error: unknown): Record<string, string> =>
   error instanceof TooManyAttempts ? { "retry-after": String(error.retryAfterSeconds) } : {};
 
 /** For whatever fails outside of the routes. */
-export function problemResponse(error: unknown, log: (text: string) => void): Response {
+export function problemResponse(error: unknown, log: TellFault): Response {
   const answer = problemAnswer(error, log);
   return new Response(JSON.stringify(answer), {
     status: answer.status,

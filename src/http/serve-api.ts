@@ -5,7 +5,13 @@ import type { AnyProcedure } from "@orpc/server";
 import type { RouteMeta } from "../contract/api/route.ts";
 import { Problem } from "../domain/problem.ts";
 import { requireAccess } from "./access.ts";
-import { PROBLEM_JSON, type ProblemAnswer, problemAnswer, problemHeaders } from "./problem-answer.ts";
+import {
+  PROBLEM_JSON,
+  type ProblemAnswer,
+  problemAnswer,
+  problemHeaders,
+  type TellFault,
+} from "./problem-answer.ts";
 import type { RequestContext } from "./request.ts";
 import { router } from "./router.ts";
 
@@ -19,7 +25,7 @@ function admit(procedure: AnyProcedure, { caller, csrfToken }: RequestContext): 
 }
 
 /** Answers requests below `/api`; null when there is no such route. Refuses with a `Problem` whoever may not call it. */
-export function serveApi(log: (text: string) => void): AnswerApi {
+export function serveApi(log: TellFault): AnswerApi {
   const matcher = new StandardOpenAPIMatcher();
   matcher.init(router);
   const handler = new OpenAPIHandler(router, {

@@ -9,7 +9,7 @@ import { type ChangeWatch, watchChanges } from "../actions/watch-changes.ts";
 import { Problem } from "../domain/problem.ts";
 import { isSecure } from "./caller.ts";
 import { LOOK_EVERY_MS, liveLook } from "./live.ts";
-import { problemResponse } from "./problem-answer.ts";
+import { problemResponse, type TellFault } from "./problem-answer.ts";
 import { secure } from "./security-headers.ts";
 import { type Pages, site } from "./site.ts";
 
@@ -18,7 +18,7 @@ export interface ServeOptions {
   readonly port: number;
   readonly publicUrl: URL | null;
   readonly pages: Pages | null;
-  readonly log: (text: string) => void;
+  readonly log: TellFault;
 }
 
 export interface Served {

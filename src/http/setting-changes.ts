@@ -32,6 +32,12 @@ interface SentHost {
   readonly tags?: readonly string[] | undefined;
 }
 
+/** Of pings, null is none. */
+const pingsFrom = ({ pingUrl, pingAllowPrivate }: Sent) => ({
+  ...(pingUrl === undefined ? {} : { pingUrl }),
+  ...(pingAllowPrivate === undefined ? {} : { pingAllowPrivate }),
+});
+
 export function hostChangesFrom(sent: SentHost & Sent): HostChanges {
   const { address, transport, node, enabled, tags } = sent;
   return {
@@ -41,6 +47,7 @@ export function hostChangesFrom(sent: SentHost & Sent): HostChanges {
     ...(node === undefined ? {} : { node }),
     ...(enabled === undefined ? {} : { enabled }),
     ...(tags === undefined ? {} : { tags }),
+    ...pingsFrom(sent),
   };
 }
 
@@ -53,6 +60,7 @@ export function siteChangesFrom(sent: { readonly backupRoot?: string | undefined
   return {
     ...layerFrom(sent),
     ...Object.fromEntries(own),
+    ...pingsFrom(sent),
     ...(backupRoot === undefined ? {} : { backupRoot }),
   };
 }

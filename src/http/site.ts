@@ -8,7 +8,7 @@ import { Problem, quoted } from "../domain/problem.ts";
 import { canAnswer } from "../store/database.ts";
 import { isSecure, sessionCookie, whoCalls } from "./caller.ts";
 import { addressOf, isForeign } from "./origin.ts";
-import { problemResponse } from "./problem-answer.ts";
+import { problemResponse, type TellFault } from "./problem-answer.ts";
 import type { Caller, Console, RequestContext } from "./request.ts";
 import { secure } from "./security-headers.ts";
 import { serveApi } from "./serve-api.ts";
@@ -27,7 +27,7 @@ export interface SiteOptions {
   readonly pages: Pages | null;
   /** Aborted when the server is about to end: streams that would go on for ever end then. */
   readonly closing: AbortSignal;
-  readonly log: (text: string) => void;
+  readonly log: TellFault;
 }
 
 const BODY_BYTES_MAX = 1024 * 1024;

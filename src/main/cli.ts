@@ -6,6 +6,7 @@ import packageFacts from "../../package.json" with { type: "json" };
 import type { App } from "../actions/app.ts";
 import { runProgram } from "../cli/program.ts";
 import { Problem } from "../domain/problem.ts";
+import { systemClock } from "../system/clock.ts";
 import { type Environment, readEnvironment } from "./environment.ts";
 
 /** Whether this is the bundle in dist/, or the sources themselves. */
@@ -25,7 +26,6 @@ export async function main(argv: readonly string[], env: NodeJS.ProcessEnv): Pro
   let opened: Promise<App> | null = null;
   const openApp = async (): Promise<App> => {
     const { openDatabase } = await import("../store/database.ts");
-    const { systemClock } = await import("../system/clock.ts");
     const { giveMemoryBack } = await import("../system/spare-memory.ts");
     const db = await openDatabase(read().databaseUrl);
     closers.push(db.close, giveMemoryBack());
@@ -58,6 +58,7 @@ export async function main(argv: readonly string[], env: NodeJS.ProcessEnv): Pro
       version: packageFacts.version,
       streams: process,
       env,
+      clock: systemClock,
       context: () => ({
         app: () => {
           opened ??= openApp();

@@ -1,7 +1,8 @@
 // From channels to the shapes of the contract.
 import type { ShownChannel } from "../actions/list-channels.ts";
 import type { Notified } from "../actions/notify-now.ts";
-import type { ChannelFormJson, ChannelJson, NotifiedJson } from "../contract/types.ts";
+import type { PingTested } from "../actions/test-ping.ts";
+import type { ChannelFormJson, ChannelJson, NotifiedJson, NotifiedListJson } from "../contract/types.ts";
 import { fieldsOf } from "../domain/channel-settings.ts";
 import { CHANNEL_KINDS } from "../domain/notification.ts";
 import type { SettingValue } from "../domain/setting-form.ts";
@@ -33,6 +34,9 @@ export const channelJson = ({ channel, settings, problem }: ShownChannel): Chann
 export const notifiedJson = ({ channel, problem }: Notified): NotifiedJson => ({
   ...{ channel, delivered: problem === null, problem },
 });
+
+export const pingedJson = (ping: PingTested | null): NotifiedListJson["ping"] =>
+  ping === null ? null : { delivered: ping.problem === null, problem: ping.problem };
 
 /** What each kind needs to know. */
 export const channelForms = (): ChannelFormJson[] =>

@@ -6,6 +6,7 @@ import type { HostRetention } from "../actions/plan-retention.ts";
 import type { Freeable } from "../actions/weigh-removal.ts";
 import type { DiskForecast } from "../domain/disk-forecast.ts";
 import { effectiveSettings } from "../domain/effective-settings.ts";
+import type { ShownPing } from "../domain/ping.ts";
 import { factsOf } from "../domain/problem.ts";
 import { policyText } from "../domain/retention-policy.ts";
 import { SETTING_FIELDS } from "../domain/setting-words.ts";
@@ -13,22 +14,19 @@ import { SITE_DEFAULTS, type Site } from "../domain/site.ts";
 import { retentionJson } from "./retention-shapes.ts";
 import { scheduleJson } from "./schedule-shapes.ts";
 import { hostDetailJson, siteJson } from "./shapes.ts";
-import { statusJson } from "./status-shapes.ts";
+import { attentionJson, siteStatusJson } from "./status-shapes.ts";
 
 export function consoleStatusJson(status: ConsoleStatus) {
   const { site, sentence, attention, attentionTotal, hostsTotal, openTotal, root } = status;
   const room = root?.room ?? null;
   return {
-    ...statusJson(status, site?.settings ?? {}),
+    ...siteStatusJson(status, site?.settings ?? {}),
     ...{ sentence, attentionTotal, hostsTotal, openTotal },
     disk:
       root === null || room === null
         ? null
         : { freeBytes: room.freeBytes, totalBytes: room.totalBytes, backupRoot: root.path },
-    attention: attention.map(({ detail: _, since, ...item }) => ({
-      ...item,
-      since: since?.toISOString() ?? null,
-    })),
+    attention: attention.map(attentionJson),
   };
 }
 
@@ -38,19 +36,22 @@ export const forecastJson = (forecast: DiskForecast | null) => ({
 
 export const hostPageJson = (detail: HostDetail) => ({
   ...hostDetailJson(detail),
-  own: { ...detail.summary.host.settings },
+  own: {
+    ...detail.summary.host.settings,
+    ...(detail.ping === null ? {} : { pingUrl: detail.ping.url, pingAllowPrivate: detail.ping.allowPrivate }),
+  },
   createdAt: detail.summary.host.createdAt.toISOString(),
 });
 
-export function settingsJson(site: Site) {
+export function settingsJson(site: Site, ping: ShownPing | null) {
   const { origins } = effectiveSettings(site.settings, {});
   const effective = Object.entries(origins).map(([name, entries]) => [
     name,
     entries.map((entry) => ({ ...entry })),
   ]);
   return {
-    ...siteJson(site),
-    defaults: SITE_DEFAULTS,
+    ...siteJson(site, ping),
+    defaults: { ...SITE_DEFAULTS, pingUrl: null, pingAllowPrivate: false },
     effective: Object.fromEntries(effective),
   };
 }

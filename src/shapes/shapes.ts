@@ -14,6 +14,8 @@ import type {
 } from "../contract/types.ts";
 import { verdictJson } from "../domain/anomaly.ts";
 import { effectiveSettings } from "../domain/effective-settings.ts";
+import { healthRuleWords } from "../domain/health.ts";
+import type { ShownPing } from "../domain/ping.ts";
 import { factsOf } from "../domain/problem.ts";
 import type { Run } from "../domain/run.ts";
 import type { SettingsLayer } from "../domain/settings.ts";
@@ -107,6 +109,7 @@ export function hostJson(summary: HostSummary, global: SettingsLayer): HostJson 
     enabled: host.enabled,
     tags: [...host.tags],
     health,
+    healthRule: { rule: summary.healthRule, message: healthRuleWords(summary.healthRule) },
     lastSuccessAt: iso(lastSuccessAt),
     nextDueAt: iso(summary.nextDueAt),
     lastRun: lastBackup === null ? null : runJson(lastBackup),
@@ -121,6 +124,7 @@ export function hostDetailJson({
   summary,
   site,
   effective,
+  ping,
   held,
   anomaly,
   proof,
@@ -140,11 +144,20 @@ export function hostDetailJson({
     pruningHeld: held === null ? null : factsOf(held),
     anomaly: anomalyJson(anomaly),
     proof: proofJson(proof),
-    effective: Object.fromEntries(origins),
+    effective: { ...Object.fromEntries(origins), ...pingOrigins(ping) },
   };
 }
 
-export const siteJson = (site: Site): SiteJson => ({
+/** No host inherits where pings go. */
+function pingOrigins(ping: ShownPing | null): HostDetailJson["effective"] {
+  const origin = ping === null ? "default" : "host";
+  return {
+    pingUrl: [{ value: ping?.url ?? null, origin }],
+    pingAllowPrivate: [{ value: ping?.allowPrivate ?? false, origin }],
+  };
+}
+
+export const siteJson = (site: Site, ping: ShownPing | null): SiteJson => ({
   node: site.node,
   backupRoot: site.backupRoot,
   maxParallel: site.maxParallel,
@@ -154,6 +167,8 @@ export const siteJson = (site: Site): SiteJson => ({
   logKeepSeconds: site.logKeepSeconds,
   historyKeepSeconds: site.historyKeepSeconds,
   sandbox: site.sandbox,
+  pingUrl: ping?.url ?? null,
+  pingAllowPrivate: ping?.allowPrivate ?? false,
   settings: { ...site.settings },
 });
 

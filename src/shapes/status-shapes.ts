@@ -1,13 +1,32 @@
 // The state of everything, as `status` and the console's first page say it.
 import type { SiteStatus } from "../actions/site-status.ts";
 import type { StatusJson } from "../contract/types.ts";
+import type { Attention } from "../domain/attention.ts";
+import type { Condition } from "../domain/condition.ts";
 import { countText, numberText } from "../domain/count-text.ts";
 import { HEALTHS } from "../domain/health.ts";
 import { factsOf } from "../domain/problem.ts";
 import type { SettingsLayer } from "../domain/settings.ts";
 import { hostJson, listedRunJson, workerJson } from "./shapes.ts";
 
-export const statusJson = (status: SiteStatus, global: SettingsLayer): StatusJson => ({
+export const statusJson = (
+  status: SiteStatus,
+  conditions: readonly Condition[],
+  global: SettingsLayer,
+): StatusJson => ({
+  ...siteStatusJson(status, global),
+  conditions: conditions.map(({ key, node, ...condition }) => ({ ...attentionJson(condition), key, node })),
+});
+
+export const attentionJson = ({ host, code, level, message, hint, since, run }: Attention) => ({
+  ...{ host, code, level, message, hint, run },
+  since: since?.toISOString() ?? null,
+});
+
+export const siteStatusJson = (
+  status: SiteStatus,
+  global: SettingsLayer,
+): Omit<StatusJson, "conditions"> => ({
   summary: summaryOf(status),
   configured: status.configured,
   root: status.root && {

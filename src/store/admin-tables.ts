@@ -16,6 +16,7 @@ const SECRET: { readonly [T in Table]?: readonly ColumnOf<T>[] } = {
   sessions: ["idHash", "csrfToken"],
   apiTokens: ["tokenHash"],
   notificationChannels: ["sealedSettings"],
+  pings: ["sealedUrl"],
 };
 
 /** What tells rows apart that are equal in what they are sorted by. */
@@ -34,6 +35,7 @@ const KEYS: { readonly [T in Table]: readonly [ColumnOf<T>, ...ColumnOf<T>[]] } 
   alerts: ["id"],
   notifications: ["id"],
   alertNotices: ["alertId", "channelId", "kind", "turn"],
+  pings: ["id"],
   watchTurns: ["name"],
   proofs: ["hostId"],
   users: ["id"],

@@ -1,4 +1,4 @@
-// Tables of what people are told: alerts, the messages about them, and who looks after both.
+// Tables of what people are told: alerts, the messages about them, where pings go, and who looks after all that.
 import { generated, nullable, required } from "./columns.ts";
 
 export const ALERT_TABLES = {
@@ -61,6 +61,19 @@ export const ALERT_TABLES = {
     turn: required<number>("int"),
     severity: required<string>("text"),
     notificationId: required<number>("int"),
+  },
+  /** Where pings go: of the site under number 0, of a host under the host's own. */
+  pings: {
+    id: required<number>("int"),
+    hostId: nullable<number>("int"),
+    /** What of the address may be shown. */
+    shownUrl: required<string>("text"),
+    /** Never in the clear: see system/sealing. */
+    sealedUrl: required<string>("text"),
+    allowPrivate: required<boolean>("bool"),
+    brokenSince: nullable<Date>("time"),
+    brokenWhy: nullable<string>("text"),
+    updatedAt: required<Date>("time"),
   },
   /** Who looks whether something is to be told, and when the next look may be, by the database's clock. */
   watchTurns: {

@@ -32,6 +32,8 @@ const PLANS = {
   alerts: numbered,
   notifications: numbered,
   alertNotices: { key: ["alertId", "channelId", "kind", "turn"], numbered: false },
+  /** Sealed as private keys are. */
+  pings: { key: ["id"], numbered: false },
   proofs: { key: ["hostId"], numbered: false },
   users: numbered,
   apiTokens: numbered,

@@ -14,6 +14,7 @@ import { up as channels } from "./migrations/0009-channels.ts";
 import { up as alerts } from "./migrations/0010-alerts.ts";
 import { up as proof } from "./migrations/0012-proof.ts";
 import { up as waiting } from "./migrations/0013-waiting.ts";
+import { up as pings } from "./migrations/0014-pings.ts";
 import { up as anomalies } from "./migrations/0015-anomalies.ts";
 
 export const MIGRATION_TABLE = "pobsync_migrations";
@@ -34,6 +35,7 @@ export const MIGRATIONS: Readonly<
   "0010-alerts": alerts,
   "0012-proof": proof,
   "0013-waiting": waiting,
+  "0014-pings": pings,
   "0015-anomalies": anomalies,
 };
 

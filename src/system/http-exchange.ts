@@ -22,6 +22,8 @@ export interface ExchangeOptions {
   readonly signal?: AbortSignal | undefined;
   /** For all of it: the name, the connection, the answer. */
   readonly timeoutMs?: number;
+  /** What is said of a success is read, too. */
+  readonly readsSuccess?: boolean;
   readonly resolve?: Resolve;
 }
 
@@ -50,7 +52,7 @@ export async function exchange(request: HttpRequest, options: ExchangeOptions): 
   const addresses = await until(signal, addressesOf(name, resolve));
   const own = addresses.find(({ address }) => isOwnNetwork(address));
   if (own !== undefined && !allowPrivate) throw new OwnNetworkError(own.address);
-  return talk(url, request, addresses, signal);
+  return talk(url, request, addresses, signal, options.readsSuccess === true);
 }
 
 const addressesOf = async (name: string, resolve: Resolve): Promise<readonly Address[]> => {
@@ -74,6 +76,7 @@ function talk(
   { method, headers, body }: HttpRequest,
   addresses: readonly Address[],
   signal: AbortSignal,
+  readsSuccess: boolean,
 ): Promise<HttpAnswer> {
   const bytes = Buffer.from(body, "utf8");
   // Asked a second time, a name may stand for something else: what was checked is what is connected to.
@@ -105,7 +108,7 @@ function talk(
       };
       const status = answer.statusCode ?? 0;
       // It has arrived: what else is said matters to nobody.
-      if (status >= 200 && status < 300) return done();
+      if (status >= 200 && status < 300 && !readsSuccess) return done();
       answer.on("data", (part: Buffer) => {
         parts.push(part);
         length += part.length;

@@ -29,17 +29,19 @@ export function networkProblem(
   error: unknown,
   secrets: readonly string[],
 ): DeliveryProblem {
-  const { code = "", name: kind = "", message = "" } = rootOf(error);
-  const late = kind === "TimeoutError";
-  const why = late
-    ? "it did not answer in time"
-    : (WORDS[code] ?? fitted(lineOut(hidden(message, secrets)), 300));
-  const isTls = !late && OF_TLS.test(code);
+  const { why, isTls } = whyUnreached(error, secrets);
   return new DeliveryProblem("channel_unreachable", `The channel ${to} cannot be reached: ${why}.`, {
     hint: isTls
       ? `Correct the certificate there, or let this server know its authority: NODE_EXTRA_CA_CERTS=FILE. Then: pobsync notify --test ${name}`
       : `Check its address, this server's DNS and network, and that the service is up. Then: pobsync notify --test ${name}`,
   });
+}
+
+/** What was wrong, in words that follow a colon. */
+export function whyUnreached(error: unknown, secrets: readonly string[]): { why: string; isTls: boolean } {
+  const { code = "", name: kind = "", message = "" } = rootOf(error);
+  if (kind === "TimeoutError") return { why: "it did not answer in time", isTls: false };
+  return { why: WORDS[code] ?? fitted(lineOut(hidden(message, secrets)), 300), isTls: OF_TLS.test(code) };
 }
 
 interface Failure {

@@ -139,6 +139,17 @@ const settings: Record<string, readonly string[]> = {
   "--canary": ["", "relative", "/a/../b", `/${LONG}`],
   "--drill-command": [...hooks, `/${LONG}`, ...NOWHERE],
   "--drill-timeout": [...DURATIONS, "0s", "8d"],
+  "--ping-url": [
+    ...[
+      "ftp://hc.example/x",
+      "hc.example/x",
+      "https://",
+      "https://a b/c",
+      "javascript:alert(1)",
+      "file:///etc",
+    ],
+    ...["https://hc.example/(hidden)", `https://hc.example/${LONG}`, "https://hc.example/a\nb", ...NOWHERE],
+  ],
   "--keep-last": [...NUMBERS, "100001"],
   "--keep-hourly": [...NUMBERS, "100001"],
   "--keep-daily": [...NUMBERS, "100001"],

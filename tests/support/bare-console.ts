@@ -27,7 +27,7 @@ export async function startBareConsole(
   const logged: string[] = [];
   const served = await serveConsole(app, {
     ...{ host: "127.0.0.1", port: 0, publicUrl, pages },
-    log: (text) => logged.push(text),
+    log: ({ message, detail }) => logged.push(`${message}\n${detail ?? ""}`),
   });
   const ask = async (path: string, init: RequestInit): Promise<Answer> => {
     const response = await fetch(new URL(path, served.url), { redirect: "manual", ...init });

@@ -88,7 +88,7 @@ export async function startConsole(options: ConsoleOptions = {}): Promise<TestCo
   const logged: string[] = [];
   const served = await serveConsole(app, {
     ...{ host: "127.0.0.1", port: 0, publicUrl: options.publicUrl ?? null, pages: null },
-    log: (text) => logged.push(text),
+    log: ({ message, detail }) => logged.push(`${message}\n${detail ?? ""}`),
   });
   const signed = new Map<Role, Promise<Signed>>();
   const signedAs = (role: Role): Promise<Signed> => {

@@ -118,4 +118,5 @@ export const GROUPS = {
   retention: "Retention",
   checks: "Checks",
   proof: "Proof",
+  pings: "Dead man's switch",
 } as const satisfies Record<SettingField["group"], string>;

@@ -1,7 +1,8 @@
 // Sending what waits in the queue of messages: each by one process at a time, channel by channel, with an end to every wait.
-import { plainLine } from "../../domain/alert-text.ts";
+
 import { BROKEN_AFTER, nextAttemptAt } from "../../domain/delivery-retry.ts";
 import type { Channel } from "../../domain/notification.ts";
+import { plainLine } from "../../domain/plain-line.ts";
 import { asProblem, Problem } from "../../domain/problem.ts";
 import {
   type Attempt,

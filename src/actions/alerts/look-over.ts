@@ -1,5 +1,5 @@
 // One look: which conditions hold, what becomes of the alerts, and what is to be told.
-import { planAlerts } from "../../domain/alert.ts";
+import { badOfSite, planAlerts } from "../../domain/alert.ts";
 import { applyAlertPlan, fittingFacts, flappedLately, liveAlerts } from "../../store/alerts.ts";
 import { listNodes } from "../../store/site.ts";
 import type { App } from "../app.ts";
@@ -18,7 +18,7 @@ export interface Scope {
 
 /** How it is, as far as the dead-man's switch of the site goes. */
 export interface LookedOver {
-  /** What is bad about the site as a whole, as sentences. */
+  /** What is bad about the site as a whole for longer than its grace, as sentences: a restart of pobsync is no alarm. */
   readonly bad: readonly string[];
   readonly queued: number;
 }
@@ -39,9 +39,7 @@ export async function lookOver(
   const alerts = (await liveAlerts(app.db)).filter(isMine);
   const holding = conditions.filter(isMine).map(fittingFacts);
   await applyAlertPlan(app.db, planAlerts(alerts, holding, now, await flappedLately(app.db, now)), now);
-  const bad = conditions
-    .filter(({ host, level }) => host === null && level === "bad")
-    .map(({ message }) => message);
+  const bad = badOfSite(await liveAlerts(app.db));
   if (!scope.site) return { bad, queued: 0 };
   const text = { timeZone: site?.settings.timeZone ?? "UTC", publicUrl: app.publicUrl ?? null };
   return { bad, queued: await tellPeople(app, channels, hosts, text) };

@@ -2,8 +2,10 @@
 import { asProblem, type Problem } from "../../domain/problem.ts";
 import type { App } from "../app.ts";
 import { whileDatabaseIsAway } from "../patience.ts";
+import { pingSite } from "../pings.ts";
 import { whenOver } from "../rounds.ts";
 import { type SiteFacts, siteFacts } from "../site-facts.ts";
+import type { LookedOver } from "./look-over.ts";
 
 /** Of this process; all of them together look once a minute. */
 const EVERY_MS = 30_000;
@@ -28,7 +30,14 @@ export function lookout(app: App, watcherId: string, onTrouble: (problem: Proble
     const { watch } = await import("./watch.ts");
     const { channelCourier } = await import("./channel-courier.ts");
     facts ??= siteFacts(app.db);
-    await watch(app, { facts, courier: channelCourier, watcherId, stop: stop.signal });
+    let pinging: Promise<void> | undefined;
+    // A service of pings that is slow keeps no message to people waiting.
+    const onLook = async ({ bad }: LookedOver): Promise<void> => {
+      pinging = pingSite(app, watcherId, bad, stop.signal);
+      pinging.catch(() => {});
+    };
+    await watch(app, { facts, courier: channelCourier, watcherId, stop: stop.signal, onLook });
+    await pinging;
     trouble = false;
   };
   return {

@@ -5,7 +5,7 @@ import { HostPageShape } from "./host-page.ts";
 import { hostWorkRoutes } from "./host-work.ts";
 import { count, PAGE_AFTER, pageLimit, pageOf, querySwitch, route } from "./route.ts";
 import { hostName, several } from "./runs.ts";
-import { SettingFieldShape, settingInputs } from "./settings.ts";
+import { pingInputs, SettingFieldShape, settingInputs } from "./settings.ts";
 
 const tags = ["hosts"];
 
@@ -15,6 +15,7 @@ const hostInputs = {
   node: z.string().max(100).optional().describe("The backup server that keeps it."),
   enabled: z.boolean().optional(),
   tags: z.array(z.string().max(100)).max(100).optional().describe("All of them; left out: as it is."),
+  ...pingInputs,
   ...settingInputs,
 };
 

@@ -55,6 +55,12 @@ export const settingInputs = {
   trashKeepSeconds: can(amount),
 };
 
+/** Of site and host, each on its own. */
+export const pingInputs = {
+  pingUrl: can(z.string().max(2100)).describe("Null: none. What is shown of the address leaves it as it is."),
+  pingAllowPrivate: can(z.boolean()).describe("Whether it may be of this server's own network."),
+};
+
 /** What `configure-global` knows. Null: the default again; left out: as it is. */
 export const siteInputs = {
   backupRoot: text.optional(),
@@ -65,6 +71,7 @@ export const siteInputs = {
   logKeepSeconds: can(amount),
   historyKeepSeconds: can(amount),
   sandbox: can(z.enum(["auto", "required", "off"])),
+  ...pingInputs,
   ...settingInputs,
 };
 
@@ -76,7 +83,7 @@ export const SettingFieldShape = z
     name: z.string(),
     group: z.enum([
       ...(["site", "connection", "contents", "transfer", "times"] as const),
-      ...(["hooks", "retention", "checks", "proof"] as const),
+      ...(["hooks", "retention", "checks", "proof", "pings"] as const),
     ]),
     label: z.string(),
     kind: z.enum(["text", "list", "size", "rate", "duration", "count", "switch", "choice"]),

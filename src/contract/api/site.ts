@@ -1,6 +1,7 @@
 // The site as a whole: what there is, how it is, and what holds for all hosts.
 import { z } from "zod";
 import {
+  AttentionShape,
   ChangePreviewShape,
   DoctorShape,
   HostDetailShape,
@@ -26,34 +27,19 @@ const IndexShape = z.object({
     .describe("All of them, the first one first; none before anything is configured."),
 });
 
-/** Something that a person should look at. */
-const AttentionShape = z
-  .object({
-    host: z.string().nullable().describe("Null: the site as a whole."),
-    code: z.string().describe("Of a problem; or `never` (backed up) and `late`."),
-    level: z
-      .enum(["bad", "warning"])
-      .describe(
-        "`bad`: something is not backed up, or not safe. `warning`: it is, and somebody should look.",
-      ),
-    message: z.string(),
-    hint: z.string(),
-    since: instant.nullable(),
-    run: count.nullable().describe("The run that shows it."),
+/** `status`, and what the first page shows beside it. `hosts` has the worst 25, `attention` stands for its `conditions`. */
+const ConsoleStatusShape = StatusShape.omit({ conditions: true })
+  .extend({
+    sentence: z.string().describe("The state of everything, worst first."),
+    disk: z.object({ freeBytes: count, totalBytes: count, backupRoot: z.string() }).nullable(),
+    attention: z
+      .array(AttentionShape)
+      .describe("Worst first, and at most 100 about hosts; `attentionTotal` counts all."),
+    attentionTotal: count,
+    hostsTotal: count,
+    openTotal: z.object({ queued: count, running: count }),
   })
-  .meta({ id: "Attention" });
-
-/** `status`, and what the first page shows beside it. `hosts` has the worst 25. */
-const ConsoleStatusShape = StatusShape.extend({
-  sentence: z.string().describe("The state of everything, worst first."),
-  disk: z.object({ freeBytes: count, totalBytes: count, backupRoot: z.string() }).nullable(),
-  attention: z
-    .array(AttentionShape)
-    .describe("Worst first, and at most 100 about hosts; `attentionTotal` counts all."),
-  attentionTotal: count,
-  hostsTotal: count,
-  openTotal: z.object({ queued: count, running: count }),
-}).meta({ id: "Status" });
+  .meta({ id: "Status" });
 
 const GridShape = z.object({
   days: z.array(z.string()).describe('Oldest first, in the time zone of the site: "2026-11-23".'),
@@ -90,6 +76,8 @@ const SettingsShape = SiteShape.extend({
     logKeepSeconds: count,
     historyKeepSeconds: count.nullable(),
     sandbox: z.enum(["auto", "required", "off"]),
+    pingUrl: z.null(),
+    pingAllowPrivate: z.boolean(),
   }),
   effective: HostDetailShape.shape.effective,
 }).meta({ id: "Settings" });

@@ -4,6 +4,7 @@ import { consoleStatus } from "../../actions/console-status.ts";
 import { diagnose } from "../../actions/diagnose.ts";
 import { forecastDisk } from "../../actions/forecast-disk.ts";
 import { requireSite } from "../../actions/host-context.ts";
+import { shownPing } from "../../actions/ping-settings.ts";
 import { whoIsAlive } from "../../actions/presence.ts";
 import { statusGrid } from "../../actions/status-grid.ts";
 import { doctorJson } from "../../shapes/check-shapes.ts";
@@ -46,10 +47,13 @@ export const site = {
     items: (await whoIsAlive(app)).map(workerJson),
     next: null,
   })),
-  settings: os.settings.handler(async ({ context: { app } }) => settingsJson(await requireSite(app))),
-  changeSettings: os.changeSettings.handler(async ({ context: { app }, input }) =>
-    settingsJson((await configureSite(app, siteChangesFrom(input))).site),
+  settings: os.settings.handler(async ({ context: { app } }) =>
+    settingsJson(await requireSite(app), await shownPing(app, null)),
   ),
+  changeSettings: os.changeSettings.handler(async ({ context: { app }, input }) => {
+    const { site } = await configureSite(app, siteChangesFrom(input));
+    return settingsJson(site, await shownPing(app, null));
+  }),
   previewSettings: os.previewSettings.handler(async ({ context: { app }, input }) =>
     effectsJson(await previewSiteChange(app, siteChangesFrom(input))),
   ),

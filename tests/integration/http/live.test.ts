@@ -2,6 +2,7 @@
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { configureHost } from "../../../src/actions/configure-host.ts";
 import { type Changes, watchChanges } from "../../../src/actions/watch-changes.ts";
+import type { ProblemFacts } from "../../../src/domain/problem.ts";
 import { type Live, liveLook } from "../../../src/http/live.ts";
 import { type LiveEvent, liveEvents, type Stream } from "../../../src/http/live-events.ts";
 import { requireHost } from "../../../src/store/hosts.ts";
@@ -94,7 +95,7 @@ function counted(everyMs = 5): Live & { looks: () => number; logged: string[] } 
   let looks = 0;
   const logged: string[] = [];
   const live = liveLook({
-    ...{ everyMs, log: (text) => logged.push(text) },
+    ...{ everyMs, log: ({ message }) => logged.push(message) },
     startWatch: () => {
       const watch = watchChanges(site.app);
       return {
@@ -194,7 +195,7 @@ describe("the server", () => {
   it("ends what it tells, and says so, when the looking itself fails", async () => {
     const logged: string[] = [];
     const live = liveLook({
-      ...{ everyMs: 5, log: (text: string) => logged.push(text) },
+      ...{ everyMs: 5, log: ({ message }: ProblemFacts) => logged.push(message) },
       startWatch: () => ({ look: () => Promise.reject(new Error("a bug")) }),
     });
     const events: LiveEvent[] = [];

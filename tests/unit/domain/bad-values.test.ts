@@ -3,6 +3,7 @@ import { describe, expect, it } from "vitest";
 import { parseTransport } from "../../../src/domain/host.ts";
 import { parseAddress, parseHostName } from "../../../src/domain/host-address.ts";
 import { parseTag } from "../../../src/domain/host-tags.ts";
+import { parsePingUrl } from "../../../src/domain/ping.ts";
 import { Problem } from "../../../src/domain/problem.ts";
 import { FIELDS, isSettingName } from "../../../src/domain/settings.ts";
 import {
@@ -56,6 +57,7 @@ const parsers: Record<string, Parse> = {
   "--canary": inList(FIELDS.canaries.parse),
   "--drill-command": FIELDS.drillCommand.parse,
   "--drill-timeout": FIELDS.drillTimeoutSeconds.parse,
+  "--ping-url": parsePingUrl,
   "--keep-last": FIELDS.keepLast.parse,
   "--keep-hourly": FIELDS.keepHourly.parse,
   "--keep-daily": FIELDS.keepDaily.parse,

@@ -20,7 +20,9 @@ describe("settings in words", () => {
     expect(new Set(names).size).toBe(names.length);
     expect(names).toEqual(expect.arrayContaining(SETTING_NAMES));
     expect(Object.keys(settingInputs).sort()).toEqual([...SETTING_NAMES].sort());
-    const ofSite = SETTING_FIELDS.filter(({ group }) => group === "site").map(({ name }) => name);
+    const ofSite = SETTING_FIELDS.filter(({ inherit, site }) => inherit === null && site !== null).map(
+      ({ name }) => name,
+    );
     expect(Object.keys(siteInputs).sort()).toEqual([...SETTING_NAMES, ...ofSite].sort());
   });
 

@@ -10,6 +10,7 @@ export const TABLE_WORDS: Readonly<Record<string, string>> = {
   snapshots: "snapshots, with those that were removed",
   snapshot_holds: "snapshots that a run reads, so that none of them is pruned meanwhile",
   workers: "workers and schedulers that have been heard of",
+  pings: "where pings of the site and of hosts go",
   users: "who may sign in",
   sessions: "who is signed in",
   api_tokens: "what scripts sign in with",

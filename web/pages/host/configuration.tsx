@@ -29,7 +29,7 @@ import { useHostForm } from "./use-host-form.ts";
 
 const SHOWN_GROUPS = [
   ...(["connection", "contents", "transfer", "times"] as const),
-  ...(["hooks", "checks", "proof", "retention"] as const),
+  ...(["hooks", "checks", "proof", "retention", "pings"] as const),
 ] as const;
 
 export function Configuration({ host }: { host: HostDetail }) {
@@ -38,7 +38,9 @@ export function Configuration({ host }: { host: HostDetail }) {
   return (
     <QueryView query={fields} rows={10}>
       {({ items }) => {
-        const own = items.filter(({ group, inherit }) => group !== "site" && inherit !== null);
+        const own = items.filter(
+          ({ group, inherit }) => group === "pings" || (group !== "site" && inherit !== null),
+        );
         return isAdmin ? <HostForm host={host} fields={own} /> : <Shown host={host} fields={own} />;
       }}
     </QueryView>

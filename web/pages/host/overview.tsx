@@ -11,6 +11,7 @@ import { QueryView } from "../../parts/query-view.tsx";
 import { isOpen } from "../../parts/run-actions.tsx";
 import { RunProgress } from "../../parts/run-progress.tsx";
 import { RunTable } from "../../parts/run-table.tsx";
+import { healthLook } from "../../parts/status-badge.tsx";
 import { RunLink, TextLink } from "../../parts/text-link.tsx";
 import { useNodes } from "../../parts/use-nodes.ts";
 import { numberText } from "../../parts/words.ts";
@@ -61,6 +62,7 @@ export function Overview({ host }: { host: HostDetail }) {
             <FactList
               label={`About ${name}`}
               facts={[
+                { name: "Health", value: `${healthLook(host.health).word}: ${host.healthRule.message}` },
                 { name: "Last success", value: <Moment at={host.lastSuccessAt} /> },
                 {
                   name: "Next due",

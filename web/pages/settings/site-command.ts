@@ -13,11 +13,11 @@ export function siteCommand(
   return ["pobsync configure-global", ...words].join(" ");
 }
 
-function optionsFor({ name, group, options, default: usual }: SettingField, value: SettingValue): string[] {
+function optionsFor({ name, inherit, options, default: usual }: SettingField, value: SettingValue): string[] {
   const option = options.site;
   if (option === null) return [];
   const isCleared = value === null || (Array.isArray(value) && value.length === 0);
-  if (isCleared && group !== "site") return [`--unset ${name}`];
+  if (isCleared && inherit !== null) return [`--unset ${name}`];
   if (isCleared) return usual === null ? [] : [`${option} ${shellWord(String(usual))}`];
   if (value === false) return [option.replace(/^--/, "--no-")];
   if (value === true) return [option];

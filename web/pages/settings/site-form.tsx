@@ -22,6 +22,7 @@ export const SITE_GROUPS = [
   "hooks",
   "checks",
   "proof",
+  "pings",
 ] as const;
 
 /** Beside each group: for whom it holds. */
@@ -35,6 +36,7 @@ const LEADS = {
   hooks: "Run on every host that has none of its own.",
   checks: "Hosts inherit it; each may say something else.",
   proof: "Hosts inherit it; each may say something else. Canaries add up.",
+  pings: "Of this installation. Hosts have pings of their own, and inherit none.",
 } as const;
 
 export function SiteForm({

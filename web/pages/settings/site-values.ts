@@ -12,10 +12,10 @@ export interface SiteValue {
 /** `settings` is null before anything was configured. */
 export function siteValueOf(
   settings: Settings | null,
-  { name, kind, group, default: usual }: SettingField,
+  { name, kind, inherit, default: usual }: SettingField,
 ): SiteValue {
   if (settings === null) return { value: usual, isSet: false };
-  if (group === "site") {
+  if (inherit === null) {
     const own = (settings as unknown as Record<string, SettingValue>)[name] ?? null;
     const defaults = settings.defaults as Record<string, SettingValue>;
     return { value: own, isSet: !(name in defaults) || own !== defaults[name] };
