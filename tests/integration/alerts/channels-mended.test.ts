@@ -120,7 +120,7 @@ describe.each(names)("on %s", (name) => {
   });
 
   it("a send that a stop interrupts says that the message may come twice, and is made up for", async () => {
-    const { addChannel, addHost, backUp, app, courier, db } = await begin();
+    const { addChannel, addHost, backUp, app, courier } = await begin();
     addChannel("mail");
     await backUp(await addHost("web1"), "source_missing");
     const stop = new AbortController();
@@ -139,6 +139,5 @@ describe.each(names)("on %s", (name) => {
     world.down.delete("mail");
     await world.look();
     expect((await stored())[0]).toMatchObject({ state: "sent", error: null });
-    expect(await liveAlerts(db)).toHaveLength(1);
   });
 });
