@@ -56,10 +56,9 @@ export async function retryRun(app: App, id: number): Promise<Run> {
     });
   const { host } = await hostContext(app, run.host);
   if (!host.enabled) throw disabled(run.host);
-  const { hostId, kind, options } = run;
+  const { hostId, kind, options, byHand } = run;
   const request = {
-    hostId,
-    kind,
+    ...{ hostId, kind, byHand },
     trigger: "retry",
     requestedBy: app.requestedBy,
     options: { ...options, retry: true },

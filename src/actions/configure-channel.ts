@@ -1,4 +1,5 @@
 // Making, changing and removing channels. Only what is named changes; what is secret is sealed before it is stored.
+import { requireKnownCodes } from "../domain/channel-codes.ts";
 import { parseRules } from "../domain/channel-rules.ts";
 import { type ChannelSettings, optionOf, parseChannelSettings } from "../domain/channel-settings.ts";
 import { auditedSettings, strayingSecrets } from "../domain/channel-view.ts";
@@ -13,6 +14,7 @@ import {
   sealedSettingsOf,
   updateChannel,
 } from "../store/channels.ts";
+import { hurryNotifications } from "../store/notifications.ts";
 import type { App } from "./app.ts";
 import { asOne, changedFields, recordAudit } from "./audit.ts";
 import { openSealed, sealSettings } from "./channel-settings.ts";
@@ -69,6 +71,7 @@ export async function configureChannel(
   const settings = parseChannelSettings(kind, given, now);
   if (old !== null) requireNoStraying(old, settings, given);
   const rules = parseRules(changes.rules ?? {}, before?.rules);
+  requireKnownCodes(rules.codes, before?.rules.codes ?? []);
   const enabled = changes.enabled ?? before?.enabled ?? true;
   const isSame = old !== null && JSON.stringify(old.values) === JSON.stringify(settings.values);
   const sealedSettings = isSame && seen !== null ? seen : await sealSettings(app, name, settings);
@@ -86,6 +89,8 @@ export async function configureChannel(
       throw new Problem("bad_input", `Somebody else changed the channel ${name} at this moment.`, {
         hint: "Nothing was changed. Look at it (pobsync channels) and try again.",
       });
+    if (before !== null && (!isSame || (enabled && !before.enabled)))
+      await hurryNotifications(tx.db, before.id, tx.clock());
     await auditChannel(tx, name, before, { kind, enabled, rules }, auditedSettings(old, settings));
   });
   return { channel: await requireChannel(app, name), created: before === null };

@@ -124,8 +124,8 @@ export async function nextAttempt(
   const run = await patiently(FINISH_WITHIN_MS, () => requireRun(app, runId));
   const retry = retryOf(run, problem, now);
   if (retry === null) return null;
-  const { hostId, kind, requestedBy, options } = run;
-  return { hostId, kind, trigger: "retry", requestedBy, options, ...retry };
+  const { hostId, kind, requestedBy, options, byHand } = run;
+  return { hostId, kind, trigger: "retry", requestedBy, options, byHand, ...retry };
 }
 
 /** Writes the end. A commit whose answer got lost was one all the same, and is recognised when it is tried again. */

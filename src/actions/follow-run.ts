@@ -20,6 +20,8 @@ export interface RunFollower {
 }
 
 const LOOK_EVERY_MS = 500;
+/** Why it waits is asked no more often: it is worth many looks, and changes slowly. */
+const WHY_EVERY_MS = 5000;
 /** How long the database may be away before the watching ends; the run goes on without it. */
 const AWAY_MS = 60_000;
 
@@ -40,11 +42,15 @@ export async function followRun(app: App, id: number, follower: RunFollower): Pr
   reading.catch(() => {});
   let phase: Phase | null = null;
   let waitedFor = "";
+  let askedAt = Number.NEGATIVE_INFINITY;
   try {
     for (;;) {
-      const waits = (await waitingOf(app, [run])).get(run.id)?.message ?? null;
-      if (waits !== null && waits !== waitedFor) follower.onWait(waits);
-      waitedFor = waits ?? waitedFor;
+      if (run.status === "queued" && performance.now() - askedAt >= WHY_EVERY_MS) {
+        askedAt = performance.now();
+        const waits = (await waitingOf(app, [run])).get(run.id)?.message ?? null;
+        if (waits !== null && waits !== waitedFor) follower.onWait(waits);
+        waitedFor = waits ?? waitedFor;
+      }
       if (run.phase !== null && run.phase !== phase) follower.onPhase(run.phase);
       phase = run.phase;
       if (run.progress !== null) follower.onProgress(run.progress);

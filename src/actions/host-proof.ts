@@ -10,11 +10,12 @@ import { hostContext } from "./host-context.ts";
 
 /** Of all hosts, by name; of one when it is named. Nothing is looked up but SQL: no catalog is opened. */
 export async function hostProofs(app: App, only: string | null = null): Promise<Proof[]> {
-  const hosts = only === null ? await listHosts(app.db) : [(await hostContext(app, only)).host];
+  const one = only === null ? null : (await hostContext(app, only)).host;
+  const hosts = one === null ? await listHosts(app.db) : [one];
   const [site, proofs, newest] = await Promise.all([
     findSite(app),
-    listProofs(app.db),
-    newestSnapshots(app.db),
+    listProofs(app.db, one?.id),
+    newestSnapshots(app.db, one?.id),
   ]);
   const now = app.clock();
   return hosts.map((host) => {

@@ -1,4 +1,5 @@
 // Keeping what proves that a host can be restored: written when a drill or a verification ends, and while nobody waits.
+import { setImmediate as pause } from "node:timers/promises";
 import { openCatalog } from "../catalog/catalog.ts";
 import { weighStored } from "../catalog/weight.ts";
 import { parseDrillResult } from "../domain/drill.ts";
@@ -34,9 +35,18 @@ async function weigh(app: App, root: string, host: Host): Promise<void> {
   if (!catalogExists(file)) return;
   const catalog = openCatalog(file, "read");
   try {
-    await saveWeight(app.db, host.id, weighStored(catalog), app.clock());
+    await saveWeight(app.db, host.id, await stepwise(weighStored(catalog)), app.clock());
   } finally {
     catalog.close();
+  }
+}
+
+/** Between two steps others have their turn: leases are renewed, and whoever asks is answered. */
+async function stepwise<T>(steps: Generator<void, T>): Promise<T> {
+  for (;;) {
+    const step = steps.next();
+    if (step.done === true) return step.value;
+    await pause();
   }
 }
 

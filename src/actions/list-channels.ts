@@ -13,9 +13,11 @@ export interface ShownChannel {
   readonly problem: ProblemFacts | null;
 }
 
-export async function showChannel(app: App, channel: Channel): Promise<ShownChannel> {
+/** @param mayChange whoever looks may change it: those see what others could read along with, such as a topic of ntfy */
+export async function showChannel(app: App, channel: Channel, mayChange: boolean): Promise<ShownChannel> {
   try {
-    return { channel, settings: shownSettings(await openSettings(app, channel)), problem: null };
+    const settings = shownSettings(await openSettings(app, channel), mayChange);
+    return { channel, settings, problem: null };
   } catch (error) {
     if (!(error instanceof Problem) || error.code !== "channel_sealed") throw error;
     return { channel, settings: null, problem: factsOf(error) };
@@ -23,8 +25,8 @@ export async function showChannel(app: App, channel: Channel): Promise<ShownChan
 }
 
 /** By name. */
-export async function showChannels(app: App): Promise<ShownChannel[]> {
+export async function showChannels(app: App, mayChange: boolean): Promise<ShownChannel[]> {
   const shown: ShownChannel[] = [];
-  for (const channel of await listChannels(app.db)) shown.push(await showChannel(app, channel));
+  for (const channel of await listChannels(app.db)) shown.push(await showChannel(app, channel, mayChange));
   return shown;
 }

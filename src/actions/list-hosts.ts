@@ -9,9 +9,9 @@ import {
 } from "../domain/health.ts";
 import type { Host } from "../domain/host.ts";
 import type { Run } from "../domain/run.ts";
+import { dueFacts } from "../store/due-facts.ts";
 import { listHosts } from "../store/hosts.ts";
 import { newestBackups } from "../store/runs.ts";
-import { dueFacts } from "../store/schedules.ts";
 import { snapshotCounts } from "../store/snapshots.ts";
 import type { App } from "./app.ts";
 

@@ -4,6 +4,7 @@ import { type Channel, type Message, SEVERITIES } from "../domain/notification.t
 import { parseLine } from "../domain/one-line.ts";
 import { badInput, factsOf, Problem, type ProblemFacts } from "../domain/problem.ts";
 import { listChannels, markChannelWorking } from "../store/channels.ts";
+import { hurryNotifications } from "../store/notifications.ts";
 import type { App } from "./app.ts";
 import { recordAudit } from "./audit.ts";
 import { requireChannel } from "./configure-channel.ts";
@@ -65,7 +66,11 @@ export async function notifyNow(
       throw error;
     },
   );
-  if (problem === null) await markChannelWorking(app.db, channel.id);
+  if (problem === null) {
+    await markChannelWorking(app.db, channel.id);
+    // What waits for its next attempt, as services that are away make it, need not wait any longer.
+    await hurryNotifications(app.db, channel.id, app.clock());
+  }
   await recordAudit(app, {
     ...{ action: "channel.tested", subjectKind: "channel", subject: channel.name },
     detail: { subject: message.subject, problem: problem?.code ?? null },

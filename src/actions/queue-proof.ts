@@ -5,9 +5,7 @@ import { isDrillDue, nextPiece } from "../domain/proof.ts";
 import { PLAIN_RUN, type RunKind, type RunOptions } from "../domain/run.ts";
 import type { Site } from "../domain/site.ts";
 import { listHostsHere } from "../store/hosts.ts";
-import { listProofs, newestSnapshots, noteQueued, openProofs, type StoredProof } from "../store/proofs.ts";
-import { enqueue } from "../store/run-queue.ts";
-import { listSnapshots } from "../store/snapshots.ts";
+import { listProofs, newestSnapshots, openProofs, queueProven, type StoredProof } from "../store/proofs.ts";
 import type { App } from "./app.ts";
 import { drillRun, USUAL_DRILL } from "./drill.ts";
 import { hostContext } from "./host-context.ts";
@@ -19,7 +17,16 @@ const UNKNOWN: Omit<StoredProof, "hostId"> = {
   ...{ weight: null, lastDrill: null, verifyQueuedAt: null, drillQueuedAt: null },
 };
 
-/** Queues what is due. The disk is known to be there. */
+/** A host whose turn it is, and when it had its last one. */
+interface Turn {
+  readonly host: Host;
+  readonly seen: Date | null;
+}
+
+/**
+ * Queues what is due. The disk is known to be there. What cannot be queued for one host keeps none of the others from it; the
+ * first failure is thrown at the end.
+ */
 export async function queueProof(app: App, site: Site): Promise<void> {
   const now = app.clock();
   const newest = await newestSnapshots(app.db);
@@ -32,60 +39,63 @@ export async function queueProof(app: App, site: Site): Promise<void> {
     WAITING_MAX - open.filter((run) => run.kind === kind && run.status === "queued").length;
   const about = (host: Host) => proofs.get(host.id) ?? { ...UNKNOWN, hostId: host.id };
   const settingsOf = (host: Host) => effectiveSettings(site.settings, host.settings).values;
+  const failures: unknown[] = [];
+  const queueEach = async <T extends Turn>(turns: readonly T[], queue: (turn: T) => Promise<void>) => {
+    for (const turn of turns)
+      await queue(turn).catch((error: unknown) => {
+        failures.push(error);
+      });
+  };
 
   const pieces = stored.flatMap((host) => {
-    const { weight, verifyQueuedAt } = about(host);
+    const { weight, verifyQueuedAt: seen } = about(host);
     const within = settingsOf(host).verifyWithinSeconds;
     if (within === null || weight === null || !isFree("verify", host)) return [];
-    const piece = nextPiece(weight.bytes, within, verifyQueuedAt, now);
-    return piece === null ? [] : [{ host, seen: verifyQueuedAt, ...piece }];
+    const piece = nextPiece(weight.bytes, within, seen, now);
+    return piece === null ? [] : [{ host, seen, ...piece }];
   });
-  for (const { host, seen, bytes } of longestWaiting(pieces, ({ seen }) => seen, roomFor("verify")))
-    if (await noteQueued(app.db, host.id, "verifyQueuedAt", seen, now)) await queuePiece(app, host, bytes);
+  await queueEach(longestWaiting(pieces, roomFor("verify")), (turn) => queuePiece(app, turn, turn.bytes));
 
   const drills = stored.flatMap((host) => {
-    const { lastDrill, drillQueuedAt } = about(host);
+    const { lastDrill, drillQueuedAt: seen } = about(host);
     const every = settingsOf(host).drillEverySeconds;
     if (every === null || !isFree("drill", host)) return [];
-    return isDrillDue(every, [lastDrill?.at ?? null, drillQueuedAt], now)
-      ? [{ host, seen: drillQueuedAt }]
-      : [];
+    return isDrillDue(every, [lastDrill?.at ?? null, seen], now) ? [{ host, seen }] : [];
   });
-  for (const { host, seen } of longestWaiting(drills, (one) => one.seen, roomFor("drill")))
-    if (await noteQueued(app.db, host.id, "drillQueuedAt", seen, now)) await queueDueDrill(app, host);
+  await queueEach(longestWaiting(drills, roomFor("drill")), (turn) => queueDueDrill(app, turn));
+  if (failures.length > 0) throw failures[0];
 }
 
 /** Whose turn it is, and no more than there is room for. */
-const longestWaiting = <T>(due: readonly T[], since: (one: T) => Date | null, room: number): T[] =>
+const longestWaiting = <T extends Turn>(due: readonly T[], room: number): T[] =>
   due
-    .toSorted((one, other) => (since(one)?.getTime() ?? 0) - (since(other)?.getTime() ?? 0))
+    .toSorted((one, other) => (one.seen?.getTime() ?? 0) - (other.seen?.getTime() ?? 0))
     .slice(0, Math.max(0, room));
 
-async function queuePiece(app: App, { id }: Host, bytes: number): Promise<void> {
-  const complete = await listSnapshots(app.db, { hostId: id, states: ["complete"] });
+/** It holds nothing while it waits, or no prune would get on meanwhile: what is there when it begins is read. */
+async function queuePiece(app: App, turn: Turn, bytes: number): Promise<void> {
   const task = {
     ...({ do: "verify", snapshot: null, percent: null, bytes, olderThanSeconds: null } as const),
     ...{ since: app.clock().getTime(), damagedOnly: false, repair: false },
   };
-  const options = { ...PLAIN_RUN, retry: false, task };
-  await queueByItself(
-    app,
-    id,
-    "verify",
-    options,
-    complete.map((snapshot) => snapshot.id),
-  );
+  await queueByItself(app, turn, "verify", { ...PLAIN_RUN, retry: false, task });
 }
 
-async function queueDueDrill(app: App, host: Host): Promise<void> {
-  const { options, reads } = await drillRun(app, await hostContext(app, host.name), USUAL_DRILL);
-  await queueByItself(app, host.id, "drill", options, reads);
+async function queueDueDrill(app: App, turn: Turn): Promise<void> {
+  const { options, reads } = await drillRun(app, await hostContext(app, turn.host.name), USUAL_DRILL);
+  await queueByItself(app, turn, "drill", options, reads);
 }
 
 const queueByItself = (
   app: App,
-  hostId: number,
-  kind: RunKind,
+  { host, seen }: Turn,
+  kind: "verify" | "drill",
   options: RunOptions,
-  reads: readonly number[],
-) => enqueue(app.db, { hostId, kind, trigger: "scheduled", requestedBy: null, options, reads }, app.clock());
+  reads: readonly number[] = [],
+) => {
+  const run = {
+    ...({ hostId: host.id, kind, trigger: "scheduled", requestedBy: null } as const),
+    ...{ options, reads },
+  };
+  return queueProven(app.db, run, seen, app.clock());
+};

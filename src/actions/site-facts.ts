@@ -2,9 +2,9 @@
 import type { DiskForecast } from "../domain/disk-forecast.ts";
 import type { DueFacts } from "../domain/health.ts";
 import type { Database } from "../store/database.ts";
+import { dueFacts } from "../store/due-facts.ts";
 import { failedLast, type HostFacts, hostFacts, missingSnapshots } from "../store/host-facts.ts";
 import { type Kept, keepFacts } from "../store/keep-facts.ts";
-import { dueFacts } from "../store/schedules.ts";
 import type { App } from "./app.ts";
 import { forecastDisk } from "./forecast-disk.ts";
 

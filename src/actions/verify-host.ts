@@ -9,12 +9,14 @@ import {
   verificationOf,
   weighReading,
 } from "../catalog/verification.ts";
+import type { Host } from "../domain/host.ts";
 import { Problem } from "../domain/problem.ts";
 import type { Run } from "../domain/run.ts";
 import type { RunTask } from "../domain/run-task.ts";
 import type { Snapshot } from "../domain/snapshot.ts";
 import type { VerifyResult } from "../domain/verify-result.ts";
-import { listSnapshots, saveVerification } from "../store/snapshots.ts";
+import { holdAllOf, holdAlso } from "../store/snapshot-claims.ts";
+import { findSnapshot, listSnapshots, saveVerification } from "../store/snapshots.ts";
 import { catalogFile } from "../system/catalog-file.ts";
 import { hasKeptFacts } from "../system/kept-attributes.ts";
 import { type Content, readContents } from "../system/read-contents.ts";
@@ -71,6 +73,7 @@ export async function verifyHost(
   const { host, site } = context;
   await control.onPhase("verifying");
   const root = await rootHere(site);
+  await holdWhatIsRead(app, run, task, host);
   const living = await livingRuns(app, host.id);
   // What cannot be tidied is left for the next one: it must not keep anybody from looking for damage.
   await sweepRepairs(root, host.name, (runId) => living.has(runId)).catch(() => {});
@@ -103,6 +106,16 @@ export async function verifyHost(
     list.close();
     catalog.close();
   }
+}
+
+/** From now on no prune takes away what is read. What was pruned while the run waited is not there to be read. */
+async function holdWhatIsRead(app: App, { id }: Run, { snapshot: name }: VerifyTask, host: Host) {
+  if (name === null) {
+    await holdAllOf(app.db, id, host.id);
+    return;
+  }
+  const snapshot = await findSnapshot(app.db, host.id, name);
+  if (snapshot?.state === "complete") await holdAlso(app.db, id, snapshot.id);
 }
 
 function seqOf(catalog: Catalog, host: string, name: string): number {

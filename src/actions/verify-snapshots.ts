@@ -3,7 +3,7 @@ import { PLAIN_RUN, type Run } from "../domain/run.ts";
 import type { VerifyOrder } from "../domain/run-task.ts";
 import { requireSnapshotName } from "../domain/snapshot.ts";
 import { enqueue } from "../store/run-queue.ts";
-import { listSnapshots } from "../store/snapshots.ts";
+import { findSnapshot } from "../store/snapshots.ts";
 import type { App } from "./app.ts";
 import { runAudit } from "./audit-run.ts";
 import { requireRun } from "./execute-run.ts";
@@ -37,11 +37,14 @@ export async function queueVerify(app: App, hostName: string, wish: VerifyWish):
   return requireRun(app, await enqueue(app.db, request, app.clock()));
 }
 
-/** What is read is held, so that no prune takes it away meanwhile. */
+/**
+ * A snapshot that is named is held from now on, so that no prune takes it away meanwhile. All of them would keep every prune
+ * of the host waiting for as long as this waits: those are held when it begins.
+ */
 async function verifyRun(app: App, { host }: HostContext, wish: VerifyWish) {
   const only = wish.snapshot === null ? null : requireSnapshotName(wish.snapshot);
-  const complete = await listSnapshots(app.db, { hostId: host.id, states: ["complete"] });
-  const reads = complete.filter(({ name }) => only === null || name === only).map(({ id }) => id);
+  const named = only === null ? null : await findSnapshot(app.db, host.id, only);
+  const reads = named?.state === "complete" ? [named.id] : [];
   const task = { do: "verify", ...wish, since: app.clock().getTime() } as const;
   return { options: { ...PLAIN_RUN, task }, reads };
 }

@@ -84,7 +84,7 @@ export async function whyHostWaits(app: App, host: Host): Promise<HostWaiting> {
   // The one that begins first is that which a person asked for, or the oldest.
   const first = open
     .toReversed()
-    .sort((a, b) => Number(b.trigger === "manual") - Number(a.trigger === "manual"))
+    .sort((a, b) => Number(b.byHand) - Number(a.byHand))
     .find(({ id }) => found.has(id));
   const waiting = first === undefined ? undefined : found.get(first.id);
   if (first !== undefined && waiting !== undefined) return { waiting, openRun: first };

@@ -18,7 +18,7 @@ export function windowEnd(app: App, { host, effective }: HostContext, run: Run):
   const over = new AbortController();
   const { windowStop, ...windows } = effective.values;
   const window =
-    windowStop && run.startedAt !== null && waitsForWindow(run.kind, run.trigger, run.options)
+    windowStop && run.startedAt !== null && waitsForWindow(run.kind, run.byHand, run.options)
       ? windowAt(windows, run.startedAt)
       : null;
   if (window === null) return { over: over.signal, release: () => {} };

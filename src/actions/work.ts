@@ -2,7 +2,7 @@
 import { asProblem, Problem } from "../domain/problem.ts";
 import { type Run, snapshotKindFor, type Trigger } from "../domain/run.ts";
 import { snapshotName } from "../domain/snapshot.ts";
-import { type Candidate, freeSlots, isProving, nextCandidates } from "../store/candidates.ts";
+import { type Candidate, freeSlots, isProving, nextCandidates, proofSlot } from "../store/candidates.ts";
 import { claimRun, type Owner } from "../store/run-queue.ts";
 import { findRun } from "../store/runs.ts";
 import { findSite } from "../store/site.ts";
@@ -188,7 +188,7 @@ async function claimProof(app: App, owner: Owner): Promise<Candidate | null> {
   const [next] = await nextCandidates(app.db, app.node, app.clock(), 1, "spare");
   if (next === undefined || (await isProving(app.db, app.node))) return null;
   const claim = { startedAt: app.clock(), snapshotName: null };
-  return (await claimRun(app.db, next, owner, null, claim)) ? next : null;
+  return (await claimRun(app.db, next, owner, await proofSlot(app.db, app.node), claim)) ? next : null;
 }
 
 /** The first of these that nobody else has taken meanwhile. Any free place will do, so that workers don't all want the same. */

@@ -9,7 +9,7 @@ export const define: DefineCommand = (command, { app, output }) => {
     .addHelpText("after", helpEnd(["pobsync channels", "pobsync channels --json"], "0 done, 6 not set up"))
     .action(async () => {
       const opened = await app();
-      const shown = await showChannels(opened);
+      const shown = await showChannels(opened, true);
       output.result({ items: shown.map(channelJson), next: null }, () =>
         channelsText(output, shown, opened.clock()),
       );

@@ -4,10 +4,11 @@ import { showChannel } from "../actions/list-channels.ts";
 import { channelJson } from "../shapes/channel-shapes.ts";
 import { findChannel } from "../store/channels.ts";
 import { addChannelOptions, channelSettingsFrom, rulesFrom } from "./channel-options.ts";
+import { withAskedSecrets } from "./channel-secrets.ts";
 import { channelText } from "./channel-text.ts";
 import { type DefineCommand, helpEnd } from "./command.ts";
 
-export const define: DefineCommand = (command, { app, output }) => {
+export const define: DefineCommand = (command, { app, output, stop }) => {
   command.argument("<channel>", "its name");
   addChannelOptions(command)
     .addHelpText(
@@ -20,7 +21,7 @@ export const define: DefineCommand = (command, { app, output }) => {
         ],
         "0 done, 2 refused input, 6 not set up",
       ) +
-        "\n\nOnly what is named changes. Secrets come from a file or stdin, are kept sealed, and are never shown again.\nThen see whether messages arrive: pobsync notify --test CHANNEL",
+        "\n\nOnly what is named changes. Secrets come from a file or stdin, are kept sealed, and are never shown again. What a new channel lacks of them is asked for at a terminal.\nThen see whether messages arrive: pobsync notify --test CHANNEL",
     )
     .action(async (name: string, options: Record<string, unknown>) => {
       if (options.enable === true && options.disable === true)
@@ -28,14 +29,15 @@ export const define: DefineCommand = (command, { app, output }) => {
       const opened = await app();
       const kind = options.kind as string | undefined;
       const before = await findChannel(opened.db, name);
+      const given = await channelSettingsFrom(options, kind ?? before?.kind);
       const { channel, created } = await configureChannel(opened, name, {
         kind,
         enabled: options.enable === true ? true : options.disable === true ? false : undefined,
         rules: rulesFrom(options),
-        settings: await channelSettingsFrom(options, kind ?? before?.kind),
+        settings: before === null ? await withAskedSecrets(kind, given, stop) : given,
       });
       output.note(`The channel ${channel.name} is ${created ? "made" : "changed"}.`);
-      const shown = await showChannel(opened, channel);
+      const shown = await showChannel(opened, channel, true);
       output.result(channelJson(shown), () => channelText(output, shown, opened.clock()));
       if (created) output.note(`See whether messages arrive: pobsync notify --test ${channel.name}`);
     });

@@ -64,6 +64,10 @@ function isHost(pattern: string, host: string): boolean {
   return parsed.glob === null ? pattern.toLowerCase() === host.toLowerCase() : isMatch(parsed, host);
 }
 
+/** Whether it waits for the end of quiet hours: whatever is not bad, and that something is over. */
+export const mayWait = (kind: MessageKind, severity: Severity): boolean =>
+  severity !== "bad" || !(kind === "opened" || kind === "reminder");
+
 /** Whether nothing but what is bad is sent now. From equal to: never. */
 export function isQuiet(quiet: Channel["rules"]["quiet"], timeZone: string, now: Date): boolean {
   if (quiet === null) return false;
@@ -93,15 +97,17 @@ export interface NoticeFacts {
  */
 export function planNotice(channel: Channel, facts: NoticeFacts, now: Date): Notice | null {
   const { alerts, told, tagsOf, timeZone } = facts;
-  if (!channel.enabled || told.some(({ isWaiting }) => isWaiting)) return null;
-  const of = Map.groupBy(told, ({ alertId }) => alertId);
   const quiet = isQuiet(channel.rules.quiet, timeZone, now);
+  // What waits for the end of the quiet hours holds up nothing that does not.
+  const holdsUp = ({ isWaiting, kind, severity }: Told): boolean =>
+    isWaiting && !(quiet && mayWait(kind, severity));
+  if (!channel.enabled || told.some(holdsUp)) return null;
+  const of = Map.groupBy(told, ({ alertId }) => alertId);
   const recent = new Set(told.filter(({ at }) => isWithin(at, ONE_CAUSE_MS, now)).map(({ code }) => code));
   const items = alerts.flatMap((alert): NoticeItem[] => {
     const kind = kindFor(channel, alert, of.get(alert.id) ?? [], tagsOf, now);
     if (kind === null || recent.has(alert.code)) return [];
-    const mayWait = kind === "cleared" || alert.severity !== "bad";
-    return quiet && mayWait ? [] : [{ kind, alert }];
+    return quiet && mayWait(kind, alert.severity) ? [] : [{ kind, alert }];
   });
   return items.length === 0 ? null : { items };
 }

@@ -56,6 +56,8 @@ export interface AlertPlan {
   readonly open: readonly number[];
   /** What they say has changed. */
   readonly say: readonly { readonly id: number; readonly facts: AlertFacts }[];
+  /** They were acknowledged, and have another cause now, which nobody has seen. */
+  readonly unseen: readonly number[];
   /** They do not hold at the moment. */
   readonly well: readonly number[];
   /** They were well for a moment and hold again. */
@@ -111,6 +113,7 @@ export function planAlerts(
       })),
     ...{ open: [] as number[], say: [] as { id: number; facts: AlertFacts }[], well: [] as number[] },
     ...{ back: [] as number[], clear: [] as number[], forget: [] as number[], restart: [] as number[] },
+    unseen: [] as number[],
   };
   const passed = (since: Date): number => now.getTime() - since.getTime();
   for (const alert of alerts) {
@@ -119,6 +122,7 @@ export function planAlerts(
     if (condition !== undefined) {
       const facts = factsOfCondition(condition);
       if (!isSame(alert, facts)) plan.say.push({ id, facts });
+      if (alert.code !== facts.code && alert.acknowledged !== null) plan.unseen.push(id);
       if (wellSince !== null) plan.back.push(id);
       if (alert.openedAt !== null) continue;
       if (passed(alert.seenAt) < 0) plan.restart.push(id);

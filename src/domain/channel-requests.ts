@@ -64,7 +64,7 @@ const NTFY: Record<Look, { priority: number; tag: string }> = {
   info: { priority: 2, tag: "information_source" },
   well: { priority: 2, tag: "white_check_mark" },
 };
-/** Beyond that ntfy makes an attachment of it. Source: docs.ntfy.sh/publish, Limitations. */
+/** Bytes. Beyond that ntfy makes an attachment of it. Source: docs.ntfy.sh/publish, Limitations: message length. */
 const NTFY_BYTES_MAX = 4096;
 
 function ntfy({ server, topic, token }: SettingsOf<"ntfy">, { message }: Delivery): ChannelRequest {
@@ -82,7 +82,7 @@ function ntfy({ server, topic, token }: SettingsOf<"ntfy">, { message }: Deliver
 }
 
 const GOTIFY: Record<Look, number> = { bad: 8, warning: 5, info: 2, well: 2 };
-/** No limit is documented; nobody reads more on a phone. */
+/** Neither Gotify (gotify.net/api-docs) nor the Apprise API says how long a message may be; nobody reads more on a phone. */
 const LONG = 16_000;
 
 const gotify = ({ server, token }: SettingsOf<"gotify">, { message }: Delivery): ChannelRequest =>
@@ -111,6 +111,12 @@ const slackText = (text: string): string =>
     .replaceAll("@", "@\u200b")
     .replaceAll("](", "]\u200b(");
 
+/**
+ * Characters. Slack cuts what is longer than 40,000 and advises 4000 at most; the text of a block or attachment is folded or cut
+ * from 3000 on. Source: docs.slack.dev, chat.postMessage (Truncating content) and Section block.
+ */
+const SLACK_TEXT_MAX = 3000;
+
 function slack({ url }: SettingsOf<"slack">, { message }: Delivery): ChannelRequest {
   const subject = fitted(message.subject, 300, slackText);
   return json(url, {
@@ -120,8 +126,7 @@ function slack({ url }: SettingsOf<"slack">, { message }: Delivery): ChannelRequ
         color: `#${COLOURS[lookOf(message)].toString(16).padStart(6, "0")}`,
         ...{ fallback: subject, title: fitted(titleOf(message), 150, slackText), mrkdwn_in: [] },
         ...(message.url === null ? {} : { title_link: message.url }),
-        // Slack folds or cuts what is longer.
-        text: fitted(message.body, 3000, slackText),
+        text: fitted(message.body, SLACK_TEXT_MAX, slackText),
       },
     ],
   });
@@ -129,7 +134,10 @@ function slack({ url }: SettingsOf<"slack">, { message }: Delivery): ChannelRequ
 
 const discordText = (text: string): string => text.replace(/[\\*_~`|>#[\]()<@-]/g, "\\$&");
 
-/** Source of the limits: discord.com/developers/docs, Execute Webhook and Embed Limits. */
+/**
+ * Characters: 2000 of content, 256 of an embed's title, 4096 of its description, and 6000 of all embeds together.
+ * Source: discord.com/developers/docs, Execute Webhook and Embed Limits.
+ */
 function discord({ url }: SettingsOf<"discord">, { message }: Delivery): ChannelRequest {
   const to = new URL(url);
   // Without it Discord answers before it has looked at the message.
@@ -147,15 +155,21 @@ function discord({ url }: SettingsOf<"discord">, { message }: Delivery): Channel
   });
 }
 
-/** No parse_mode: Telegram reads no markup then. Source of the limit: core.telegram.org/bots/api, sendMessage. */
+/**
+ * No parse_mode: Telegram reads no markup then. Source of the limit, 4096 characters as UTF-16 counts them:
+ * core.telegram.org/bots/api, sendMessage.
+ */
 const telegram = ({ server, token, chat }: SettingsOf<"telegram">, { message }: Delivery): ChannelRequest =>
   json(`${server}/bot${token}/sendMessage`, {
     ...{ chat_id: chat, text: asOneText(message, 4096), link_preview_options: { is_disabled: true } },
     disable_notification: lookOf(message) === "info" || lookOf(message) === "well",
   });
 
-/** An event may have 65,536 bytes in all; its text is kept far below. Source: spec.matrix.org, Size limits. */
-const MATRIX_BYTES_MAX = 32_768;
+/**
+ * An event may have 65,536 bytes in all, as JSON, where a quote, a backslash and the end of a line take two. Its text is kept so
+ * far below that all of it may be of those. Source: spec.matrix.org, Client-Server API, Size limits.
+ */
+const MATRIX_BYTES_MAX = 30_000;
 
 function matrix({ server, room, token }: SettingsOf<"matrix">, { message, id }: Delivery): ChannelRequest {
   const place = `rooms/${encodeURIComponent(room)}/send/m.room.message/${encodeURIComponent(id)}`;

@@ -15,6 +15,7 @@ import {
   type ChannelField,
   choice,
   count,
+  guarded,
   list,
   long,
   optional,
@@ -79,12 +80,14 @@ export const CHANNEL_FIELDS = {
   },
   ntfy: {
     server: usually(server("Where ntfy runs."), "https://ntfy.sh"),
-    topic: text(
-      {
-        label: "Topic",
-        help: "On a public server whoever knows its name reads along: take one nobody guesses.",
-      },
-      word(/^[A-Za-z0-9_-]{1,64}$/, "may hold letters, digits, _ and - only."),
+    topic: guarded(
+      text(
+        {
+          label: "Topic",
+          help: "On a public server whoever knows its name reads along: take one nobody guesses.",
+        },
+        word(/^[A-Za-z0-9_-]{1,64}$/, "may hold letters, digits, _ and - only."),
+      ),
     ),
     token: optional(token("Access token", "Where the topic is protected.")),
     allowPrivate,
@@ -135,9 +138,11 @@ export const CHANNEL_FIELDS = {
   apprise: {
     server: server("Where the Apprise API runs."),
     key: optional(
-      text(
-        { label: "Key", help: "Of a configuration that the server keeps." },
-        word(/^[\w-]{1,128}$/, "may hold letters, digits, _ and - only."),
+      guarded(
+        text(
+          { label: "Key", help: "Of a configuration that the server keeps. Whoever knows it may read that." },
+          word(/^[\w-]{1,128}$/, "may hold letters, digits, _ and - only."),
+        ),
       ),
     ),
     urls: optional(

@@ -12,17 +12,27 @@ export interface ShownSettings {
   readonly secrets: readonly string[];
 }
 
-export function shownSettings(settings: ChannelSettings): ShownSettings {
+/** @param mayChange whoever looks may change it, and sees also what lets those who know it read along */
+export function shownSettings(settings: ChannelSettings, mayChange: boolean): ShownSettings {
   const all = settings.values as Readonly<Record<string, SettingValue>>;
   const fields = fieldsOf(settings.kind);
+  const shown = fields
+    .filter(([, { secret }]) => !secret)
+    .map(([name, { guarded = false }]) => {
+      const value = all[name] ?? null;
+      return [name, guarded && !mayChange && value !== null ? veiled(String(value)) : value] as const;
+    });
   return {
-    target: targetOf(settings),
-    values: Object.fromEntries(
-      fields.filter(([, { secret }]) => !secret).map(([name]) => [name, all[name] ?? null]),
-    ),
+    target: targetOf({ ...settings, values: { ...all, ...Object.fromEntries(shown) } } as ChannelSettings),
+    values: Object.fromEntries(shown),
     secrets: fields.filter(([name, { secret }]) => secret && all[name] !== null).map(([name]) => name),
   };
 }
+
+const VEILED_FROM = 8;
+
+/** Enough to tell it from others, where it is long enough not to be guessed from that. */
+const veiled = (text: string): string => `${text.length < VEILED_FROM ? "" : text.slice(0, 3)}…`;
 
 function targetOf({ kind, values }: ChannelSettings): string {
   switch (kind) {

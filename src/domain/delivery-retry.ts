@@ -3,7 +3,7 @@ const MINUTE_MS = 60_000;
 
 /** How long after each failed attempt the next one comes; then once an hour. */
 const BACKOFF_MS = [1, 2, 5, 15, 30].map((minutes) => minutes * MINUTE_MS);
-const LONGEST_MS = 60 * MINUTE_MS;
+export const LONGEST_WAIT_MS = 60 * MINUTE_MS;
 /** About a day. What still holds then is said anew. */
 const ATTEMPTS_MAX = 28;
 /** After so many attempts in vain nothing is believed to arrive at the channel. */
@@ -21,7 +21,7 @@ export function nextAttemptAt(
   retryAfterSeconds: number | null = null,
 ): Date | null {
   if (attempts >= ATTEMPTS_MAX) return null;
-  const usual = BACKOFF_MS[attempts - 1] ?? LONGEST_MS;
-  const asked = Math.min(LONGEST_MS, (retryAfterSeconds ?? 0) * 1000);
+  const usual = BACKOFF_MS[attempts - 1] ?? LONGEST_WAIT_MS;
+  const asked = Math.min(LONGEST_WAIT_MS, (retryAfterSeconds ?? 0) * 1000);
   return new Date(now.getTime() + Math.max(usual, asked));
 }

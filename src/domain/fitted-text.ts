@@ -30,20 +30,27 @@ export const inBytes = (text: string): number => utf8.encode(text).length;
 const ELLIPSIS = "…";
 const asIs = (text: string): string => text;
 
-/** The text, escaped; where that is longer than it may be, its beginning and an ellipsis. No escape is cut in two. */
+/** What people see as one: a letter with its accents, a flag, a family of emoji. */
+const CHARACTERS = new Intl.Segmenter("en", { granularity: "grapheme" });
+
+/**
+ * The text, escaped; where that is longer than it may be, as much of its beginning as fits, and an ellipsis. Neither an escape
+ * nor a character is cut in two.
+ */
 export function fitted(text: string, max: number, escaped = asIs, size = inUnits): string {
   const whole = escaped(text);
   if (size(whole) <= max) return whole;
   const room = max - size(ELLIPSIS);
-  let cut = "";
-  let taken = 0;
-  for (const character of text) {
-    const piece = escaped(character);
-    taken += size(piece);
-    if (taken > room) break;
-    cut += piece;
+  const begins = Array.from(CHARACTERS.segment(text), ({ index }) => index);
+  // What was escaped as a whole is escaped as a whole again: some escapes are of two characters together.
+  const upTo = (count: number): string => escaped(text.slice(0, begins[count]));
+  let [fits, tooMany] = [0, begins.length];
+  while (tooMany - fits > 1) {
+    const middle = Math.floor((fits + tooMany) / 2);
+    if (size(upTo(middle)) <= room) fits = middle;
+    else tooMany = middle;
   }
-  return cut.trimEnd() + ELLIPSIS;
+  return upTo(fits).trimEnd() + ELLIPSIS;
 }
 
 /** Subject, body and address as one text; the address is there whatever is cut. */

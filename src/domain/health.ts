@@ -23,6 +23,8 @@ export interface HealthFacts {
 }
 
 export interface DueFacts {
+  /** The first due time after its host's last success for which a run was queued; null or left out: there was none. */
+  readonly firstDueAt?: Date | null;
   /** The newest due time that was queued or skipped. */
   readonly lastDueAt: Date | null;
   readonly nextDueAt: Date | null;
@@ -87,8 +89,8 @@ export function lateSince(lastSuccessAt: Date, schedules: readonly DueFacts[], n
     return windows === null || opensAt(windows, dueAt).getTime() + GRACE_MS < now.getTime();
   };
   return schedules
-    .flatMap(({ lastDueAt, nextDueAt, windows = null }) =>
-      [lastDueAt, nextDueAt].filter((dueAt) => isMissed(dueAt, windows)),
+    .flatMap(({ firstDueAt = null, lastDueAt, nextDueAt, windows = null }) =>
+      [firstDueAt, lastDueAt, nextDueAt].filter((dueAt) => isMissed(dueAt, windows)),
     )
     .reduce<Date | null>(
       (first, dueAt) => (first === null || (dueAt ?? first) < first ? dueAt : first),

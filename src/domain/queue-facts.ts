@@ -13,6 +13,8 @@ export interface HostRun {
 /** A run that waits, as far as claims look at it. */
 export interface QueuedRun extends HostRun {
   readonly trigger: Trigger;
+  /** A person asked for it, or for its first attempt. */
+  readonly byHand: boolean;
   readonly availableAt: Date;
   readonly queuedAt: Date;
   readonly dueAt: Date | null;
@@ -29,7 +31,7 @@ export interface LeasedRun extends HostRun {
   readonly trigger: Trigger;
   readonly startedAt: Date;
   readonly workerId: string;
-  /** False for a person's own, which takes none of the places. */
+  /** False for a person's own and for proof on a schedule, which take none of the places. */
   readonly hasSlot: boolean;
 }
 

@@ -83,6 +83,8 @@ export interface Run {
   readonly host: string;
   readonly kind: RunKind;
   readonly trigger: Trigger;
+  /** A person asked for it, or for its first attempt: it comes first, and waits for no window. */
+  readonly byHand: boolean;
   readonly status: RunStatus;
   readonly attempt: number;
   readonly retryOf: number | null;
@@ -118,9 +120,9 @@ export const ownsHost = (kind: RunKind): boolean => OWNING.includes(kind);
 /** Whether it begins only while a window of its host is open. What a person asks for begins at once, unless they say so. */
 export const waitsForWindow = (
   kind: RunKind,
-  trigger: Trigger,
+  byHand: boolean,
   { waitForWindow }: Pick<RunOptions, "waitForWindow">,
-): boolean => kind === "backup" && (trigger !== "manual" || waitForWindow);
+): boolean => kind === "backup" && (!byHand || waitForWindow);
 
 /** The kind of snapshot that a backup run makes. A retry takes the kind of its first attempt, which is passed in. */
 export function snapshotKindFor(trigger: Trigger, firstTrigger: Trigger): SnapshotKind {

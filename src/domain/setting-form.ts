@@ -10,6 +10,8 @@ export interface ChannelField<T extends SettingValue = SettingValue> {
   readonly form: "text" | "long" | "count" | "choice" | "list" | "switch";
   /** Nobody gets to see it again: it is kept, replaced or taken away. */
   readonly secret: boolean;
+  /** Whoever knows it can read along, so only those who may change it are shown it. Left out: anybody may know it. */
+  readonly guarded?: boolean;
   readonly choices?: readonly string[];
   /** `undefined`: there must be one. */
   readonly fallback: T | undefined;
@@ -59,6 +61,11 @@ export const long = (told: Told, charactersMax: number, read: Read<string>): Cha
 export const secret = <T extends SettingValue>(field: ChannelField<T>): ChannelField<T> => ({
   ...field,
   secret: true,
+});
+
+export const guarded = <T extends SettingValue>(field: ChannelField<T>): ChannelField<T> => ({
+  ...field,
+  guarded: true,
 });
 
 /** It may be left out. */

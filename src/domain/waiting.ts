@@ -30,7 +30,7 @@ export interface Waiting {
  */
 export function claimOrder({ queued, locks, now }: QueueFacts, node: string): QueuedRun[] {
   const owned = new Set<number>();
-  const rank = ({ trigger }: QueuedRun): number => (trigger === "manual" ? 0 : 1);
+  const rank = ({ byHand }: QueuedRun): number => (byHand ? 0 : 1);
   return queued
     .filter((run) => run.node === node && !isSpare(run) && isClaimable(run, locks, now))
     .sort((a, b) => rank(a) - rank(b) || a.availableAt.getTime() - b.availableAt.getTime() || a.id - b.id)

@@ -126,6 +126,10 @@ export async function applyAlertPlan(db: Database, plan: AlertPlan, now: Date): 
   const live = (ids: readonly number[]) =>
     sql.updateTable("alerts").where("id", "in", ids).where("openKey", "is not", null);
   for (const { id, facts } of plan.say) await live([id]).set(columnsOf(facts)).execute();
+  if (plan.unseen.length > 0)
+    await live(plan.unseen)
+      .set({ acknowledgedAt: null, acknowledgedBy: null, acknowledgedReason: null })
+      .execute();
   if (plan.restart.length > 0) {
     await live(plan.restart).where("openedAt", "is", null).set({ firstSeenAt: now }).execute();
     await live(plan.restart).where("wellSince", "is not", null).set({ wellSince: now }).execute();

@@ -65,8 +65,10 @@ export async function nextCandidates(
       // What a newer version queued is left to its workers.
       .where("runs.kind", "in", RUN_KINDS)
       .where("runs.availableAt", "<=", now)
-      .where("runs.trigger", part === "usual" ? "!=" : "=", part === "spare" ? "scheduled" : "manual")
-      .$if(part === "spare", (query) => query.where("runs.kind", "in", PROOF_KINDS))
+      .where("runs.byHand", "=", part === "manual")
+      .$if(part === "spare", (query) =>
+        query.where("runs.trigger", "=", "scheduled").where("runs.kind", "in", PROOF_KINDS),
+      )
       .$if(part === "usual", (query) =>
         query.where(({ or, eb }) =>
           or([eb("runs.trigger", "!=", "scheduled"), eb("runs.kind", "not in", PROOF_KINDS)]),
@@ -117,7 +119,15 @@ export async function freeSlots(db: Database, node: string, limit: number): Prom
   return Array.from({ length: limit }, (_, index) => first + index + 1).filter((slot) => !taken.has(slot));
 }
 
-/** Whether proof on a schedule is under way on a backup server: one at a time, whoever works there. */
+/**
+ * The place for proof on a schedule on a backup server, of which there is one: below all others, so that it is none of theirs.
+ * Whoever claims it second loses, as with any other place.
+ */
+export async function proofSlot(db: Database, node: string): Promise<number> {
+  return -1 - (await firstSlot(db, node)) / SLOTS_MAX;
+}
+
+/** Whether proof on a schedule is under way on a backup server. Only a look: claiming its place decides. */
 export async function isProving(db: Database, node: string): Promise<boolean> {
   const row = await db.sql
     .selectFrom("runs")

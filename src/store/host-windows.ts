@@ -11,9 +11,10 @@ export interface PlacedWindows extends Windows {
   readonly placed: Opening | null;
 }
 
-/** Of which hosts: the one of that name, or those that are written down to have windows. */
+/** Of which hosts: the one of that name, those with these ids, or those that are written down to have windows. */
 export interface WhichWindows {
   readonly host?: string | undefined;
+  readonly hostIds?: readonly number[];
   readonly placed?: boolean;
 }
 
@@ -27,6 +28,7 @@ export async function listWindows(db: Database, which: WhichWindows = {}): Promi
       and([
         ...(which.placed === true ? [eb("windowFrom", "is not", null)] : []),
         ...(which.host === undefined ? [] : [eb("name", "=", which.host)]),
+        ...(which.hostIds === undefined ? [] : [eb("id", "in", which.hostIds)]),
       ]),
     )
     .execute();

@@ -16,6 +16,7 @@ import { up as proof } from "./migrations/0012-proof.ts";
 import { up as waiting } from "./migrations/0013-waiting.ts";
 import { up as pings } from "./migrations/0014-pings.ts";
 import { up as anomalies } from "./migrations/0015-anomalies.ts";
+import { up as standing } from "./migrations/0016-standing.ts";
 
 export const MIGRATION_TABLE = "pobsync_migrations";
 
@@ -37,6 +38,7 @@ export const MIGRATIONS: Readonly<
   "0013-waiting": waiting,
   "0014-pings": pings,
   "0015-anomalies": anomalies,
+  "0016-standing": standing,
 };
 
 export const MIGRATION_NAMES: readonly string[] = Object.keys(MIGRATIONS).sort();

@@ -1,6 +1,7 @@
 // The queue of messages: what is to be sent, who sends it, and what became of it.
 import type { Selectable } from "kysely";
 import type { NoticeItem, Told } from "../domain/alert-notices.ts";
+import { LONGEST_WAIT_MS } from "../domain/delivery-retry.ts";
 import { fitted } from "../domain/fitted-text.ts";
 import { type Channel, MESSAGE_KINDS, type Message, SEVERITIES } from "../domain/notification.ts";
 import type { Database } from "./database.ts";
@@ -114,13 +115,21 @@ export async function toldAbout(db: Database, clearedAfter: Date): Promise<Map<n
   return Map.groupBy(told, ({ channelId }) => channelId);
 }
 
-/** Those that are due, the oldest first. Only a look: claiming decides. */
+/**
+ * Those that are due, the oldest first. Only a look: claiming decides. One that would wait for longer than any does was put off
+ * by a clock that was ahead, and is due.
+ */
 export async function dueNotifications(db: Database, now: Date, limit: number): Promise<Notification[]> {
   const rows = await db.sql
     .selectFrom("notifications")
     .selectAll()
     .where("state", "=", "queued")
-    .where("nextAttemptAt", "<=", now)
+    .where(({ or, eb }) =>
+      or([
+        eb("nextAttemptAt", "<=", now),
+        eb("nextAttemptAt", ">", new Date(now.getTime() + LONGEST_WAIT_MS)),
+      ]),
+    )
     .where(({ or, eb }) => or([eb("senderUntil", "is", null), eb("senderUntil", "<=", db.dialect.now)]))
     .orderBy("id")
     .limit(limit)
@@ -167,6 +176,29 @@ export async function endAttempt(
     .where("state", "=", "queued")
     .where("senderId", "=", senderId)
     .execute();
+}
+
+/** What waits for a channel is due at once: it was changed, and what kept messages from it may be gone. */
+export async function hurryNotifications(db: Database, channelId: number, now: Date): Promise<void> {
+  await db.sql
+    .updateTable("notifications")
+    .set({ nextAttemptAt: now })
+    .where("channelId", "=", channelId)
+    .where("state", "=", "queued")
+    .where("nextAttemptAt", ">", now)
+    .execute();
+}
+
+/** Whether anything waits to be sent to a channel. */
+export async function hasWaiting(db: Database, channelId: number): Promise<boolean> {
+  const row = await db.sql
+    .selectFrom("notifications")
+    .select("id")
+    .where("channelId", "=", channelId)
+    .where("state", "=", "queued")
+    .limit(1)
+    .executeTakeFirst();
+  return row !== undefined;
 }
 
 /** Whether nothing that a message was to tell holds any more, and none of it is news that something is well. */

@@ -3,7 +3,9 @@ import type { LastDrill, ReadDays, StoredWeight } from "../domain/proof.ts";
 import { isFinished, RUN_KINDS, RUN_STATUSES, type RunKind, type RunStatus } from "../domain/run.ts";
 import type { Database } from "./database.ts";
 import { isDuplicateKey } from "./database-problem.ts";
+import { insertRun, type NewRun } from "./run-queue.ts";
 import { storedOneOf } from "./stored.ts";
+import { inTransaction } from "./transaction.ts";
 
 export interface StoredProof {
   readonly hostId: number;
@@ -16,9 +18,16 @@ export interface StoredProof {
 
 const FINISHED = RUN_STATUSES.filter(isFinished);
 
-/** By the host's id; hosts of which nothing is known are left out. */
-export async function listProofs(db: Database): Promise<Map<number, StoredProof>> {
-  const rows = await db.sql.selectFrom("proofs").selectAll().execute();
+/** Of all hosts or of one, by the host's id; hosts of which nothing is known are left out. */
+export async function listProofs(
+  db: Database,
+  only: number | null = null,
+): Promise<Map<number, StoredProof>> {
+  const rows = await db.sql
+    .selectFrom("proofs")
+    .selectAll()
+    .$if(only !== null, (query) => query.where("hostId", "=", only))
+    .execute();
   return new Map(
     rows.map((row) => {
       const { hostId, weighedAt, storedFiles, storedBytes, damagedFiles, drilledAt } = row;
@@ -80,22 +89,33 @@ export async function saveDrill(db: Database, hostId: number, drill: LastDrill):
     .execute();
 }
 
-/** Notes that work was queued. False: another worker was first. */
-export async function noteQueued(
+/** When each kind of proof was queued last. */
+const QUEUED_AT = { verify: "verifyQueuedAt", drill: "drillQueuedAt" } as const;
+
+/**
+ * Queues proof of a host and notes that it was, both or neither.
+ *
+ * @param seen when it was queued before
+ *
+ * Returns the run's id; null: another worker was first.
+ */
+export async function queueProven(
   db: Database,
-  hostId: number,
-  column: "verifyQueuedAt" | "drillQueuedAt",
+  run: NewRun & { readonly kind: keyof typeof QUEUED_AT },
   seen: Date | null,
   now: Date,
-): Promise<boolean> {
-  await ensureRow(db, hostId);
-  const { numUpdatedRows } = await db.sql
-    .updateTable("proofs")
-    .set({ [column]: now })
-    .where("hostId", "=", hostId)
-    .where(column, seen === null ? "is" : "=", seen)
-    .executeTakeFirst();
-  return numUpdatedRows === 1n;
+): Promise<number | null> {
+  await ensureRow(db, run.hostId);
+  const column = QUEUED_AT[run.kind];
+  return inTransaction(db, async (tx) => {
+    const { numUpdatedRows } = await tx
+      .updateTable("proofs")
+      .set({ [column]: now })
+      .where("hostId", "=", run.hostId)
+      .where(column, seen === null ? "is" : "=", seen)
+      .executeTakeFirst();
+    return numUpdatedRows === 1n ? insertRun(tx, run, now) : null;
+  });
 }
 
 export interface OpenProof {
@@ -121,13 +141,14 @@ export async function openProofs(db: Database, node: string): Promise<OpenProof[
   }));
 }
 
-/** Of each host that has one, when its newest complete snapshot was finished. */
-export async function newestSnapshots(db: Database): Promise<Map<number, Date>> {
+/** Of each host that has one, or of one host, when its newest complete snapshot was finished. */
+export async function newestSnapshots(db: Database, only: number | null = null): Promise<Map<number, Date>> {
   const rows = await db.sql
     .selectFrom("snapshots")
     .select("hostId")
     .select(({ fn }) => fn.max("finishedAt").as("finishedAt"))
     .where("state", "=", "complete")
+    .$if(only !== null, (query) => query.where("hostId", "=", only))
     .groupBy("hostId")
     .execute();
   return new Map(rows.map(({ hostId, finishedAt }) => [hostId, finishedAt]));

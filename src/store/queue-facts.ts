@@ -15,7 +15,7 @@ export async function queuedRuns(db: Database): Promise<QueuedRun[]> {
     .innerJoin("hosts", "hosts.id", "runs.hostId")
     .select(["runs.id", "runs.hostId", "hosts.name as host", "hosts.node", "hosts.enabled", "runs.kind"])
     .select(["runs.trigger", "runs.attempt", "runs.queuedAt", "runs.dueAt", "runs.availableAt"])
-    .select(["runs.inWindow", "hosts.windowFrom", "hosts.windowUntil"])
+    .select(["runs.byHand", "runs.inWindow", "hosts.windowFrom", "hosts.windowUntil"])
     .where("runs.status", "=", "queued")
     .where("runs.kind", "in", RUN_KINDS)
     .orderBy("runs.availableAt")
@@ -52,7 +52,7 @@ export async function leasedRuns(
       ...row,
       kind: storedOneOf(RUN_KINDS, row.kind, "runs.kind"),
       trigger: storedOneOf(TRIGGERS, row.trigger, "runs.trigger"),
-      hasSlot: slot !== null,
+      hasSlot: slot !== null && slot > 0,
     })),
     locks: new Map(locks.map(({ hostId, runId }) => [hostId, runId])),
   };

@@ -24,6 +24,8 @@ export interface NewRun {
   readonly trigger: Trigger;
   readonly requestedBy: string | null;
   readonly options: RunOptions;
+  /** Whether a person asked for it or for its first attempt; left out: as its trigger says. */
+  readonly byHand?: boolean;
   /** Not to be claimed before; at once when it is left out. */
   readonly availableAt?: Date;
   readonly scheduleId?: number;
@@ -43,6 +45,8 @@ export interface ClaimFacts {
   readonly startedAt: Date;
 }
 
+const isByHand = ({ byHand, trigger }: NewRun): boolean => byHand ?? trigger === "manual";
+
 const queuedRow = (run: NewRun, now: Date) => ({
   hostId: run.hostId,
   kind: run.kind,
@@ -55,7 +59,8 @@ const queuedRow = (run: NewRun, now: Date) => ({
   dueAt: run.dueAt ?? null,
   scheduleId: run.scheduleId ?? null,
   availableAt: run.availableAt ?? now,
-  inWindow: waitsForWindow(run.kind, run.trigger, run.options),
+  byHand: isByHand(run),
+  inWindow: waitsForWindow(run.kind, isByHand(run), run.options),
   options: run.options,
   warnings: [],
 });

@@ -52,6 +52,7 @@ const asRun = (row: RunRow): Run => ({
   host: row.hostName,
   kind: storedOneOf(RUN_KINDS, row.kind, "runs.kind"),
   trigger: storedOneOf(TRIGGERS, row.trigger, "runs.trigger"),
+  byHand: row.byHand,
   status: storedOneOf(RUN_STATUSES, row.status, "runs.status"),
   attempt: row.attempt,
   retryOf: row.retryOf,

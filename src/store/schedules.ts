@@ -1,10 +1,8 @@
 // Schedules in SQL, and the one transaction that turns a due time into a queued run.
 import type { Selectable } from "kysely";
-import type { DueFacts } from "../domain/health.ts";
 import type { Schedule } from "../domain/schedule.ts";
 import type { Database } from "./database.ts";
 import { isDuplicateKey, isLostRace } from "./database-problem.ts";
-import { listWindows } from "./host-windows.ts";
 import { insertRun, type NewRun } from "./run-queue.ts";
 import type { Sql, Tables } from "./tables.ts";
 import { inTransaction } from "./transaction.ts";
@@ -212,36 +210,4 @@ export async function hasRunFor(db: Database, scheduleId: number, dueAt: Date): 
     .where("dueAt", "=", dueAt)
     .executeTakeFirst();
   return row !== undefined;
-}
-
-/** Of each host, or of each of these, where its schedules stand that are switched on; without what only the calendar knows. */
-export async function dueFacts(
-  db: Database,
-  hostIds: readonly number[] | null = null,
-): Promise<Map<number, DueFacts[]>> {
-  if (hostIds?.length === 0) return new Map();
-  const windows = new Map((await listWindows(db, { placed: true })).map((host) => [host.hostId, host]));
-  const rows = await db.sql
-    .selectFrom("schedules")
-    .select(["hostId", "lastDueAt", "nextDueAt"])
-    .where("enabled", "=", true)
-    .where(({ and, eb }) => and(hostIds === null ? [] : [eb("hostId", "in", hostIds)]))
-    .execute();
-  // While a run waits, later due times are skipped: the host has waited since that of the run.
-  const waiting = await db.sql
-    .selectFrom("runs")
-    .select(({ fn }) => ["hostId", fn.min("dueAt").as("dueAt")])
-    .where("status", "in", ["queued", "running"])
-    .where("kind", "=", "backup")
-    .where("dueAt", "is not", null)
-    .groupBy("hostId")
-    .execute();
-  const scheduled = new Set(rows.map(({ hostId }) => hostId));
-  const facts = [
-    ...rows,
-    ...waiting
-      .filter(({ hostId }) => scheduled.has(hostId))
-      .map(({ hostId, dueAt }) => ({ hostId, lastDueAt: dueAt, nextDueAt: null })),
-  ].map((row) => ({ ...row, windows: windows.get(row.hostId) ?? null }));
-  return Map.groupBy(facts, (row) => row.hostId);
 }

@@ -94,13 +94,16 @@ export const TABLES = {
     availableAt: nullable<Date>("time"),
     /** It begins only while a window of its host is open. */
     inWindow: generated<boolean>("bool"),
+    /** A person asked for it, or for its first attempt. */
+    byHand: generated<boolean>("bool"),
     /** Bytes a second that the transfer began with; 0: as fast as it can. */
     rateLimit: nullable<number>("int"),
   },
   /** One row a running run. Whoever changes such a run proves in the same statement that this lease is its own. */
   runLeases: {
     runId: required<number>("int"),
-    /** Its place among the runs that the site allows at the same time; null for a person's own, which never waits. */
+    /** Its place among the runs that the site allows at the same time; null for a person's own, which never waits; negative for
+     * proof on a schedule. */
     slot: nullable<number>("int"),
     workerId: required<string>("text"),
     /** Which process this is, so that another one on the same machine can see that it is dead. */

@@ -82,6 +82,8 @@ function orStopped<T>(work: Promise<T>, stop: AbortSignal): Promise<T> {
 
 interface SmtpError {
   readonly code?: string;
+  /** What the network or TLS called it, before nodemailer gave it a code of its own. */
+  readonly originalCode?: string;
   readonly responseCode?: number;
   readonly response?: string;
   readonly message?: string;
@@ -132,10 +134,17 @@ function smtpProblem(
 const partly = ({ code, message, hint }: DeliveryProblem): DeliveryProblem =>
   new DeliveryProblem(code, message, { hint, isDelivered: true });
 
-/** What the network or TLS said: nodemailer keeps it in its words, or as a cause. */
+/** What the network or TLS said: nodemailer keeps it beside its own code, in its words, or as a cause. */
 function rootOf(error: unknown): unknown {
-  const { cause, code, message = "" } = (error ?? {}) as SmtpError & { cause?: { code?: string } };
+  const {
+    cause,
+    code,
+    originalCode,
+    message = "",
+  } = (error ?? {}) as SmtpError & {
+    cause?: { code?: string };
+  };
   const [said] = /\bE[A-Z]{4,}\b/.exec(message) ?? [];
   if (code !== "ESOCKET" && code !== "ECONNECTION" && code !== "ETLS" && code !== "EDNS") return error;
-  return cause?.code === undefined ? { code: said, message } : cause;
+  return cause?.code === undefined ? { code: originalCode ?? said, message } : cause;
 }

@@ -29,6 +29,12 @@ describe("a channel", () => {
     await at.choose("Kind", "gotify", form);
     await form.getByRole("textbox", { name: "Server", exact: true }).fill(receiver.url);
     await form.getByLabel(/^Token/).fill(SECRET);
+    await form.getByRole("textbox", { name: "Only hosts with these tags" }).fill("production, web");
+    await form.getByRole("textbox", { name: "Only these conditions" }).fill("late failin");
+    await at.choose("Tell again of what nobody has acknowledged", "every week", form);
+    await button("Save").click();
+    await form.getByText("failing").first().waitFor();
+    await form.getByRole("textbox", { name: "Only these conditions" }).fill("late failing");
     await button("Save").click();
     const row = page.getByRole("table", { name: "Channels" }).getByRole("row", { name: "desk" });
     await row.getByText("works").waitFor();
@@ -38,6 +44,10 @@ describe("a channel", () => {
     await button("Change desk").click();
     const change = page.getByRole("dialog", { name: "Change desk" });
     await change.getByText("There is one: leave it empty to keep it.").waitFor();
+    const shown = (name: string) => change.getByRole("textbox", { name }).inputValue();
+    expect(await shown("Only hosts with these tags")).toBe("production web");
+    expect(await shown("Only these conditions")).toBe("late failing");
+    expect(await shown("Tell again of what nobody has acknowledged")).toBe("every week");
     expect(await change.innerHTML()).not.toContain(SECRET);
     await change.getByRole("switch", { name: "Allow this server's own network" }).check();
     await button("Save").click();

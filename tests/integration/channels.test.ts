@@ -100,6 +100,11 @@ describe("a channel from the command line", () => {
       "22:00-07:00",
     );
     expect(await make("--kind", "ntfy", "--topic", "a", "--repeat", "1m")).toContain("between");
+    const code = (...codes: string[]) => codes.flatMap((one) => ["--code", one]);
+    expect(await make("--kind", "ntfy", "--topic", "a", ...code("failing", "lates"))).toContain("late");
+    expect(await make("--kind", "ntfy", "--topic", "a", ...code("host_unreachble"))).toContain(
+      "host_unreachable",
+    );
     expect(await make("--kind", "email", "--server", "a.example", "--from", "a@b\r\nBcc: c@d")).toContain(
       "control",
     );

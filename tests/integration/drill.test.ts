@@ -174,6 +174,22 @@ describe("the command that checks", () => {
   });
 });
 
+describe("what was found out", () => {
+  it("is not lost when what was restored cannot be removed, and the log says that it is still there", async () => {
+    const script = join(site.world.dir, "hide.sh");
+    // The folder of drills becomes a link, which is not removed as a folder is.
+    writeFileSync(script, "#!/bin/sh\ncd ../../.. && mv drill drill.away && ln -s drill.away drill\n");
+    chmodSync(script, 0o755);
+    await site.configureHost("nas", null, "--drill-command", script);
+    const { run, result } = await drill(0, "--files", "5");
+    expect(result).toMatchObject({ sampled: 5, faults: 0, command: { exitCode: 0 } });
+    const log = (await runTool("zcat", [site.pathOf("nas", "logs", `${run.id}.log.gz`)])).toString();
+    expect(log).toContain("What was restored could not be removed");
+    for (const left of ["drill", "drill.away"]) rmSync(site.pathOf("nas", left), { recursive: true });
+    await site.configureHost("nas", null, "--drill-command", "off");
+  });
+});
+
 describe("a store that somebody or something has changed", () => {
   it("is found out file by file, in which way, and what to do", async () => {
     await damage(stored("rotten"), flipped(3));

@@ -125,6 +125,27 @@ describe("with --verify-within", () => {
     await app.db.sql.updateTable("runs").set({ status: "cancelled" }).where("id", "=", spare.id).execute();
   });
 
+  it("keeps no prune waiting while it waits, and reads what is left", async () => {
+    await site.configureHost("one", null, "--keep-last", "1");
+    const { snapshot } = await site.backUp("one");
+    const applied = (await site.ok("--json", "retention", "one", "--apply", "--yes")).json();
+    expect(applied.remove.length).toBeGreaterThan(0);
+    setDay(60);
+    await look();
+    expect((await waiting("verify")).map(({ host }) => host)).toContain("one");
+    const next = await site.backUp("one");
+    expect((await site.ok("--json", "retention", "one", "--apply", "--yes")).json().remove).toMatchObject([
+      { snapshot: { name: snapshot.name } },
+    ]);
+    await workOff(app);
+    const [run] = (await runsOf("verify")).filter(({ host }) => host === "one");
+    expect(run).toMatchObject({ status: "succeeded", result: { unreadable: [], damaged: [] } });
+    expect(Number(run?.result?.checked)).toBeGreaterThan(0);
+    const left = (await site.snapshots("one")).map(({ name }) => name);
+    expect([left.includes(next.snapshot.name), left.includes(snapshot.name)]).toEqual([true, false]);
+    setDay(40);
+  });
+
   it("is switched off for one host with a word", async () => {
     await site.configureHost("two", null, "--verify-within", "off");
     const detail = (await site.ok("--json", "show-host", "two")).json();

@@ -4,7 +4,7 @@ import { applyAlertPlan, listAlerts } from "../../src/store/alerts.ts";
 import { type Database, openDatabase } from "../../src/store/database.ts";
 import { requireHost } from "../../src/store/hosts.ts";
 
-const nothing = { open: [], say: [], well: [], back: [], clear: [], forget: [], restart: [] };
+const nothing = { open: [], say: [], well: [], back: [], clear: [], forget: [], restart: [], unseen: [] };
 
 /** Returns its number. */
 async function openAlert(db: Database, host: string, code: "late" | "never" = "late"): Promise<number> {

@@ -1,5 +1,5 @@
 // Sending what waits in the queue of messages: each by one process at a time, channel by channel, with an end to every wait.
-
+import { isQuiet, mayWait } from "../../domain/alert-notices.ts";
 import { BROKEN_AFTER, nextAttemptAt } from "../../domain/delivery-retry.ts";
 import type { Channel } from "../../domain/notification.ts";
 import { plainLine } from "../../domain/plain-line.ts";
@@ -9,9 +9,11 @@ import {
   claimNotification,
   dueNotifications,
   endAttempt,
+  hasWaiting,
   isNeedless,
   type Notification,
 } from "../../store/notifications.ts";
+import { findSite } from "../../store/site.ts";
 import type { App } from "../app.ts";
 import { patiently } from "../patience.ts";
 import type { Courier } from "./courier.ts";
@@ -23,6 +25,8 @@ const CLAIM_SECONDS = 120;
 const ENDED_WITHIN_MS = 60_000;
 /** Of one look; there is another one within a minute. */
 const AT_ONCE_MAX = 100;
+/** Those that wait for the end of quiet hours, a few a channel, hide none of the others. */
+const LOOKED_AT_MAX = 1000;
 
 /**
  * Sends what is due. A process that dies between sending and writing it down is the one case in which a message comes twice.
@@ -36,8 +40,14 @@ export async function deliverQueued(
   stop: AbortSignal,
 ): Promise<number> {
   const channels = new Map((await courier.channels(app)).map((channel) => [channel.id, channel]));
-  const due = await dueNotifications(app.db, app.clock(), AT_ONCE_MAX);
-  const byChannel = Map.groupBy(due, ({ channelId }) => channelId);
+  const timeZone = (await findSite(app))?.settings.timeZone ?? "UTC";
+  const now = app.clock();
+  const isQuietAt = (id: number): boolean => isQuiet(channels.get(id)?.rules.quiet ?? null, timeZone, now);
+  const due = (await dueNotifications(app.db, now, LOOKED_AT_MAX)).filter(
+    // Its first attempt failed before the quiet hours began; the next one wakes nobody.
+    ({ channelId, message }) => !(isQuietAt(channelId) && mayWait(message.kind, message.severity)),
+  );
+  const byChannel = Map.groupBy(due.slice(0, AT_ONCE_MAX), ({ channelId }) => channelId);
   let sent = 0;
   await Promise.all(
     [...byChannel].map(async ([id, notifications]) => {
@@ -49,7 +59,7 @@ export async function deliverQueued(
         // What was sent must be written down, or it is sent again when the claim is over.
         await patiently(ENDED_WITHIN_MS, () => endAttempt(app.db, notification, senderId, attempt));
         if (attempt.state === "sent") sent += 1;
-        if (attempt.state === "sent" && attempt.error === undefined && channel?.broken != null)
+        if (channel?.broken != null && (await isBelieved(app, channel, attempt)))
           await courier.markWorking(app, channel);
         // The others of this channel would wait as long for the same service.
         if (attempt.state === "queued") return;
@@ -57,6 +67,15 @@ export async function deliverQueued(
     }),
   );
   return sent;
+}
+
+/**
+ * Whether a broken channel is believed to work again: a message has arrived; or the last one that waited for it needs not be
+ * sent any more, so that nothing would ever find out. The next message does.
+ */
+async function isBelieved(app: App, { id }: Channel, attempt: Attempt): Promise<boolean> {
+  if (attempt.state === "sent") return attempt.error === undefined;
+  return attempt.state === "dropped" && !(await hasWaiting(app.db, id));
 }
 
 async function attemptOne(
@@ -81,7 +100,7 @@ async function attemptOne(
     const now = app.clock();
     // A process that is stopped proves nothing about the channel.
     if (stop.aborted)
-      return { state: "queued", error: "Interrupted.", nextAttemptAt: notification.nextAttemptAt };
+      return { state: "queued", error: INTERRUPTED, nextAttemptAt: notification.nextAttemptAt };
     const why = plainLine(asProblem(error).message);
     const {
       mayRetry = true,
@@ -104,6 +123,9 @@ async function attemptOne(
   }
 }
 
+const INTERRUPTED =
+  "pobsync was stopped while this was sent. It is sent again, so it may come twice where the service knows no repeats.";
+
 /** The same at each attempt, and another one on each site: services take the second message with the same id for a repeat. */
 const deliveryId = ({ id, createdAt }: Notification): string =>
   `pobsync-${id}-${createdAt.getTime().toString(36)}`;
@@ -114,6 +136,7 @@ async function bounded(sending: Promise<void>, signal: AbortSignal): Promise<voi
   let onAbort: (() => void) | undefined;
   const aborted = new Promise<never>((_, reject) => {
     onAbort = () => reject(new Problem("channel_broken", "The service did not answer in time."));
+    if (signal.aborted) onAbort();
     signal.addEventListener("abort", onAbort, { once: true });
   });
   try {

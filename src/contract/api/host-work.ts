@@ -59,7 +59,13 @@ export const hostWorkRoutes = {
       successStatus: 202,
       summary: "Queues a backup",
     })
-    .input(z.strictObject({ host: hostName, prune: z.boolean().optional() }))
+    .input(
+      z.strictObject({
+        host: hostName,
+        prune: z.boolean().optional(),
+        waitForWindow: z.boolean().optional().describe("Begin only while a window of the host is open."),
+      }),
+    )
     .output(RunShape),
   discover: route
     .meta({ access: "operator" })

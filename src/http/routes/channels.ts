@@ -6,12 +6,13 @@ import { Problem, quoted } from "../../domain/problem.ts";
 import { channelForms, channelJson, notifiedJson } from "../../shapes/channel-shapes.ts";
 import { findChannel } from "../../store/channels.ts";
 import { routes } from "../implement.ts";
+import { callerOf, roleOf } from "../request.ts";
 
 const { channels: os } = routes;
 
 export const channels = {
-  list: os.list.handler(async ({ context: { app } }) => ({
-    items: (await showChannels(app)).map(channelJson),
+  list: os.list.handler(async ({ context }) => ({
+    items: (await showChannels(context.app, roleOf(callerOf(context)) === "admin")).map(channelJson),
     next: null,
   })),
   forms: os.forms.handler(() => ({ items: channelForms(), next: null })),
@@ -21,12 +22,12 @@ export const channels = {
         hint: "Nothing was changed. Take another name, or change the one that is there.",
       });
     const { channel } = await configureChannel(app, name, wish);
-    return channelJson(await showChannel(app, channel));
+    return channelJson(await showChannel(app, channel, true));
   }),
   change: os.change.handler(async ({ context: { app }, input: { name, ...changes } }) => {
     await requireChannel(app, name);
     const { channel } = await configureChannel(app, name, changes);
-    return channelJson(await showChannel(app, channel));
+    return channelJson(await showChannel(app, channel, true));
   }),
   test: os.test.handler(async ({ context: { app, gone }, input: { name } }) => {
     const channel = await requireChannel(app, name);

@@ -35,8 +35,9 @@ export const hostWork = {
     return hostPageJson(await describeHost(app, host));
   }),
   publicKey: os.publicKey.handler(({ context: { app }, input: { host } }) => hostPublicKey(app, host)),
-  backup: os.backup.handler(async ({ context: { app }, input: { host, prune = false } }) =>
-    runJson(await queueBackup(app, host, { ...PLAIN_RUN, prune })),
+  backup: os.backup.handler(
+    async ({ context: { app }, input: { host, prune = false, waitForWindow = false } }) =>
+      runJson(await queueBackup(app, host, { ...PLAIN_RUN, prune, waitForWindow })),
   ),
   discover: os.discover.handler(async ({ context: { app }, input: { host } }) =>
     runJson(await queueDiscover(app, host)),

@@ -4,12 +4,12 @@ import { afterAll, beforeAll, beforeEach, describe, expect, it } from "vitest";
 import { lateSince } from "../../../src/domain/health.ts";
 import type { Schedule } from "../../../src/domain/schedule.ts";
 import type { Database } from "../../../src/store/database.ts";
+import { dueFacts } from "../../../src/store/due-facts.ts";
 import { finishRun } from "../../../src/store/run-lease.ts";
 import { enqueue, type NewRun } from "../../../src/store/run-queue.ts";
 import { countForgettable, countOpenRuns, forgetRuns, listRuns } from "../../../src/store/runs.ts";
 import {
   deleteSchedule,
-  dueFacts,
   findSchedule,
   hasRunFor,
   listSchedules,
@@ -169,7 +169,7 @@ for (const database of DATABASES)
       expect([...found.keys()]).toEqual([laptop]);
       expect(found.get(laptop)).toHaveLength(2);
       expect(found.get(laptop)).toContainEqual({
-        ...{ hostId: laptop, lastDueAt: null, nextDueAt: tomorrow, windows: null },
+        ...{ hostId: laptop, firstDueAt: null, lastDueAt: null, nextDueAt: tomorrow, windows: null },
       });
     });
 

@@ -37,4 +37,14 @@ describe("an alert", () => {
     expect(planAlerts([overdue], [nobody], now).well).toEqual([]);
     expect(planAlerts([overdue], [], now).well).toEqual([1]);
   });
+
+  it("that was acknowledged has not been seen any more once its cause is another one", () => {
+    const acknowledged = { at: hourAgo, by: "ada", reason: null };
+    const failing = open({ key: "backup@web1", code: "host_unreachable", severity: "bad", acknowledged });
+    const same = holds({ key: "backup@web1", code: "host_unreachable", message: "Another sentence." });
+    const other = holds({ key: "backup@web1", code: "source_missing" });
+    expect(planAlerts([failing], [same], now)).toMatchObject({ say: [{ id: 1 }], unseen: [] });
+    expect(planAlerts([failing], [other], now)).toMatchObject({ say: [{ id: 1 }], unseen: [1] });
+    expect(planAlerts([{ ...failing, acknowledged: null }], [other], now).unseen).toEqual([]);
+  });
 });

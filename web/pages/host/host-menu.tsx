@@ -2,7 +2,7 @@
 import { ActionIcon, Menu, Radio, Stack, Text } from "@mantine/core";
 import { useDisclosure } from "@mantine/hooks";
 import { useNavigate } from "@tanstack/react-router";
-import { EllipsisVertical, FolderSearch, Power, Trash2 } from "lucide-react";
+import { Clock, EllipsisVertical, FolderSearch, Power, Trash2 } from "lucide-react";
 import { useState } from "react";
 import { client } from "../../api/client.ts";
 import { useMay } from "../../api/session.tsx";
@@ -19,6 +19,14 @@ export function HostMenu({ host }: { host: HostDetail }) {
   const discover = async (): Promise<void> => {
     try {
       const { id } = await client.hosts.discover({ host: host.name });
+      await navigate({ to: "/runs/$id", params: { id: String(id) } });
+    } catch (error) {
+      tellFailure(error);
+    }
+  };
+  const backUpInWindow = async (): Promise<void> => {
+    try {
+      const { id } = await client.hosts.backup({ host: host.name, waitForWindow: true });
       await navigate({ to: "/runs/$id", params: { id: String(id) } });
     } catch (error) {
       tellFailure(error);
@@ -41,6 +49,14 @@ export function HostMenu({ host }: { host: HostDetail }) {
           </ActionIcon>
         </Menu.Target>
         <Menu.Dropdown>
+          {host.enabled && (host.effective.windows ?? []).length > 0 ? (
+            <Menu.Item leftSection={<Clock size={16} aria-hidden />} onClick={() => void backUpInWindow()}>
+              Back up in the next window
+              <Text size="xs" c="dimmed">
+                Waits in the queue until one of the host is open.
+              </Text>
+            </Menu.Item>
+          ) : null}
           <Menu.Item leftSection={<FolderSearch size={16} aria-hidden />} onClick={() => void discover()}>
             Discover snapshots
             <Text size="xs" c="dimmed">

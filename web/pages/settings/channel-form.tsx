@@ -9,6 +9,7 @@ import { ProblemView } from "../../parts/problem-view.tsx";
 import { QueryView } from "../../parts/query-view.tsx";
 import { tellDone } from "../../parts/told.tsx";
 import { ChannelField, type Typed } from "./channel-field.tsx";
+import { ChannelRules } from "./channel-rules.tsx";
 import { type Kind, sentRules, sentSettings, typedRules } from "./channel-values.ts";
 
 interface Props {
@@ -16,12 +17,6 @@ interface Props {
   close: () => void;
   changed: () => void;
 }
-
-const SEVERITIES = [
-  { value: "info", label: "everything" },
-  { value: "warning", label: "warnings and what is bad" },
-  { value: "bad", label: "only what is bad" },
-];
 
 export function ChannelForm({ channel, close, changed }: Props) {
   const forms = useQuery({ ...query.channels.forms.queryOptions(), staleTime: Number.POSITIVE_INFINITY });
@@ -107,32 +102,7 @@ export function ChannelForm({ channel, close, changed }: Props) {
               </>
             )}
           </QueryView>
-          <Select
-            label="What goes there"
-            data={SEVERITIES}
-            value={rules.minSeverity}
-            allowDeselect={false}
-            onChange={(chosen) => rule({ minSeverity: chosen ?? "warning" })}
-          />
-          <TextInput
-            label="Only these hosts"
-            description="Names or globs such as web*, with blanks between; empty: all."
-            value={rules.hosts}
-            onChange={(event) => rule({ hosts: event.currentTarget.value })}
-          />
-          <TextInput
-            label="Quiet hours"
-            description="Such as 22:00-07:00: only what is bad is sent then. Empty: none."
-            value={rules.quiet}
-            onChange={(event) => rule({ quiet: event.currentTarget.value })}
-          />
-          <Select
-            label="News"
-            data={["off", "daily", "weekly"]}
-            value={rules.digest}
-            allowDeselect={false}
-            onChange={(chosen) => rule({ digest: chosen ?? "off" })}
-          />
+          <ChannelRules rules={rules} onChange={rule} />
           <Switch
             label="Switched on"
             checked={enabled}

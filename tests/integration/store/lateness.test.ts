@@ -1,0 +1,89 @@
+// Since when a host is late, where its runs wait for rare windows, and where they are cancelled time and again.
+import { afterAll, beforeAll, beforeEach, describe, expect, it } from "vitest";
+import { lateSince } from "../../../src/domain/health.ts";
+import type { Database } from "../../../src/store/database.ts";
+import { dueFacts } from "../../../src/store/due-facts.ts";
+import { placeWindow } from "../../../src/store/host-windows.ts";
+import { requireHost, updateHost } from "../../../src/store/hosts.ts";
+import { requestCancel } from "../../../src/store/run-queue.ts";
+import { findSchedule, queueDueRun, saveSchedule } from "../../../src/store/schedules.ts";
+import { insertSnapshot } from "../../../src/store/snapshots.ts";
+import { inTransaction } from "../../../src/store/transaction.ts";
+import { DATABASES, startDatabases, type TestDatabases } from "../../support/databases.ts";
+import { addHost, manualBackup, snapshotOf } from "../../support/queue-people.ts";
+
+const at = (text: string): Date => new Date(`${text}Z`);
+/** A Saturday; the window is open from 20:00 to 22:00 on Saturdays. */
+const success = at("2026-11-28T21:00");
+const facts = {
+  ...{ cron: "0 2 * * *", timeZone: null, prune: false, maxDelete: null, jitterSeconds: 0, enabled: true },
+};
+
+for (const database of DATABASES)
+  describe(`lateness in ${database}`, () => {
+    let databases: TestDatabases;
+    let db: Database;
+    let hostId: number;
+    beforeAll(async () => {
+      databases = await startDatabases(database);
+    });
+    afterAll(() => databases.stop());
+    beforeEach(async () => {
+      db = await databases.fresh();
+      hostId = await addHost(db, "web1");
+      const snapshot = { ...snapshotOf(hostId, null), startedAt: success, finishedAt: success };
+      await inTransaction(db, (tx) => insertSnapshot(tx, snapshot));
+      await saveSchedule(db, hostId, "default", { ...facts, nextDueAt: at("2026-11-29T02:00") }, success);
+    });
+
+    /** A due time is queued; the run is cancelled later, or waits. */
+    const due = async (text: string, next: string, isCancelled: boolean): Promise<void> => {
+      const schedule = await findSchedule(db, hostId, "default");
+      if (schedule === null) throw new Error("there is no schedule");
+      const dueAt = at(text);
+      const run = {
+        ...{ ...manualBackup(hostId), trigger: "scheduled" as const },
+        ...{ scheduleId: schedule.id, dueAt },
+      };
+      const stand = { nextDueAt: at(next), lastDueAt: dueAt, lastSkip: null };
+      const id = await queueDueRun(db, schedule, run, stand, dueAt);
+      const problem = { code: "cancelled", message: "", hint: "", detail: null } as const;
+      if (isCancelled && id !== null) await requestCancel(db, id, problem, dueAt);
+    };
+    const lateAt = async (text: string) =>
+      lateSince(success, (await dueFacts(db, [hostId])).get(hostId) ?? [], at(text));
+    const rareWindow = async () => {
+      const { node, address, transport, enabled } = await requireHost(db, "web1");
+      const settings = { windows: ["sat 20:00-22:00"] };
+      await updateHost(db, hostId, { node, address, transport, enabled, settings }, success);
+      await placeWindow(db, hostId, { from: at("2026-12-05T20:00"), until: at("2026-12-05T22:00") });
+    };
+
+    it("goes by the first due time after the last success, also when nothing waits for that one any more", async () => {
+      await rareWindow();
+      await due("2026-11-29T02:00", "2026-12-06T02:00", true);
+      await due("2026-12-06T02:00", "2026-12-07T02:00", false);
+      // Its window opened on Saturday the 5th, and the grace was over on Sunday morning.
+      expect(await lateAt("2026-12-06T07:59")).toBeNull();
+      expect(await lateAt("2026-12-06T08:01")).toEqual(at("2026-11-29T02:00"));
+      expect(await lateAt("2026-12-10T12:00")).toEqual(at("2026-11-29T02:00"));
+    });
+
+    it("is noticed of a host whose runs are cancelled before the next due time each day", async () => {
+      for (const day of [29, 30]) await due(`2026-11-${day}T02:00`, `2026-12-01T02:00`, true);
+      await due("2026-12-01T02:00", "2026-12-02T02:00", true);
+      expect(await lateAt("2026-12-01T02:05")).toEqual(at("2026-11-29T02:00"));
+    });
+
+    it("is over with a success after that, and does not look at other hosts' windows for one host", async () => {
+      await due("2026-11-29T02:00", "2026-11-30T02:00", true);
+      const later = {
+        ...snapshotOf(hostId, null, 2),
+        startedAt: at("2026-11-29T20:00"),
+        finishedAt: at("2026-11-29T20:00"),
+      };
+      await inTransaction(db, (tx) => insertSnapshot(tx, later));
+      const [found] = (await dueFacts(db, [hostId])).get(hostId) ?? [];
+      expect(found).toMatchObject({ firstDueAt: null, lastDueAt: at("2026-11-29T02:00"), windows: null });
+    });
+  });
