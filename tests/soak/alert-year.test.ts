@@ -18,10 +18,12 @@ it("over a year each condition is told once within its grace and cleared once, w
   const violations: string[] = [];
   for (let seed = SEED; seed < SEED + ROUNDS; seed++) {
     const began = performance.now();
-    const size = { seed, days: DAYS, hosts: 8, start: "2026-01-01T00:00:00Z", folder: inMemory() };
+    const size = { seed, days: DAYS, hosts: 8, start: "2026-01-01T00:00:00Z" };
     const { violations: found, ...facts } = await simulateYear(await databases.fresh(), size);
     const seconds = Math.round((performance.now() - began) / 1000);
-    process.stderr.write(`seed ${seed}, ${seconds} s: ${JSON.stringify(facts)} ${found.slice(0, 20).join("; ")}\n`);
+    process.stderr.write(
+      `seed ${seed}, ${seconds} s: ${JSON.stringify(facts)} ${found.slice(0, 20).join("; ")}\n`,
+    );
     violations.push(...found.map((line) => `seed ${seed}: ${line}`));
   }
   expect(violations).toEqual([]);

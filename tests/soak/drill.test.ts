@@ -31,7 +31,8 @@ it("none of them finds anything", async () => {
     const { status, result, problem } = await drillNow(app, "nas", wish, {});
     if (status !== "succeeded" || result?.faults !== 0) alarms.push({ round, status, problem });
     const done = round - SEED + 1;
-    if (done % 50 === 0) process.stderr.write(`${done} drills up to soak-${round}, ${alarms.length} alarms\n`);
+    if (done % 50 === 0)
+      process.stderr.write(`${done} drills up to soak-${round}, ${alarms.length} alarms\n`);
   }
   expect(alarms).toEqual([]);
 });

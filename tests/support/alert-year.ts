@@ -1,8 +1,9 @@
 // A year of troubles in minutes: outages, clocks that change and jump, dead and stuck schedulers, dead workers, disks that are away or
 // full or fill up, hosts that fail and flap, a channel that breaks. Time goes in steps: minutes after something has changed, else
-// half hours. What was heard is then held against what was planted.
+// up to an hour. What was heard is then held against what was planted.
 import type { Database } from "../../src/store/database.ts";
 import { WORKER_ROLES, type WorkerRole } from "../../src/store/workers.ts";
+import { withSmallDisk } from "./small-disk.ts";
 import { DAY, dailyDues, HOUR, MINUTE } from "./year-calendar.ts";
 import { judgeYear, type YearVerdict } from "./year-judge.ts";
 import { type Moment, momentOf, momentsOf } from "./year-moment.ts";
@@ -28,8 +29,6 @@ export interface YearSize {
   readonly hosts: number;
   /** The first instant. */
   readonly start: string;
-  /** For what the year writes. */
-  readonly folder: string;
 }
 
 export interface Year extends YearVerdict {
@@ -39,13 +38,17 @@ export interface Year extends YearVerdict {
   readonly alerts: number;
 }
 
-export async function simulateYear(db: Database, size: YearSize): Promise<Year> {
-  const { seed, days, hosts, start, folder } = size;
+/** The backup root lies on a disk of its own, which is really filled and really taken away: root only. */
+export const simulateYear = (db: Database, size: YearSize): Promise<Year> =>
+  withSmallDisk({ megabytes: 8 }, (disk) => simulateOn(disk, db, size));
+
+async function simulateOn(disk: string, db: Database, size: YearSize): Promise<Year> {
+  const { seed, days, hosts, start } = size;
   const begin = Date.parse(start);
   const end = begin + days * DAY;
   const names = Array.from({ length: hosts }, (_, n) => `host-${n}`);
   const plan = planYear(seed, begin, days, names);
-  const site = await yearSite(db, folder, begin);
+  const site = await yearSite(db, disk, begin);
   try {
     await site.addChannel("all", { minSeverity: "info", digest: "daily" });
     await site.addChannel("second", { minSeverity: "bad" });
@@ -87,7 +90,8 @@ async function beginLife(site: YearSite, names: readonly string[], begin: number
   /** Since when nothing is said by a role that is dead. */
   const silentSince = new Map<WorkerRole, number>();
   const refusals = new Map<string, number>();
-  let [isAway, isFull, isBroken, queuedUntil] = [false, false, false, begin];
+  let [isAway, isFull, isBroken] = [false, false, false];
+  let [queueAt, queuedUntil] = [begin, begin];
   let huge: { readonly host: string; readonly at: number } | null = null;
   let [changedAt, stirredAt] = [begin, begin];
 
@@ -105,15 +109,17 @@ async function beginLife(site: YearSite, names: readonly string[], begin: number
   async function disks({ is, begun }: Moment): Promise<void> {
     if (isAway !== is("disk away")) site.mounted(isAway);
     isAway = is("disk away");
-    if (isFull !== is("disk full")) await site.full(!isFull);
+    if (isFull !== is("disk full")) site.full(!isFull);
     isFull = is("disk full");
     if (begun.some(({ trouble }) => trouble === "disk filling")) await site.bringMuch();
   }
 
   async function backups({ is, isDead, byHand, fateOf }: Moment, t: number): Promise<void> {
     for (const host of byHand) await site.backUpByHand(ids.get(host) ?? 0);
-    if (!isDead("scheduler") && !is("scheduler stuck")) {
-      await site.queueDue();
+    if (isDead("scheduler") || is("scheduler stuck")) queueAt = t;
+    else {
+      // As a scheduler does: when something is due, and else now and then.
+      if (t >= queueAt) queueAt = Math.min((await site.queueDue())?.getTime() ?? end, t + HOUR);
       queuedUntil = t;
     }
     for (const ended of isDead("worker") ? [] : await site.work(fateOf)) {
@@ -146,7 +152,10 @@ async function beginLife(site: YearSite, names: readonly string[], begin: number
     const [heardBefore, refusedBefore] = [site.heard.length, site.refused.length];
     const astray = begun.find(({ trouble }) => trouble === "clock astray");
     if (astray !== undefined) await site.watch("astray", () => new Date(t + astray.astrayMs));
-    await Promise.all(watchers.map((role) => site.watch(role)));
+    // Each looks for itself; now and then both at the same moment.
+    const [first, second] = looks.length % 2 === 0 ? watchers : watchers.toReversed();
+    const together = looks.length % 5 === 0 ? [first, second] : [first];
+    await Promise.all(together.flatMap((role) => (role === undefined ? [] : site.watch(role))));
     if (site.heard.length > heardBefore || site.refused.length > refusedBefore) stirredAt = t;
     // Three attempts with one message in vain, and nothing is believed to arrive there until something does.
     for (const { id } of site.refused.slice(refusedBefore)) {
@@ -171,7 +180,7 @@ async function beginLife(site: YearSite, names: readonly string[], begin: number
     /** How long until the next look, if nothing is planned before. */
     pace: (t: number): number => {
       if (t - changedAt < 12 * MINUTE) return MINUTE;
-      return t - Math.max(changedAt, stirredAt) < 75 * MINUTE ? 5 * MINUTE : HOUR / 2;
+      return t - Math.max(changedAt, stirredAt) < 75 * MINUTE ? 10 * MINUTE : HOUR;
     },
   };
 }

@@ -40,7 +40,11 @@ const REPEAT_MS = 6 * HOUR;
 export const timeOf = (t: number): string => new Date(t).toISOString().slice(0, 16);
 
 /** What was told twice, too early, without a cause, or to nobody who had asked. */
-export function needless({ channel, key, told, bads }: OfKey, facts: YearFacts, deadlines: YearDeadlines): string[] {
+export function needless(
+  { channel, key, told, bads }: OfKey,
+  facts: YearFacts,
+  deadlines: YearDeadlines,
+): string[] {
   const { isAstray, wasDown } = deadlines;
   let isTold = false;
   let openedAt = 0;
@@ -59,7 +63,9 @@ export function needless({ channel, key, told, bads }: OfKey, facts: YearFacts, 
         if (isTold) say("told twice");
         const heldLongEnough = bads.some(
           ({ from, to, codes }) =>
-            from <= at && to > at - WELL_MAX_MS - HOUR && Math.min(to + staleMs(key), at) - from >= graceOf(codes, Math.min),
+            from <= at &&
+            to > at - WELL_MAX_MS - HOUR &&
+            Math.min(to + staleMs(key), at) - from >= graceOf(codes, Math.min),
         );
         if (!excused && !(isBad && heldLongEnough)) say(`told (${code}) without a cause`);
         isTold = true;
@@ -98,11 +104,13 @@ export function silences(
     .flatMap((hider) => byKey.get(hider) ?? [])
     .toSorted((a, b) => a.from - b.from);
   const seenAt = seen.filter(({ keys }) => keys.includes(key)).map(({ t }) => t);
-  const isTold = (t: number): boolean => (told.findLast(({ at }) => at <= t)?.kind ?? "cleared") !== "cleared";
+  const isTold = (t: number): boolean =>
+    (told.findLast(({ at }) => at <= t)?.kind ?? "cleared") !== "cleared";
   /** Somebody had taken note of the n-th before, or of one before it that may not have been believed to be over. */
   const isSeen = (n: number, before: number): boolean => {
     let first = n;
-    while (first > 0 && (bads[first]?.from ?? 0) - (bads[first - 1]?.to ?? 0) < WELL_MAX_MS + HOUR) first -= 1;
+    while (first > 0 && (bads[first]?.from ?? 0) - (bads[first - 1]?.to ?? 0) < WELL_MAX_MS + HOUR)
+      first -= 1;
     return seenAt.some((t) => t >= (bads[first]?.from ?? 0) && t <= before);
   };
   for (const [n, bad] of bads.entries()) {
@@ -122,12 +130,14 @@ export function silences(
         const due = heldUp(held, at + MINUTE, look(at + REPEAT_MS, 1));
         if (due >= Math.min(to, end) || isSeen(n, due)) continue;
         demanded.reminded += 1;
-        if (!told.some((one) => one.at > at && one.at <= due)) found.push(`of ${timeOf(at)} not repeated by ${timeOf(due)}`);
+        if (!told.some((one) => one.at > at && one.at <= due))
+          found.push(`of ${timeOf(at)} not repeated by ${timeOf(due)}`);
       }
     }
     let well = to;
     for (const hider of hiders) if (hider.from <= well && hider.to > well) well = hider.to;
-    const comesBack = bads.some((other, m) => m < n && other.to > from - DAY - 8 * HOUR) || isAstray(from - DAY, to);
+    const comesBack =
+      bads.some((other, m) => m < n && other.to > from - DAY - 8 * HOUR) || isAstray(from - DAY, to);
     const believed = look(look(well) + (comesBack ? WELL_MAX_MS : WELL_MS) + staleMs(key), 1);
     const due = heldUp({ ...held, mayWait: true }, well, believed);
     if (due >= Math.min(bads[n + 1]?.from ?? end, end)) continue;

@@ -60,10 +60,10 @@ export function yearDeadlines(plan: readonly Planted[], looks: readonly number[]
     let ready = isAstray(from, t) ? look(t + ASTRAY_MS, 1) : t;
     for (let turn = 0; turn < 20; turn += 1) {
       let later = ready;
+      // What waits when the channel works again is sent within an hour; then comes what there is to say since.
       for (const down of held.channel === "second" ? downs : [])
-        // What waits when the channel works again is sent within an hour; then comes what there is to say since.
-        if (down.from <= ready && down.to + HOUR + 10 * MINUTE >= from)
-          later = Math.max(later, look(down.to + HOUR, 2));
+        if (down.from <= ready && look(down.to) + HOUR + 10 * MINUTE >= from)
+          later = Math.max(later, look(look(down.to) + HOUR, 2));
       const cause = lastOfCause(held, later);
       const until = cause === null ? later : Math.max(later, look(cause + HOUR, 1));
       if (held.channel === "night" && held.mayWait && isQuiet(until)) later = look(quietEnd(until), 1);
@@ -74,7 +74,7 @@ export function yearDeadlines(plan: readonly Planted[], looks: readonly number[]
   }
 
   const wasDown = (channel: string, from: number, to: number): boolean =>
-    channel === "second" && downs.some((down) => down.from <= to && down.to + 2 * HOUR >= from);
+    channel === "second" && downs.some((down) => down.from <= to && look(down.to) + 2 * HOUR >= from);
 
   return { look, isAstray, heldUp, wasDown };
 }

@@ -61,7 +61,10 @@ function storms(messages: readonly Heard[], { isAstray }: YearDeadlines): string
 
 /** One a day at seven, or when somebody is there again in the twelve hours after. */
 function digests({ heard, looks, begin }: YearFacts): string[] {
-  const got = Map.groupBy(heard.filter(({ isDigest }) => isDigest), ({ at }) => dayOf(at));
+  const got = Map.groupBy(
+    heard.filter(({ isDigest }) => isDigest),
+    ({ at }) => dayOf(at),
+  );
   const morning = (t: number): boolean => minuteOfDay(t) >= 7 * 60 && minuteOfDay(t) < 19 * 60;
   const days = new Set(looks.filter((t) => morning(t) && t > begin + DAY).map(dayOf));
   return [
@@ -86,7 +89,12 @@ function backups({ plan, log, dues, end }: YearFacts): string[] {
       if (made.has(`${host} ${t}`) || t > end - HOUR) continue;
       if (hindered.some(({ from, to }) => from <= t + MINUTE && to >= t)) continue;
       // One that is to be tried again makes another one needless.
-      if (log.some((one) => one.ended.host === host && one.ended.code !== null && one.t < t && one.t > t - HOUR / 2)) continue;
+      if (
+        log.some(
+          (one) => one.ended.host === host && one.ended.code !== null && one.t < t && one.t > t - HOUR / 2,
+        )
+      )
+        continue;
       found.push(`no backup of ${host} due at ${timeOf(t)}`);
     }
   return found;

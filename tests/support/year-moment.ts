@@ -38,7 +38,9 @@ export function momentOf(plan: readonly Planted[], before: number, t: number): M
     fateOf: (host) => {
       const flaps = ofHost(host, "host flapping")?.flaps.filter((at) => at <= t).length ?? 0;
       if (flaps % 2 === 1) return "source_missing";
-      return ofHost(host, "host failing")?.code ?? (ofHost(host, "host warns") === undefined ? "good" : "warning");
+      return (
+        ofHost(host, "host failing")?.code ?? (ofHost(host, "host warns") === undefined ? "good" : "warning")
+      );
     },
     byHand: byHand.flatMap(({ host }) => host ?? []),
     isSeen: plan.some(({ seenAt }) => seenAt !== null && now(seenAt)),

@@ -2,7 +2,7 @@
 // actions, runs that are queued, claimed and ended as a worker does it, and a receiver to which the real courier sends.
 // Only what rsync would do is left out: how a backup ends is planted.
 import { randomBytes } from "node:crypto";
-import { mkdtempSync, renameSync, rmSync } from "node:fs";
+import { renameSync, rmSync } from "node:fs";
 import { join } from "node:path";
 import { acknowledge } from "../../src/actions/alerts/alert-history.ts";
 import { channelCourier } from "../../src/actions/alerts/channel-courier.ts";
@@ -25,11 +25,13 @@ import { finishRun } from "../../src/store/run-lease.ts";
 import { claimRun, enqueue } from "../../src/store/run-queue.ts";
 import { saveSchedule } from "../../src/store/schedules.ts";
 import { saveSite } from "../../src/store/site.ts";
+import type { NewSnapshot } from "../../src/store/snapshots.ts";
 import { sayAlive, sayGone, type WorkerRole } from "../../src/store/workers.ts";
 import { initialiseRoot, requireRoom, requireRoot, roomOn } from "../../src/system/backup-root.ts";
 import { clockedDatabase } from "./clocked-database.ts";
 import { diskless, worker } from "./queue-people.ts";
 import { httpReceiver } from "./receivers.ts";
+import { fillUp } from "./small-disk.ts";
 import { ZONE } from "./year-calendar.ts";
 import { type Heard, readMessage } from "./year-heard.ts";
 
@@ -50,30 +52,24 @@ export interface Ended {
 /** A forecast is good for ten minutes, as the program keeps it, but of the clock of the test. */
 const FORECAST_KEPT_MS = 600_000;
 const USUAL_BYTES = 10;
-const FULL = 101;
 /** The only channel that is ever down. */
 const BROKEN = "channel_broken@second";
 
-/** @param parent for the backup root and the key under which the channels are sealed */
-export async function yearSite(plain: Database, parent: string, start: number) {
+/** @param folder of a disk of its own, which can be filled, for the backup root and the key under which the channels are sealed */
+export async function yearSite(plain: Database, folder: string, start: number) {
   let now = new Date(start);
   const db = clockedDatabase(plain, () => now);
-  const folder = mkdtempSync(join(parent, "pobsync-year-"));
   const [root, away] = [join(folder, "root"), join(folder, "away")];
   const rootId = await initialiseRoot(root, "id-of-this-root");
   const app: App = {
     ...{ db, node: "main", clock: () => now, version: "0.0.0", leaseSeconds: 60, hasher: [] },
-    ...{ secretKeyFile: join(folder, "secret.key"), randomHex: (bytes) => randomBytes(bytes).toString("hex") },
+    ...{
+      secretKeyFile: join(folder, "secret.key"),
+      randomHex: (bytes) => randomBytes(bytes).toString("hex"),
+    },
     ...{ requestedBy: null, actor: { name: null, kind: "system", address: null }, publicUrl: null },
   };
-  let minFreePercent = 0;
-  const save = () =>
-    saveSite(
-      db,
-      { ...diskless, backupRoot: root, rootId, minFreePercent, settings: { timeZone: ZONE } },
-      now,
-    );
-  await save();
+  await saveSite(db, { ...diskless, backupRoot: root, rootId, settings: { timeZone: ZONE } }, now);
 
   const heard: Heard[] = [];
   const refused: { readonly channel: string; readonly at: number; readonly id: string }[] = [];
@@ -107,10 +103,14 @@ export async function yearSite(plain: Database, parent: string, start: number) {
   async function outcomeOf(host: string, fate: Fate): Promise<RunOutcome> {
     const words = (code: string) => `planted on ${host}: ${code}.`;
     const none = { problem: null, warnings: [], stats: null };
-    const fails = (problem: Problem): RunOutcome => ({ ...none, status: "failed", problem: factsOf(problem) });
+    const fails = (problem: Problem): RunOutcome => ({
+      ...none,
+      status: "failed",
+      problem: factsOf(problem),
+    });
     try {
       await requireRoot(root, rootId);
-      await requireRoom(root, minFreePercent);
+      await requireRoom(root, diskless.minFreePercent);
     } catch (error) {
       const { code } = asProblem(error);
       return fails(new Problem(code, words(code)));
@@ -126,11 +126,11 @@ export async function yearSite(plain: Database, parent: string, start: number) {
     if (!(await claimRun(db, run, owner, null, { startedAt: now, snapshotName: name }))) return null;
     const outcome = await outcomeOf(run.host, fate);
     const isGood = outcome.status === "succeeded" || outcome.status === "warning";
-    const snapshot = {
-      ...{ hostId: run.hostId, name, kind: "scheduled", startedAt: now, finishedAt: now, base: null },
-      ...{ status: outcome.status === "warning" ? "warning" : "succeeded", runId: run.id },
-      ...{ files: 10, bytes: 1000, newBytes: isGood ? bringsBytes : 0 },
-    } as const;
+    const snapshot: NewSnapshot = {
+      ...({ hostId: run.hostId, name, kind: "scheduled", startedAt: now, finishedAt: now } as const),
+      ...({ base: null, status: outcome.status === "warning" ? "warning" : "succeeded" } as const),
+      ...{ runId: run.id, files: 10, bytes: 1000, newBytes: bringsBytes },
+    };
     const retry = await nextAttempt(app, run.id, outcome, now);
     const end = { outcome, snapshot: isGood ? snapshot : null, retry, finishedAt: now };
     if (!(await finishRun(db, run.id, owner, end))) return null;
@@ -176,16 +176,14 @@ export async function yearSite(plain: Database, parent: string, start: number) {
         now,
       ),
     sayGone: (role: WorkerRole) => sayGone(db, `the ${role}`),
-    queueDue: async () => {
-      const { failure } = await queueDue(app);
+    /** When there is something due again. */
+    queueDue: async (): Promise<Date | null> => {
+      const { failure, nextDueAt } = await queueDue(app);
       if (failure !== null) throw failure;
+      return nextDueAt;
     },
     backUpByHand: (hostId: number) =>
-      enqueue(
-        db,
-        { hostId, kind: "backup", trigger: "manual", requestedBy: null, options: PLAIN_RUN },
-        now,
-      ),
+      enqueue(db, { hostId, kind: "backup", trigger: "manual", requestedBy: null, options: PLAIN_RUN }, now),
     /** Works off what waits. */
     work: async (fateOf: (host: string) => Fate): Promise<Ended[]> => {
       const ended: Ended[] = [];
@@ -202,10 +200,7 @@ export async function yearSite(plain: Database, parent: string, start: number) {
     watch: (watcherId: string, clock = () => now) =>
       watch({ ...app, clock }, { facts, courier: channelCourier, watcherId, stop }),
     mounted: (isThere: boolean) => (isThere ? renameSync(away, root) : renameSync(root, away)),
-    full: async (isFull: boolean) => {
-      minFreePercent = isFull ? FULL : 0;
-      await save();
-    },
+    full: (isFull: boolean) => (isFull ? fillUp(join(folder, "filled")) : rmSync(join(folder, "filled"))),
     /** The next good backup brings so much that the disk would be full within days at that pace. */
     bringMuch: async () => {
       bringsBytes = 8 * (await roomOn(folder)).freeBytes;
@@ -226,10 +221,7 @@ export async function yearSite(plain: Database, parent: string, start: number) {
     },
     /** How many alerts there were that were opened. */
     opened: async () => (await listAlerts(db, { all: true, limit: 1_000_000 })).items.length,
-    end: async () => {
-      await receiver.close();
-      rmSync(folder, { recursive: true });
-    },
+    end: () => receiver.close(),
   };
 }
 

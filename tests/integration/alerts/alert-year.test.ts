@@ -12,7 +12,7 @@ beforeAll(async () => {
 afterAll(() => databases.stop());
 
 it("in weeks full of troubles each condition is told once within its grace, and once when it is over", async () => {
-  const size = { seed: 3, days: 20, hosts: 4, start: "2026-03-14T00:00:00Z", folder: inMemory() };
+  const size = { seed: 3, days: 20, hosts: 4, start: "2026-03-14T00:00:00Z" };
   const year = await simulateYear(await databases.fresh(), size);
   expect(year.violations).toEqual([]);
   expect(year.demanded.opened).toBeGreaterThan(20);
