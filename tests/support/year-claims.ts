@@ -74,7 +74,11 @@ export function needless(
       }
       case "cleared":
         if (!isTold) say("over, and never told");
-        if (!excused && bads.some(({ from, to }) => from <= at && to > at - WELL_MS))
+        // What has come back a moment ago is in its grace: nobody can know yet whether it lasts.
+        if (
+          !excused &&
+          bads.some(({ from, to, codes }) => from <= at - graceOf(codes, Math.min) && to > at - WELL_MS)
+        )
           say("said to be over while it was not");
         isTold = false;
         break;
