@@ -77,7 +77,8 @@ const isSame = (alert: Alert, facts: AlertFacts): boolean =>
  */
 function isHidden({ code, severity, host, node }: Alert, holding: ReadonlyMap<string, Condition>): boolean {
   if (code === "schedule_overdue") return holding.has(conditionKey("nobody_works", "scheduler"));
-  if (code === "disk_filling") return holding.values().some((other) => other.node === node && other.level === "bad");
+  if (code === "disk_filling")
+    return holding.values().some((other) => other.node === node && other.level === "bad");
   return severity === "warning" && host !== null && holding.has(conditionKey(BACKUP_KEY, host));
 }
 
