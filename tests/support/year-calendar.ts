@@ -11,7 +11,7 @@ const CHANGES = [
 
 const isSummer = (t: number): boolean => CHANGES.some(([from, to]) => t >= from && t < to);
 /** What the wall shows, as the milliseconds at which a clock in UTC shows it. */
-export const wallOf = (t: number): number => t + (isSummer(t) ? 2 : 1) * HOUR;
+const wallOf = (t: number): number => t + (isSummer(t) ? 2 : 1) * HOUR;
 export const dayOf = (t: number): string => new Date(wallOf(t)).toISOString().slice(0, 10);
 export const minuteOfDay = (t: number): number => Math.floor((wallOf(t) % DAY) / MINUTE);
 

@@ -25,7 +25,7 @@ export interface Circumstances {
   readonly queuedUntil: number;
 }
 
-export const LATE_MS = 12 * HOUR;
+const LATE_MS = 12 * HOUR;
 const OVERDUE_MS = 15 * MINUTE;
 
 /** What hides whether something holds: nobody can say that it is over before that is. */
@@ -122,5 +122,3 @@ export function yearTruth() {
     },
   };
 }
-
-export type YearTruth = ReturnType<typeof yearTruth>;
