@@ -83,10 +83,13 @@ const isSame = (alert: Alert, facts: AlertFacts): boolean =>
 
 /**
  * Whether something worse keeps anybody from seeing whether it still holds. Then it is not taken for over: warnings of a host's
- * newest good backup while that host has no good one any more, and due times that passed while there is no scheduler.
+ * newest good backup while that host has no good one any more, due times that passed while there is no scheduler, and that a disk
+ * will be full while it is full already, or is not there.
  */
-function isHidden({ code, severity, host }: Alert, holding: ReadonlyMap<string, Condition>): boolean {
+function isHidden({ code, severity, host, node }: Alert, holding: ReadonlyMap<string, Condition>): boolean {
   if (code === "schedule_overdue") return holding.has(conditionKey("nobody_works", "scheduler"));
+  if (code === "disk_filling")
+    return holding.values().some((other) => other.node === node && other.level === "bad");
   return severity === "warning" && host !== null && holding.has(conditionKey(BACKUP_KEY, host));
 }
 

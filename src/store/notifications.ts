@@ -100,7 +100,8 @@ export async function toldAbout(db: Database, clearedAfter: Date): Promise<Map<n
     .innerJoin("alerts", "alerts.id", "alertNotices.alertId")
     .innerJoin("notifications", "notifications.id", "alertNotices.notificationId")
     .select(["alertNotices.alertId", "alertNotices.channelId", "alertNotices.kind", "alertNotices.severity"])
-    .select(["alerts.code", "notifications.createdAt", "notifications.state"])
+    .select(["alerts.code", "notifications.code as toldCode"])
+    .select(["notifications.createdAt", "notifications.sentAt", "notifications.state"])
     .where(({ or, eb }) =>
       or([eb("alerts.openKey", "is not", null), eb("alerts.clearedAt", ">", clearedAfter)]),
     )
@@ -108,7 +109,9 @@ export async function toldAbout(db: Database, clearedAfter: Date): Promise<Map<n
     .execute();
   const told = rows.map((row) => ({
     channelId: row.channelId,
-    ...{ alertId: row.alertId, code: row.code, at: row.createdAt, isWaiting: row.state === "queued" },
+    // An alert may be called something else since, and a message may have waited long for its channel.
+    ...{ alertId: row.alertId, code: row.toldCode ?? row.code, at: row.sentAt ?? row.createdAt },
+    isWaiting: row.state === "queued",
     kind: storedOneOf(["opened", "reminder", "cleared"], row.kind, "alert_notices.kind"),
     severity: storedOneOf(SEVERITIES, row.severity, "alert_notices.severity"),
   }));

@@ -1,221 +1,187 @@
-// A year of troubles in minutes: outages, clocks that change and jump, dead schedulers and workers, disks that are not there or
-// fill up, hosts that flap, channels that break. Afterwards each condition was told once within its grace, and once when it was
-// over, or there is a reason why not.
-
-import { siteConditions } from "../../src/actions/site-conditions.ts";
-import type { Alert } from "../../src/domain/alert.ts";
-import { graceMs, wellMs } from "../../src/domain/condition.ts";
-import { nextDue } from "../../src/domain/schedule.ts";
-import { clearedAlerts, liveAlerts } from "../../src/store/alerts.ts";
+// A year of troubles in minutes: outages, clocks that change and jump, dead and stuck schedulers, dead workers, disks that are away or
+// full or fill up, hosts that fail and flap, a channel that breaks. Time goes in steps: minutes after something has changed, else
+// up to an hour. What was heard is then held against what was planted.
 import type { Database } from "../../src/store/database.ts";
-import { toldAbout } from "../../src/store/notifications.ts";
-import { saveSchedule } from "../../src/store/schedules.ts";
-import { alertWorld } from "./alert-world.ts";
-import { below, pick, seededRandom } from "./random.ts";
+import { WORKER_ROLES, type WorkerRole } from "../../src/store/workers.ts";
+import { withSmallDisk } from "./small-disk.ts";
+import { DAY, dailyDues, HOUR, MINUTE } from "./year-calendar.ts";
+import { judgeYear, type YearVerdict } from "./year-judge.ts";
+import { type Moment, momentOf, momentsOf } from "./year-moment.ts";
+import { planYear } from "./year-plan.ts";
+import { type Ended, type YearSite, yearSite } from "./year-site.ts";
+import { yearTruth } from "./year-truth.ts";
 
-const [MINUTE, HOUR, DAY] = [60_000, 3_600_000, 86_400_000];
-const STEP_MS = 10 * MINUTE;
-const START = "2026-01-01T00:05:00Z";
-const ZONE = "Europe/Vienna";
-const FAILURES = ["source_missing", "authentication_failed", "connection_refused"] as const;
+/** When hosts are due, as cron and as minutes of the day; some where the clocks change, one six times a day. */
+const TIMES: readonly (readonly [cron: string, minutes: readonly number[]])[] = [
+  ["15 2 * * *", [135]],
+  ["30 */4 * * *", [30, 270, 510, 750, 990, 1230]],
+  ["45 2 * * *", [165]],
+  ["0 3 * * *", [180]],
+  ["30 1 * * *", [90]],
+  ["30 22 * * *", [1350]],
+  ["0 12 * * *", [720]],
+  ["59 1 * * *", [119]],
+];
 
-export type Year = {
-  violations: string[];
-  looks: number;
-  alerts: number;
-  messages: number;
-  /** Of the channel that hears of everything, the most messages on one day. */
-  busiestDay: number;
-};
+export interface YearSize {
+  readonly seed: number;
+  readonly days: number;
+  readonly hosts: number;
+  /** The first instant. */
+  readonly start: string;
+}
 
-/** A stretch in which a condition held, as looks of the test saw it. */
-type Stretch = { key: string; code: Alert["code"]; from: number; to: number };
+export interface Year extends YearVerdict {
+  readonly looks: number;
+  readonly backups: number;
+  readonly refused: number;
+  readonly alerts: number;
+}
 
-export async function simulateYear(
-  db: Database,
-  size: { seed: number; days: number; hosts: number },
-): Promise<Year> {
-  const random = seededRandom(size.seed);
-  const world = await alertWorld(db, ZONE, START);
-  const { app } = world;
+/** The backup root lies on a disk of its own, which is really filled and really taken away: root only. */
+export const simulateYear = (db: Database, size: YearSize): Promise<Year> =>
+  withSmallDisk({ megabytes: 8 }, (disk) => simulateOn(disk, db, size));
+
+async function simulateOn(disk: string, db: Database, size: YearSize): Promise<Year> {
+  const { seed, days, hosts, start } = size;
+  const begin = Date.parse(start);
+  const end = begin + days * DAY;
+  const names = Array.from({ length: hosts }, (_, n) => `host-${n}`);
+  const plan = planYear(seed, begin, days, names);
+  const site = await yearSite(db, disk, begin);
   try {
-    const all = world.addChannel("all", { digest: "daily" });
-    world.addChannel("second", { minSeverity: "bad" });
-    const hosts: { id: number; name: string; failsUntil: number; flapsUntil: number; offset: number }[] = [];
-    const timing = { cron: "15 2 * * *", timeZone: ZONE };
-    for (let n = 0; n < size.hosts; n++) {
-      const name = `host-${n}`;
-      const id = await world.addHost(name);
-      hosts.push({ id, name, failsUntil: 0, flapsUntil: 0, offset: below(random, 6) * STEP_MS });
-      const facts = {
-        ...timing,
-        timeZone: null,
-        prune: false,
-        maxDelete: null,
-        jitterSeconds: 0,
-        enabled: true,
-      };
-      await saveSchedule(
-        db,
-        id,
-        "nightly",
-        { ...facts, nextDueAt: nextDue(timing, world.now()) },
-        world.now(),
-      );
-      await world.backUp(id);
+    await site.addChannel("all", { minSeverity: "info", digest: "daily" });
+    await site.addChannel("second", { minSeverity: "bad" });
+    await site.addChannel("night", { minSeverity: "info", quiet: "22:00-07:00" });
+    await site.addChannel("repeats", { minSeverity: "bad", repeatSeconds: 6 * 3600 });
+    const life = await beginLife(site, names, begin, end);
+    const moments = [...momentsOf(plan), ...[...life.dues.values()].flat(), end].sort((a, b) => a - b);
+    for (let [t, before, next] = [begin, begin - 1, 0]; before < end; ) {
+      site.setClock(t);
+      await life.live(momentOf(plan, before, t), t);
+      before = t;
+      while (next < moments.length && (moments[next] ?? end) <= t) next += 1;
+      t = Math.min(t + life.pace(t), moments[next] ?? end, end);
     }
-    const until = { scheduler: 0, worker: 0, disk: 0, channel: 0 };
-    const isOut = { scheduler: false, worker: false, disk: false };
-    await world.lives("scheduler", true);
-    await world.lives("worker", true);
-    const stretches: Stretch[] = [];
-    const open = new Map<string, Stretch>();
-    const end = world.now().getTime() + size.days * DAY;
-    let looks = 0;
-    const jumps: number[] = [];
-
-    const backUpDue = async (t: number): Promise<void> => {
-      if (isOut.scheduler || isOut.worker) return;
-      const due = await db.sql.selectFrom("schedules").select(["id", "hostId", "nextDueAt"]).execute();
-      for (const { id, hostId, nextDueAt } of due) {
-        const host = hosts.find((one) => one.id === hostId);
-        if (host === undefined || nextDueAt === null || nextDueAt.getTime() + host.offset > t) continue;
-        await db.sql
-          .updateTable("schedules")
-          .set({ lastDueAt: nextDueAt, nextDueAt: nextDue(timing, new Date(t)) })
-          .where("id", "=", id)
-          .execute();
-        const fails = isOut.disk ? "root_not_mounted" : t < host.failsUntil ? pick(random, FAILURES) : null;
-        await world.backUp(hostId, fails ?? null);
-      }
-    };
-
-    for (; world.now().getTime() < end; world.pass(STEP_MS)) {
-      const t = world.now().getTime();
-      // In the last days nothing new goes wrong, so that all can be told.
-      const luck = t < end - 6 * DAY ? random() : 1;
-      const host = pick(random, hosts);
-      if (luck < 0.0012) until.scheduler = t + below(random, 40) * HOUR;
-      else if (luck < 0.002) until.worker = t + below(random, 40) * HOUR;
-      else if (luck < 0.0028) until.disk = t + below(random, 60) * HOUR;
-      else if (luck < 0.0033) until.channel = t + below(random, 30) * HOUR;
-      else if (luck < 0.006 && host !== undefined) host.failsUntil = t + below(random, 5) * DAY;
-      else if (luck < 0.0065 && host !== undefined) host.flapsUntil = t + below(random, 2) * DAY;
-      for (const role of ["scheduler", "worker"] as const)
-        if (isOut[role] !== t < until[role]) {
-          isOut[role] = t < until[role];
-          await world.lives(role, !isOut[role]);
-        }
-      if (isOut.disk !== t < until.disk) {
-        isOut.disk = t < until.disk;
-        world.mounted(!isOut.disk);
-      }
-      if (t < until.channel) world.down.add("second");
-      else world.down.delete("second");
-      for (const one of hosts)
-        if (t < one.flapsUntil && random() < 0.3)
-          await world.backUp(one.id, random() < 0.5 ? "source_missing" : null);
-      await backUpDue(t);
-      // A clock is an hour or two off for one look, as when a machine starts without a network.
-      if (luck > 0.5 && luck < 0.5005) {
-        const away = (pick(random, [-2 * HOUR, -HOUR, HOUR]) ?? HOUR) + below(random, HOUR);
-        world.setClock(new Date(t + away));
-        await world.look("astray");
-        world.setClock(new Date(t));
-        jumps.push(t);
-      }
-      await Promise.all(
-        random() < 0.2 ? [world.look("scheduler"), world.look("worker")] : [world.look("worker")],
-      );
-      looks += 1;
-      const { conditions } = await siteConditions(app, world.facts(), await world.courier.channels(app));
-      const holding = new Map(conditions.map((condition) => [condition.key, condition]));
-      for (const [key, { code }] of holding)
-        if (!open.has(key)) {
-          const stretch = { key, code, from: t, to: Number.POSITIVE_INFINITY };
-          open.set(key, stretch);
-          stretches.push(stretch);
-        }
-      for (const [key, stretch] of open)
-        if (!holding.has(key)) {
-          stretch.to = t;
-          open.delete(key);
-        }
-    }
-    const violations = await judge(db, stretches, all.id, jumps, world.now().getTime());
-    const ofAll = world.arrived.filter(
-      ({ channel, message }) => channel === "all" && message.kind !== "digest",
-    );
-    for (const [index, { at, message }] of ofAll.entries()) {
-      const before = ofAll
-        .slice(0, index)
-        .findLast((one) => one.message.code === message.code && message.code !== null);
-      const gap = before === undefined ? DAY : at.getTime() - before.at.getTime();
-      if (gap < HOUR && gap >= 0 && !jumps.some((jump) => Math.abs(jump - at.getTime()) < 5 * HOUR))
-        violations.push(`${message.code} twice within ${gap / MINUTE} minutes at ${at.toISOString()}`);
-    }
-    const digests = world.arrived.filter(({ message }) => message.kind === "digest");
-    const days = new Set(digests.map(({ at }) => at.toISOString().slice(0, 10)));
-    if (digests.length !== days.size || digests.length < size.days - 1)
-      violations.push(`${digests.length} digests on ${days.size} of ${size.days} days`);
-    const perDay = Map.groupBy(ofAll, ({ at }) => at.toISOString().slice(0, 10));
-    return {
-      ...{ violations, looks, messages: world.arrived.length },
-      alerts: (await clearedAlerts(db, new Date(0))).length + (await liveAlerts(db)).length,
-      busiestDay: Math.max(0, ...[...perDay.values()].map((messages) => messages.length)),
-    };
+    const { heard, refused } = site;
+    const verdict = judgeYear({ ...life, plan, heard, begin, end });
+    const [looks, backups] = [life.looks.length, life.log.length];
+    return { ...verdict, looks, backups, refused: refused.length, alerts: await site.opened() };
   } finally {
-    if (world.now().getTime() > 0) world.end();
+    await site.end();
   }
 }
 
-/** What was told of each alert at the channel that hears of everything, against the stretches in which things were wrong. */
-async function judge(
-  db: Database,
-  stretches: readonly Stretch[],
-  channelId: number,
-  jumps: readonly number[],
-  end: number,
-): Promise<string[]> {
-  const violations: string[] = [];
-  const alerts = [...(await clearedAlerts(db, new Date(0))), ...(await liveAlerts(db))];
-  const told = Map.groupBy((await toldAbout(db, new Date(0))).get(channelId) ?? [], ({ alertId }) => alertId);
-  const nearJump = (t: number): boolean => jumps.some((jump) => Math.abs(jump - t) < DAY / 2);
-  for (const alert of alerts) {
-    const of = told.get(alert.id) ?? [];
-    const opened = of.filter(({ kind }) => kind === "opened");
-    const cleared = of.filter(({ kind }) => kind === "cleared");
-    const what = `${alert.key} of ${alert.openedAt?.toISOString()}`;
-    const escalated = new Set(opened.map(({ severity }) => severity)).size;
-    if (opened.length > Math.max(1, escalated)) violations.push(`${what} was told ${opened.length} times`);
-    if (cleared.length > 1) violations.push(`${what} was said to be over ${cleared.length} times`);
-    // One that was over before its hour came is told to nobody.
-    if (opened.length === 0 && cleared.length > 0) violations.push(`${what} was over and never told`);
-    const isOld = alert.clearedAt !== null && end - alert.clearedAt.getTime() > 2 * HOUR;
-    if (isOld && opened.length > 0 && cleared.length === 0)
-      violations.push(`the end of ${what} was not told`);
-    const [first] = opened;
-    if (first !== undefined && alert.openedAt !== null && first.at.getTime() < alert.openedAt.getTime())
-      if (!nearJump(first.at.getTime())) violations.push(`${what} was told before it was opened`);
+/** The processes of the site and its people, moment by moment, and what the judge must know of them. */
+async function beginLife(site: YearSite, names: readonly string[], begin: number, end: number) {
+  const truth = yearTruth();
+  const ids = new Map<string, number>();
+  const dues = new Map<string, number[]>();
+  for (const [n, name] of names.entries()) {
+    const [cron, minutes] = TIMES[n % TIMES.length] ?? ["0 3 * * *", [180]];
+    const due = dailyDues(minutes, begin + 1, end);
+    ids.set(name, await site.addHost(name, cron, due[0] ?? end));
+    dues.set(name, due);
+    truth.addHost(name, minutes, begin);
   }
-  const byKey = Map.groupBy(alerts, ({ key }) => key);
-  for (const { key, code, from, to } of stretches) {
-    // Within its grace, and the hour in which another message about the same cause may have been sent.
-    const latest = from + graceMs(code as never) + HOUR + 2 * STEP_MS;
-    if (Math.min(to, end) < latest || nearJump(from) || nearJump(latest)) continue;
-    const isTold = (byKey.get(key) ?? []).some(
-      (alert) =>
-        (told.get(alert.id) ?? []).some(({ kind, at }) => kind === "opened" && at.getTime() <= latest) &&
-        (alert.clearedAt === null || alert.clearedAt.getTime() >= from),
-    );
-    if (!isTold)
-      violations.push(
-        `silence about ${key} (${code}) from ${new Date(from).toISOString()} to ${new Date(Math.min(to, end)).toISOString()}`,
-      );
+  const log: { readonly t: number; readonly ended: Ended }[] = [];
+  const looks: number[] = [];
+  const seen: { readonly t: number; readonly keys: readonly string[] }[] = [];
+  /** Since when nothing is said by a role that is dead. */
+  const silentSince = new Map<WorkerRole, number>();
+  const refusals = new Map<string, number>();
+  let [isAway, isFull, isBroken] = [false, false, false];
+  let [queueAt, queuedUntil] = [begin, begin];
+  let huge: { readonly host: string; readonly at: number } | null = null;
+  let [changedAt, stirredAt] = [begin, begin];
+
+  async function processes({ isDead, isKilled }: Moment, t: number): Promise<void> {
+    for (const role of WORKER_ROLES) {
+      const wasDead = silentSince.has(role);
+      if (!isDead(role)) silentSince.delete(role);
+      // One that was killed is missed after a minute of silence.
+      else if (!wasDead) silentSince.set(role, isKilled(role) ? t : t - 2 * MINUTE);
+      if (!isDead(role) || (!wasDead && isKilled(role))) await site.sayAlive(role);
+      else if (!wasDead) await site.sayGone(role);
+    }
   }
-  for (const alert of alerts.filter(({ clearedAt }) => clearedAt === null)) {
-    const holds = stretches.some(({ key, to }) => key === alert.key && to > end - wellMs(alert.flaps) - HOUR);
-    if (!holds) violations.push(`${alert.key} is still open and has long been well`);
+
+  async function disks({ is, begun }: Moment): Promise<void> {
+    if (isAway !== is("disk away")) site.mounted(isAway);
+    isAway = is("disk away");
+    if (isFull !== is("disk full")) site.full(!isFull);
+    isFull = is("disk full");
+    if (begun.some(({ trouble }) => trouble === "disk filling")) await site.bringMuch();
   }
-  return violations;
+
+  async function backups({ is, isDead, byHand, fateOf }: Moment, t: number): Promise<void> {
+    for (const host of byHand) await site.backUpByHand(ids.get(host) ?? 0);
+    if (isDead("scheduler") || is("scheduler stuck")) queueAt = t;
+    else {
+      // As a scheduler does: when something is due, and else now and then.
+      if (t >= queueAt) queueAt = Math.min((await site.queueDue())?.getTime() ?? end, t + HOUR);
+      truth.madeUp(queuedUntil, t);
+      queuedUntil = t;
+    }
+    for (const ended of isDead("worker") ? [] : await site.work(fateOf)) {
+      truth.backupEnded(ended, t);
+      log.push({ t, ended });
+      if (ended.code !== null) changedAt = t;
+      if (ended.isHuge) huge = { host: ended.host, at: t };
+    }
+    // What brought so much goes when it is not the newest of its host any more.
+    if (huge === null || is("disk filling") || truth.goodAt(huge.host) <= huge.at) return;
+    await site.freeAgain();
+    huge = null;
+  }
+
+  function lookAtTruth(t: number): void {
+    const isSilent = (role: WorkerRole): boolean => t - (silentSince.get(role) ?? t) > MINUTE;
+    const changed = truth.look(t, {
+      ...{ schedulerSilent: isSilent("scheduler"), workerSilent: isSilent("worker"), queuedUntil },
+      ...{ diskAway: isAway, diskFull: isFull, diskFilling: huge !== null, channelBroken: isBroken },
+    });
+    if (changed) changedAt = t;
+  }
+
+  async function watching({ is, begun, isDead }: Moment, t: number): Promise<void> {
+    if (is("channel broken")) site.down.add("second");
+    else site.down.delete("second");
+    const watchers = WORKER_ROLES.filter((role) => !isDead(role));
+    if (watchers.length === 0) return;
+    looks.push(t);
+    const [heardBefore, refusedBefore] = [site.heard.length, site.refused.length];
+    const astray = begun.find(({ trouble }) => trouble === "clock astray");
+    if (astray !== undefined) await site.watch("astray", () => new Date(t + astray.astrayMs));
+    // Each looks for itself; now and then both at the same moment.
+    const [first, second] = looks.length % 2 === 0 ? watchers : watchers.toReversed();
+    const together = looks.length % 5 === 0 ? [first, second] : [first];
+    await Promise.all(together.flatMap((role) => (role === undefined ? [] : site.watch(role))));
+    if (site.heard.length > heardBefore || site.refused.length > refusedBefore) stirredAt = t;
+    // Three attempts with one message in vain, and nothing is believed to arrive there until something does.
+    for (const { id } of site.refused.slice(refusedBefore)) {
+      refusals.set(id, (refusals.get(id) ?? 0) + 1);
+      if (refusals.get(id) === 3) isBroken = true;
+    }
+    if (site.heard.slice(heardBefore).some(({ channel }) => channel === "second")) isBroken = false;
+  }
+
+  return {
+    ...{ dues, log, looks, seen, stretches: truth.stretches },
+    live: async (moment: Moment, t: number): Promise<void> => {
+      if (moment.isChange) changedAt = t;
+      await processes(moment, t);
+      await disks(moment);
+      await backups(moment, t);
+      lookAtTruth(t);
+      await watching(moment, t);
+      if (moment.isSeen) seen.push({ t, keys: await site.acknowledgeAll() });
+      lookAtTruth(t);
+    },
+    /** How long until the next look, if nothing is planned before. */
+    pace: (t: number): number => {
+      if (t - changedAt < 12 * MINUTE) return MINUTE;
+      return t - Math.max(changedAt, stirredAt) < 75 * MINUTE ? 10 * MINUTE : HOUR;
+    },
+  };
 }

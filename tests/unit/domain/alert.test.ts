@@ -47,4 +47,14 @@ describe("an alert", () => {
     expect(planAlerts([failing], [other], now)).toMatchObject({ say: [{ id: 1 }], unseen: [1] });
     expect(planAlerts([{ ...failing, acknowledged: null }], [other], now).unseen).toEqual([]);
   });
+
+  it("about a disk that will be full stays while that disk is full, or not there", () => {
+    const ofMain = { host: null, hostId: null, node: "main" } as const;
+    const filling = open({ key: "disk_filling@main", code: "disk_filling", severity: "warning", ...ofMain });
+    const away = holds({ key: "root_not_mounted@main", code: "root_not_mounted", ...ofMain });
+    const ofOther = { ...away, key: "root_not_mounted@second", node: "second" };
+    expect(planAlerts([filling], [away], now)).toMatchObject({ well: [], clear: [], forget: [] });
+    expect(planAlerts([filling], [ofOther], now).well).toEqual([1]);
+    expect(planAlerts([filling], [], now).well).toEqual([1]);
+  });
 });
