@@ -91,6 +91,7 @@ export const snapshotJson = (snapshot: Snapshot, path: string): SnapshotJson => 
   freedBytes: snapshot.freedBytes,
   anomaly: snapshot.anomaly,
   adoptedFrom: snapshot.adoptedFrom,
+  fakeSuper: snapshot.fakeSuper,
 });
 
 export function hostJson(summary: HostSummary, global: SettingsLayer): HostJson {

@@ -19,7 +19,7 @@ export type NewSnapshot = Pick<
   | "newBytes"
   | "runId"
 > &
-  Partial<Pick<Snapshot, "anomaly" | "adoptedFrom" | "pin">>;
+  Partial<Pick<Snapshot, "anomaly" | "adoptedFrom" | "pin" | "fakeSuper">>;
 
 type SnapshotRow = Selectable<Tables["snapshots"]> & { hostName: string };
 
@@ -48,6 +48,7 @@ export const asSnapshot = (row: SnapshotRow): Snapshot => ({
   freedBytes: row.freedBytes,
   anomaly: row.anomaly,
   adoptedFrom: row.adoptedFrom,
+  fakeSuper: row.fakeSuper,
 });
 
 export const snapshotsWithHosts = (db: Database) =>
