@@ -4,7 +4,8 @@ import { beginIndexing, type Indexing } from "../catalog/indexing.ts";
 import { pathBytes } from "../domain/path-text.ts";
 import type { SnapshotMetadata } from "../domain/snapshot-metadata.ts";
 import { type LogItem, readLogItems } from "../system/log-items.ts";
-import { lookAtPaths, lookIntoFolders } from "../system/look-at-paths.ts";
+import { lookAtKept, walkKept } from "../system/look-at-decoded.ts";
+import { lookIntoFolders } from "../system/look-at-paths.ts";
 import { walkTree } from "../system/walk-tree.ts";
 import type { WalkedEntry } from "../system/walked-entry.ts";
 
@@ -14,6 +15,8 @@ export interface Indexable {
   readonly seq: number;
   readonly data: string;
   readonly log: string;
+  /** Owners, modes and kinds are in attributes. */
+  readonly fakeSuper: boolean;
   /** Null when it cannot be read. */
   readonly metadata: Pick<SnapshotMetadata, "base" | "stats" | "logTellsAll" | "adopted"> | null;
 }
@@ -107,7 +110,7 @@ function compareFolder(indexing: Indexing, folder: Buffer, names: readonly strin
 /** Costs what there is. The log, where there is one, still has the checksums. */
 async function byWalk(indexing: Indexing, snapshot: Indexable, stop?: AbortSignal): Promise<boolean> {
   const take = ({ path, facts }: WalkedEntry): void => indexing.isThere(path, facts, null);
-  await walkTree(snapshot.data, take, stop);
+  await walkKept({ tree: snapshot.data, fakeSuper: snapshot.fakeSuper }, take, stop);
   await walkAdopted(snapshot, take, stop);
   indexing.restIsGone();
   const followers = namesToFollow();
