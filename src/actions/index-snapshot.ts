@@ -56,6 +56,9 @@ async function attempt(
   return isGood;
 }
 
+/** So many entries that starting a program for them costs next to nothing. */
+const ASKED_TOGETHER = 5000;
+
 /**
  * Costs what changed. False when the log does not tell everything.
  *
@@ -65,14 +68,17 @@ async function attempt(
 async function byLog(indexing: Indexing, snapshot: Indexable, stop?: AbortSignal): Promise<boolean> {
   const folders: string[] = [];
   const followers = namesToFollow();
-  const takeAll = async (batch: readonly LogItem[]): Promise<void> => {
+  const tree = { tree: snapshot.data, fakeSuper: snapshot.fakeSuper };
+  let batch: LogItem[] = [];
+  const takeAll = async (): Promise<void> => {
     const checksums = new Map(batch.map(({ path, checksum }) => [path.toString("latin1"), checksum]));
-    await lookAtPaths(
-      snapshot.data,
+    await lookAtKept(
+      tree,
       batch.map(({ path }) => path),
       ({ path, facts }) => indexing.isThere(path, facts, checksums.get(path.toString("latin1")) ?? null),
       stop,
     );
+    batch = [];
   };
   const items = readLogItems(snapshot.log);
   for (;;) {
@@ -86,8 +92,11 @@ async function byLog(indexing: Indexing, snapshot: Indexable, stop?: AbortSignal
       if (leader !== null) followers.add(path, leader);
     }
     // The root has no entry of its own.
-    await takeAll(next.value.filter(({ path }) => path.length > 0));
+    batch.push(...next.value.filter(({ path }) => path.length > 0));
+    // A program has to be asked about these.
+    if (!snapshot.fakeSuper || batch.length >= ASKED_TOGETHER) await takeAll();
   }
+  await takeAll();
   followers.each(indexing.sameContent);
   await lookIntoFolders(
     snapshot.data,

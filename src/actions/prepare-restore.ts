@@ -99,6 +99,7 @@ export async function prepareRestore(
             ...{ base: delivery.base, delete: order.delete },
             bwlimit: isHere ? 0 : rateAt(values, app.clock()),
             ...{ asRoot: process.getuid?.() === 0, makeBase: !isHere && standing.isDeep },
+            decoding: tree.fakeSuper ? ("given" as const) : ("none" as const),
             keep: neverBackedUp(context, tree.metadata).flatMap(
               (pattern) => patternBelow(pattern, delivery.anchor) ?? [],
             ),
@@ -122,6 +123,7 @@ export async function prepareRestore(
 interface Tree {
   readonly data: string;
   readonly snapshotId: number;
+  readonly fakeSuper: boolean;
   readonly metadata: SnapshotMetadata | null;
   /** Where in the tree a link of ours stands for it; `/` is the tree itself. Null: there is none. */
   readonly ourLink: string | null;
@@ -147,7 +149,7 @@ async function treeOf(app: App, root: string, { host }: HostContext, order: Rest
       throw new Problem("snapshots_missing", `${snapshot.name} of ${host.name} ${why}.`, onDisk);
   }
   return {
-    ...{ data, snapshotId: snapshot.id, metadata },
+    ...{ data, snapshotId: snapshot.id, fakeSuper: snapshot.fakeSuper, metadata },
     ourLink: adopted === null || adopted.moved ? null : adopted.hostPath,
     // Above what was adopted there are only folders that we made to hold it.
     isGenuine: (path) =>

@@ -98,11 +98,15 @@ export async function previewPasses(ready: ReadyRestore, control: PassControl): 
   return previewOf(ready, looks);
 }
 
-/** Into an empty folder of this server everything is created, which takes no rsync to say. */
+/** Into an empty folder of this server everything is created, which takes no rsync to say, unless only rsync can read what it is. */
 const isForUs = (
   { isNew, localFolder, order }: ReadyRestore,
   { request }: ReadyRestore["deliveries"][number],
-): boolean => isNew && localFolder !== null && !order.delete && request.leaveAlone.length === 0;
+): boolean => isNew &&
+  localFolder !== null &&
+  !order.delete &&
+  request.leaveAlone.length === 0 &&
+  request.decoding === "none";
 
 function previewOf(ready: ReadyRestore, looks: readonly Look[]): RestorePreview {
   const sum = (of: (look: Look) => number): number => looks.reduce((total, look) => total + of(look), 0);
