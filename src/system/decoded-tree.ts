@@ -17,8 +17,8 @@ export interface DecodedEntry extends Decoded {
   readonly path: Buffer;
 }
 
-/** Which of a tree: everything, or what has these names, each without what it holds. */
-type Wanted = "all" | readonly Buffer[];
+/** Which of a tree: everything, or what has these names, with what lies below them or without. */
+type Wanted = "all" | { readonly names: readonly Buffer[]; readonly below: boolean };
 
 const READING = ["rsync", "--dry-run", "--links", "--perms", "--times", "--owner", "--group"];
 const MORE = ["--devices", "--specials", "--numeric-ids", "--fake-super", "--one-file-system"];
@@ -45,11 +45,27 @@ export async function decodeEntries(
   paths: readonly Buffer[],
   stop?: AbortSignal,
 ): Promise<Map<string, Decoded>> {
-  const found = new Map<string, Decoded>();
   // What is not there would be an error to rsync.
-  const there = paths.filter((path) => isThere(tree, path));
+  const names = paths.filter((path) => isThere(tree, path));
+  return names.length === 0 ? new Map() : mapOf(tree, { names, below: false }, stop);
+}
+
+/** What an entry and all below it are, by their paths in the tree, one character a byte. An empty path is the tree itself. */
+export const decodeBelow = (
+  tree: string,
+  path: Buffer,
+  stop?: AbortSignal,
+): Promise<Map<string, Decoded>> =>
+  mapOf(tree, path.length === 0 ? "all" : { names: [path], below: true }, stop);
+
+async function mapOf(
+  tree: string,
+  wanted: Wanted,
+  stop: AbortSignal | undefined,
+): Promise<Map<string, Decoded>> {
+  const found = new Map<string, Decoded>();
   const take = ({ path, ...facts }: DecodedEntry): void => void found.set(path.toString("latin1"), facts);
-  if (there.length > 0) await decode(tree, there, take, stop);
+  await decode(tree, wanted, take, stop);
   return found;
 }
 
@@ -74,7 +90,7 @@ async function decode(
       else take(entry);
     });
     if (unclear.size === 0) return;
-    const asked = [...unclear.values()].map(({ path }) => path);
+    const asked = { names: [...unclear.values()].map(({ path }) => path), below: false };
     await readLines([...LISTED, ...placesOf(tree, asked)], tree, asked, stop, (line) => {
       const match = LIST_ITEM.exec(line);
       const entry = match === null ? undefined : unclear.get(unescaped(match[2] ?? "").toString("latin1"));
@@ -88,7 +104,10 @@ async function decode(
 const placesOf = (tree: string, wanted: Wanted): string[] =>
   wanted === "all"
     ? ["--recursive", "--", `${tree}/`]
-    : ["--dirs", "--relative", "--no-implied-dirs", "--files-from=-", "--from0", "--", `${tree}/`];
+    : [
+        wanted.below ? "--recursive" : "--dirs",
+        ...["--relative", "--no-implied-dirs", "--files-from=-", "--from0", "--", `${tree}/`],
+      ];
 
 async function readLines(
   argv: readonly string[],
@@ -105,7 +124,7 @@ async function readLines(
       for (const line of lines) take(line);
     },
     // Absolute, so that nothing in a name is read as a comment.
-    ...(wanted === "all" ? {} : { input: namesOf(wanted) }),
+    ...(wanted === "all" ? {} : { input: namesOf(wanted.names) }),
     ...(stop === undefined ? {} : { stop }),
   });
   stop?.throwIfAborted();

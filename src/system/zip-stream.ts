@@ -7,6 +7,7 @@ import { crc32, createDeflateRaw, deflateRaw } from "node:zlib";
 import { zipName } from "../domain/archive-name.ts";
 import { pathText } from "../domain/path-text.ts";
 import { Problem } from "../domain/problem.ts";
+import { type Decoded, decodeBelow } from "./decoded-tree.ts";
 import { openPlace, openRegular, wayTo } from "./stored-file.ts";
 import { type StoredEntry, walkStored } from "./walk-stored.ts";
 import {
@@ -24,6 +25,8 @@ export interface ZipOrder {
   readonly path: Buffer;
   /** What the archive calls it; empty: what lies in it has no folder around it. */
   readonly as: Uint8Array;
+  /** The tree keeps owners, modes and kinds in attributes. */
+  readonly fakeSuper: boolean;
 }
 
 type Pieces = AsyncGenerator<Buffer, void, void>;
@@ -35,6 +38,8 @@ const SMALL_BYTES = 128 * 1024;
 const TINY_BYTES = 512;
 const PIECE_BYTES = 64 * 1024;
 const LINK_MODE = 0o120_777;
+/** Of a mode, what tells a file from a folder. */
+const FORMAT_BITS = 0o170_000;
 /** Names in the comment, and its characters. */
 const LEFT_OUT_MAX = 100;
 const COMMENT_MAX = 60_000;
@@ -52,7 +57,7 @@ async function* archiveOf(order: ZipOrder, stop: AbortSignal): Pieces {
   let offset = 0;
   const directory = newDirectory();
   const leftOut: string[] = [];
-  for await (const [path, found] of entriesOf(order)) {
+  for await (const [path, found] of entriesOf(order, stop)) {
     stop.throwIfAborted();
     const pieces = entryPieces(path, found, stop);
     if (pieces === null) {
@@ -69,21 +74,35 @@ async function* archiveOf(order: ZipOrder, stop: AbortSignal): Pieces {
   yield archiveEnd(directory.count(), bytes, offset, commentOf(leftOut));
 }
 
-type Found = Omit<StoredEntry, "path">;
+type Found = Omit<StoredEntry, "path"> & {
+  /** What attributes say of it; null where nothing is kept in such. */
+  readonly decoded: Decoded | null;
+};
 
-async function* entriesOf({ tree, path, as }: ZipOrder): AsyncGenerator<[Buffer, Found], void, void> {
+async function* entriesOf(
+  { tree, path, as, fakeSuper }: ZipOrder,
+  stop: AbortSignal,
+): AsyncGenerator<[Buffer, Found], void, void> {
+  const known = fakeSuper ? await decodeBelow(tree, path, stop) : null;
+  const decodedAt = (below: Buffer): Decoded | null =>
+    known?.get(joined(path, below).toString("latin1")) ?? null;
   const start = await openPlace(tree, path);
   if (start.kind !== "place") throw new Problem("content_unreadable", "It went away before it was read.");
   try {
     const here = wayTo(start.folder, start.name);
-    if (as.length > 0) yield [Buffer.from(as), { here, facts: await lstat(here), target: start.target }];
+    const facts = await lstat(here);
+    const decoded = decodedAt(Buffer.alloc(0));
+    if (as.length > 0) yield [Buffer.from(as), { here, facts, target: start.target, decoded }];
   } finally {
     await start.folder.close();
   }
   if (start.type !== "d") return;
   for await (const entry of walkStored(tree, path))
-    yield [as.length === 0 ? entry.path : Buffer.concat([as, SLASH, entry.path]), entry];
+    yield [joined(as, entry.path), { ...entry, decoded: decodedAt(entry.path) }];
 }
+
+const joined = (above: Uint8Array, below: Buffer): Buffer =>
+  above.length === 0 ? below : below.length === 0 ? Buffer.from(above) : Buffer.concat([above, SLASH, below]);
 
 interface Written {
   readonly entry: ZipEntry;
@@ -96,11 +115,13 @@ type EntryPieces = AsyncGenerator<Buffer, Written, void>;
 
 /** Null: a zip cannot hold it. */
 function entryPieces(path: Uint8Array, found: Found, stop: AbortSignal): EntryPieces | null {
-  const { facts, target, here } = found;
-  const { mode, mtimeMs } = facts;
+  const { facts, decoded, here } = found;
+  const { mtimeMs } = facts;
+  const mode = decoded === null ? facts.mode : (facts.mode & FORMAT_BITS) | decoded.mode;
+  const target = decoded?.target ?? found.target;
   const name = zipName(path);
   const entry = { name: Buffer.from(name), mode, mtimeMs };
-  if (facts.isFile()) return filePieces(entry, here, stop);
+  if (facts.isFile() && (decoded === null || decoded.type === "f")) return filePieces(entry, here, stop);
   if (facts.isDirectory()) return wholePieces({ ...entry, name: Buffer.from(`${name}/`) }, Buffer.alloc(0));
   return target === null ? null : wholePieces({ ...entry, mode: LINK_MODE }, target);
 }
