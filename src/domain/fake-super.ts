@@ -10,6 +10,9 @@ const FAKE_SUPER = "--fake-super";
 export const usesFakeSuper = ({ rsyncArgs }: Pick<Settings, "rsyncArgs">, isRoot: boolean): boolean =>
   !isRoot || rsyncArgs.includes(FAKE_SUPER);
 
+/** What that comes to, behind the name of whoever runs pobsync. */
+export const IN_ATTRIBUTES = "owners are kept in attributes of files (--fake-super)";
+
 /** The settings with rsync's own word for it, which rsync never passes on to the host. */
 export const withFakeSuper = <S extends Pick<Settings, "rsyncArgs">>(settings: S, fakeSuper: boolean): S =>
   // The last word counts: what is in attributes by our own decision is not to be undone by --super.
