@@ -112,7 +112,7 @@ export async function prepareRestore(
       isNew: dir !== null && (isHere ? await isEmptyPlace(dir) : standing.isMissing),
       ...{ targetHost: isHere ? null : targetHost, reached },
       stallTimeoutSeconds: values.stallTimeoutSeconds,
-      warnings: ownerWarnings(targetHost, isHere),
+      warnings: ownerWarnings(targetHost, isHere, tree.fakeSuper),
     };
   } catch (error) {
     await reached.close();
@@ -239,12 +239,13 @@ const staysOnOneFileSystem = ({ effective }: HostContext, metadata: SnapshotMeta
   effective.values.oneFileSystem || metadata?.configuration?.settings.oneFileSystem === true;
 
 /** Only root may give files away; rsync says nothing when it could not. */
-function ownerWarnings(target: HostContext | null, isHere: boolean): Problem[] {
+function ownerWarnings(target: HostContext | null, isHere: boolean, fakeSuper: boolean): Problem[] {
   const { sshUser = "", remoteRsync = "" } = target?.effective.values ?? {};
   const isRoot = isHere ? process.getuid?.() === 0 : sshUser === "root" || remoteRsync !== "rsync";
   if (isRoot) return [];
   const who = isHere ? "This user" : `${sshUser} on ${target?.host.name}`;
-  return [
-    new Problem("owners_not_restored", `${who} is not root, so everything restored belongs to that user.`),
-  ];
+  // What root stored as a device is no file that this user could have read; here it is one.
+  const more = isHere && fakeSuper ? " Devices are left out." : "";
+  const message = `${who} is not root, so everything restored belongs to that user.${more}`;
+  return [new Problem("owners_not_restored", message)];
 }

@@ -1,15 +1,13 @@
 // A zip archive of what a snapshot holds at a path, made while it is read.
 import type { FileHandle } from "node:fs/promises";
-import { lstat } from "node:fs/promises";
 import { pipeline } from "node:stream";
 import { promisify } from "node:util";
 import { crc32, createDeflateRaw, deflateRaw } from "node:zlib";
 import { zipName } from "../domain/archive-name.ts";
 import { pathText } from "../domain/path-text.ts";
 import { Problem } from "../domain/problem.ts";
-import { type Decoded, decodeBelow } from "./decoded-tree.ts";
-import { openPlace, openRegular, wayTo } from "./stored-file.ts";
-import { type StoredEntry, walkStored } from "./walk-stored.ts";
+import { openRegular } from "./stored-file.ts";
+import { entriesOf, type Found, type ZipOrder } from "./zip-entries.ts";
 import {
   archiveEnd,
   directoryRecord,
@@ -18,16 +16,6 @@ import {
   type StoredContent,
   type ZipEntry,
 } from "./zip-records.ts";
-
-export interface ZipOrder {
-  readonly tree: string;
-  /** What is archived, below the tree; empty: the tree itself. */
-  readonly path: Buffer;
-  /** What the archive calls it; empty: what lies in it has no folder around it. */
-  readonly as: Uint8Array;
-  /** The tree keeps owners, modes and kinds in attributes. */
-  readonly fakeSuper: boolean;
-}
 
 type Pieces = AsyncGenerator<Buffer, void, void>;
 
@@ -43,7 +31,6 @@ const FORMAT_BITS = 0o170_000;
 /** Names in the comment, and its characters. */
 const LEFT_OUT_MAX = 100;
 const COMMENT_MAX = 60_000;
-const SLASH = Buffer.from("/");
 
 /**
  * The archive, piece by piece. A symbolic link is an entry that holds where it points, as zips have it; what is neither file,
@@ -73,36 +60,6 @@ async function* archiveOf(order: ZipOrder, stop: AbortSignal): Pieces {
   const bytes = whole.reduce((sum, block) => sum + block.length, 0);
   yield archiveEnd(directory.count(), bytes, offset, commentOf(leftOut));
 }
-
-type Found = Omit<StoredEntry, "path"> & {
-  /** What attributes say of it; null where nothing is kept in such. */
-  readonly decoded: Decoded | null;
-};
-
-async function* entriesOf(
-  { tree, path, as, fakeSuper }: ZipOrder,
-  stop: AbortSignal,
-): AsyncGenerator<[Buffer, Found], void, void> {
-  const known = fakeSuper ? await decodeBelow(tree, path, stop) : null;
-  const decodedAt = (below: Buffer): Decoded | null =>
-    known?.get(joined(path, below).toString("latin1")) ?? null;
-  const start = await openPlace(tree, path);
-  if (start.kind !== "place") throw new Problem("content_unreadable", "It went away before it was read.");
-  try {
-    const here = wayTo(start.folder, start.name);
-    const facts = await lstat(here);
-    const decoded = decodedAt(Buffer.alloc(0));
-    if (as.length > 0) yield [Buffer.from(as), { here, facts, target: start.target, decoded }];
-  } finally {
-    await start.folder.close();
-  }
-  if (start.type !== "d") return;
-  for await (const entry of walkStored(tree, path))
-    yield [joined(as, entry.path), { ...entry, decoded: decodedAt(entry.path) }];
-}
-
-const joined = (above: Uint8Array, below: Buffer): Buffer =>
-  above.length === 0 ? below : below.length === 0 ? Buffer.from(above) : Buffer.concat([above, SLASH, below]);
 
 interface Written {
   readonly entry: ZipEntry;
