@@ -13,6 +13,7 @@ import {
   rootedDeliveries,
   standingsOf,
 } from "../domain/restore-plan.ts";
+import { ownerWarnings, type RestoreWriter } from "../domain/restore-warnings.ts";
 import { shellWord } from "../domain/shell-word.ts";
 import type { SnapshotMetadata } from "../domain/snapshot-metadata.ts";
 import { findSnapshot } from "../store/snapshots.ts";
@@ -112,7 +113,7 @@ export async function prepareRestore(
       isNew: dir !== null && (isHere ? await isEmptyPlace(dir) : standing.isMissing),
       ...{ targetHost: isHere ? null : targetHost, reached },
       stallTimeoutSeconds: values.stallTimeoutSeconds,
-      warnings: ownerWarnings(targetHost, isHere, tree.fakeSuper),
+      warnings: ownerWarnings(writerOf(targetHost, isHere), tree.fakeSuper),
     };
   } catch (error) {
     await reached.close();
@@ -238,14 +239,9 @@ function neverBackedUp({ effective }: HostContext, metadata: SnapshotMetadata | 
 const staysOnOneFileSystem = ({ effective }: HostContext, metadata: SnapshotMetadata | null): boolean =>
   effective.values.oneFileSystem || metadata?.configuration?.settings.oneFileSystem === true;
 
-/** Only root may give files away; rsync says nothing when it could not. */
-function ownerWarnings(target: HostContext | null, isHere: boolean, fakeSuper: boolean): Problem[] {
+const writerOf = (target: HostContext | null, isHere: boolean): RestoreWriter => {
   const { sshUser = "", remoteRsync = "" } = target?.effective.values ?? {};
-  const isRoot = isHere ? process.getuid?.() === 0 : sshUser === "root" || remoteRsync !== "rsync";
-  if (isRoot) return [];
-  const who = isHere ? "This user" : `${sshUser} on ${target?.host.name}`;
-  // What root stored as a device is no file that this user could have read; here it is one.
-  const more = isHere && fakeSuper ? " Devices are left out." : "";
-  const message = `${who} is not root, so everything restored belongs to that user.${more}`;
-  return [new Problem("owners_not_restored", message)];
-}
+  return isHere || target === null
+    ? { host: null, isRoot: process.getuid?.() === 0 }
+    : { host: target.host.name, user: sshUser, isRoot: sshUser === "root" || remoteRsync !== "rsync" };
+};
