@@ -7,8 +7,8 @@ import { pathBytes } from "../domain/path-text.ts";
 import { Problem } from "../domain/problem.ts";
 import type { Snapshot } from "../domain/snapshot.ts";
 import { openPlaceIn, openStoredIn } from "../system/decoded-place.ts";
-import { namesIn, openPlace, openStoredFolder } from "../system/stored-file.ts";
 import { decodedTar } from "../system/decoded-tar.ts";
+import { namesIn, openPlace, openStoredFolder } from "../system/stored-file.ts";
 import { tarStream } from "../system/tar-stream.ts";
 import { countStored } from "../system/walk-stored.ts";
 import { zipStream } from "../system/zip-stream.ts";
@@ -133,8 +133,7 @@ async function sourceOf(located: LocatedPath, { path }: HostPath, format: Archiv
       fakeSuper: false,
     };
   const kept = { tree, fakeSuper };
-  if (located.path === "")
-    return { ...kept, path: Buffer.alloc(0), as: above.slice(from), isFolder: true };
+  if (located.path === "") return { ...kept, path: Buffer.alloc(0), as: above.slice(from), isFolder: true };
   return { ...kept, path: bytesBelow(located.path), as: path.slice(from), isFolder: type === "d" };
 }
 

@@ -31,7 +31,9 @@ export const SnapshotShape = z.object({
   freedBytes: count.nullable(),
   anomaly: z.string().nullable(),
   adoptedFrom: z.string().nullable().describe("The tree of another tool that it stands for."),
-  fakeSuper: z.boolean().describe("Owners, devices and set-uid bits are in attributes of its files (rsync --fake-super)."),
+  fakeSuper: z
+    .boolean()
+    .describe("Owners, devices and set-uid bits are in attributes of its files (rsync --fake-super)."),
 });
 
 /** `backup`. With --dry-run there is neither run nor snapshot, but `preview`. */

@@ -17,12 +17,18 @@ export const IN_ATTRIBUTES = "owners are kept in attributes of files (--fake-sup
 export const withFakeSuper = <S extends Pick<Settings, "rsyncArgs">>(settings: S, fakeSuper: boolean): S =>
   // The last word counts: what is in attributes by our own decision is not to be undone by --super.
   fakeSuper
-    ? { ...settings, rsyncArgs: [...settings.rsyncArgs.filter((option) => option !== FAKE_SUPER), FAKE_SUPER] }
+    ? {
+        ...settings,
+        rsyncArgs: [...settings.rsyncArgs.filter((option) => option !== FAKE_SUPER), FAKE_SUPER],
+      }
     : settings;
 
 /** The same where both sides of the transfer are here: only the one that writes. The other reads files as they are. */
 export const onReceivingSide = (rsyncArgs: readonly string[]): string[] =>
-  rsyncArgs.map((option) => (option === FAKE_SUPER ? "-M--fake-super" : option));
+  rsyncArgs.flatMap((option) => (option === FAKE_SUPER ? forOtherSide(FAKE_SUPER) : option));
+
+/** Both sides being here, rsync 3.5 loses count of its lists when they come folder by folder and one side is told something else. */
+const forOtherSide = (option: string): string[] => ["--no-inc-recursive", `-M${option}`];
 
 /** How a restore reads such a tree. */
 export type Decoding =
@@ -36,8 +42,10 @@ export type Decoding =
 /** rsync's words for a transfer that begins at such a tree. */
 export function decodingArgs(decoding: Decoding, isHere: boolean, asRoot: boolean): string[] {
   if (decoding === "none") return [];
-  // Where the other side is here as well, it hears the same word, and another one after it.
-  const there = decoding === "given" && isHere ? [asRoot ? "-M--super" : "-M--no-super"] : [];
+  if (decoding === "kept" || !isHere) return [FAKE_SUPER];
+  // The other side is here as well and hears the same word, and another one after it. A set-uid bit of a file that belongs to
+  // somebody else by now would let others act as that user.
+  const there = asRoot ? forOtherSide("--super") : [...forOtherSide("--no-super"), "--chmod=ug-s"];
   return [FAKE_SUPER, ...there];
 }
 

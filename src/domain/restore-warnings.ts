@@ -12,7 +12,7 @@ export function ownerWarnings(writer: RestoreWriter, fakeSuper: boolean): Proble
   if (writer.isRoot) return [];
   const who = writer.host === null ? "This user" : `${writer.user} on ${writer.host}`;
   // Of a snapshot that root made, such a user could not have read them in the first place.
-  const devices = writer.host === null && fakeSuper ? " Devices are left out." : "";
+  const devices = writer.host === null && fakeSuper ? " Devices and set-uid bits are left out." : "";
   const message = `${who} is not root, so everything restored belongs to that user.${devices}`;
   return [new Problem("owners_not_restored", message)];
 }

@@ -28,7 +28,7 @@ export async function* decodedTar(archive: AsyncIterable<Uint8Array>): Pieces {
         yield header;
         return yield* input.rest();
       }
-      const size = sizeSaid(records?.list ?? []) ?? contentBytes(header);
+      const size: number = sizeSaid(records?.list ?? []) ?? contentBytes(header);
       if (isExtension(header)) {
         records = { header, list: parsePax(await input.take(size)) };
         await input.take(paddedTo(size) - size);

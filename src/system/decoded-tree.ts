@@ -10,7 +10,7 @@ import { makePrivateFolder } from "./private-folder.ts";
 import { type ProgramResult, runProgram } from "./program.ts";
 
 /** What only root could have given the entry itself. */
-export type Decoded = Pick<EntryFacts, "type" | "mode" | "uid" | "gid" | "target">;
+export type Decoded = Pick<EntryFacts, "type" | "mode" | "uid" | "gid"> & { readonly target: Buffer | null };
 
 export interface DecodedEntry extends Decoded {
   /** Below the tree, without a slash at either end. */
@@ -51,11 +51,7 @@ export async function decodeEntries(
 }
 
 /** What an entry and all below it are, by their paths in the tree, one character a byte. An empty path is the tree itself. */
-export const decodeBelow = (
-  tree: string,
-  path: Buffer,
-  stop?: AbortSignal,
-): Promise<Map<string, Decoded>> =>
+export const decodeBelow = (tree: string, path: Buffer, stop?: AbortSignal): Promise<Map<string, Decoded>> =>
   mapOf(tree, path.length === 0 ? "all" : { names: [path], below: true }, stop);
 
 async function mapOf(
@@ -91,7 +87,7 @@ async function decode(
     });
     if (unclear.size === 0) return;
     const asked = { names: [...unclear.values()].map(({ path }) => path), below: false };
-    await readLines([...LISTED, ...placesOf(tree, asked)], tree, asked, stop, (line) => {
+    await readLines([...LISTED, ...placesOf(tree, asked), nowhere.path], tree, asked, stop, (line) => {
       const match = LIST_ITEM.exec(line);
       const entry = match === null ? undefined : unclear.get(unescaped(match[2] ?? "").toString("latin1"));
       if (match !== null && entry !== undefined) take({ ...entry, type: match[1] as EntryType });

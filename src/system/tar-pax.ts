@@ -64,8 +64,7 @@ const attributeName = (key: string): string | null =>
   key.startsWith(ATTRIBUTE)
     ? key.slice(ATTRIBUTE.length).replaceAll("%3D", "=").replaceAll("%25", "%")
     : null;
-const attributeKey = (name: string): string =>
-  ATTRIBUTE + name.replaceAll("%", "%25").replaceAll("=", "%3D");
+const attributeKey = (name: string): string => ATTRIBUTE + name.replaceAll("%", "%25").replaceAll("=", "%3D");
 
 /** An attribute of rsync's as what it keeps; null for what an archive has elsewhere. */
 function ownRecord(name: string, { value }: PaxRecord, facts: KeptFacts | null): PaxRecord | null {

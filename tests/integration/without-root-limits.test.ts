@@ -56,22 +56,28 @@ describe("root, asked for attributes", () => {
     await sshd.stop();
   });
 
-  it.each(["ssh", "local"])("begins anew from a snapshot of the other kind, over %s, and restores each exactly", async (way) => {
-    const expected = await treeFacts(source);
-    await site.configureHost(way, way === "ssh" ? sshd : null, "--source", source);
-    const plain = await site.backUp(way);
-    await site.ok("configure-host", way, "--rsync-arg=--fake-super");
-    const kept = await site.backUp(way);
-    expect(kept).toMatchObject({ run: { base: null, warnings: [] }, snapshot: { fakeSuper: true } });
-    const again = await site.backUp(way);
-    expect(again.run).toMatchObject({ base: kept.snapshot.name, stats: { newFiles: 0, copiedInsteadOfLinked: 0 } });
-    for (const { snapshot } of [plain, kept, again]) {
-      const dir = join(site.world.dir, `${way}-${snapshot.name}`);
-      mkdirSync(dir);
-      await restore(site, 0, `${way}:${source}`, "--to", dir, "--snapshot", snapshot.name, "--check");
-      expect(compareTrees(expected, await treeFacts(join(dir, "tree")))).toEqual([]);
-    }
-  });
+  it.each(["ssh", "local"])(
+    "begins anew from a snapshot of the other kind, over %s, and restores each exactly",
+    async (way) => {
+      const expected = await treeFacts(source);
+      await site.configureHost(way, way === "ssh" ? sshd : null, "--source", source);
+      const plain = await site.backUp(way);
+      await site.ok("configure-host", way, "--rsync-arg=--fake-super");
+      const kept = await site.backUp(way);
+      expect(kept).toMatchObject({ run: { base: null, warnings: [] }, snapshot: { fakeSuper: true } });
+      const again = await site.backUp(way);
+      expect(again.run).toMatchObject({
+        base: kept.snapshot.name,
+        stats: { newFiles: 0, copiedInsteadOfLinked: 0 },
+      });
+      for (const { snapshot } of [plain, kept, again]) {
+        const dir = join(site.world.dir, `${way}-${snapshot.name}`);
+        mkdirSync(dir);
+        await restore(site, 0, `${way}:${source}`, "--to", dir, "--snapshot", snapshot.name, "--check");
+        expect(compareTrees(expected, await treeFacts(join(dir, "tree")))).toEqual([]);
+      }
+    },
+  );
 
   it("has a damaged file mended with all that is kept of it", async () => {
     const [newest] = await site.snapshots("ssh");

@@ -141,11 +141,20 @@ describe("a restore to a host through root", () => {
 describe("a restore to a folder of this server", () => {
   it("says that owners cannot be given and gives contents, modes, times and links", async () => {
     const dir = join(at.site.world.stateDir, "here");
-    const done = await restore(at.site, 3, `web1:${source}/links`, "--to", dir, "--snapshot", first.snapshot.name);
+    const done = await restore(
+      at.site,
+      3,
+      `web1:${source}/links`,
+      "--to",
+      dir,
+      "--snapshot",
+      first.snapshot.name,
+    );
     expect(done.warnings[0]).toMatchObject({ code: "owners_not_restored" });
     const restored = await treeFacts(join(dir, "links"));
     for (const [path, facts] of restored.entries) {
-      const { type, content, target, mtimeNs } = expected.entries.get(path === "." ? "links" : `links/${path}`) ?? {};
+      const { type, content, target, mtimeNs } =
+        expected.entries.get(path === "." ? "links" : `links/${path}`) ?? {};
       expect(facts, path).toMatchObject({ type, content, target, mtimeNs, uid: ORDINARY_USER });
     }
   });
@@ -162,7 +171,8 @@ describe("the rest of the house", () => {
   it("verify reads everything, a drill compares everything, and a prune removes it", async () => {
     await at.site.ok("verify", "web1");
     await at.site.ok("drill", "web1", "--files", "2000");
-    await at.site.ok("retention", "web1", "--apply", "--yes", "--keep-last", "1");
+    await at.site.ok("configure-host", "web1", "--keep-last", "1");
+    await at.site.ok("retention", "web1", "--apply", "--yes");
     expect(at.site.onDisk("web1", "snapshots").length).toBe(1);
   });
 });

@@ -24,7 +24,9 @@ describe("owners are kept in attributes", () => {
   });
 
   it("on the side that writes, where both are here", () => {
-    expect(onReceivingSide(["-z", "--fake-super"])).toEqual(["-z", "-M--fake-super"]);
+    expect(onReceivingSide(["-z", "--fake-super"])).toEqual([
+      ...["-z", "--no-inc-recursive", "-M--fake-super"],
+    ]);
   });
 });
 
@@ -32,8 +34,8 @@ describe("a restore reads them here", () => {
   it.each([
     ["none", true, true, []],
     ["given", false, false, ["--fake-super"]],
-    ["given", true, true, ["--fake-super", "-M--super"]],
-    ["given", true, false, ["--fake-super", "-M--no-super"]],
+    ["given", true, true, ["--fake-super", "--no-inc-recursive", "-M--super"]],
+    ["given", true, false, ["--fake-super", "--no-inc-recursive", "-M--no-super", "--chmod=ug-s"]],
     ["kept", true, false, ["--fake-super"]],
   ] as const)("%s, here: %s, as root: %s", (decoding, isHere, asRoot, words) => {
     expect(decodingArgs(decoding, isHere, asRoot)).toEqual(words);

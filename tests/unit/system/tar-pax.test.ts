@@ -10,7 +10,9 @@ describe("records before an entry", () => {
       const records = [record("path", Buffer.alloc(length, 0xe9)), record("mtime", "1.5\n= 2")];
       const text = paxText(records);
       expect(parsePax(text)).toEqual(records);
-      expect(Number(text.toString("latin1").split(" ")[0])).toBe(text.length - paxText(records.slice(1)).length);
+      expect(Number(text.toString("latin1").split(" ")[0])).toBe(
+        text.length - paxText(records.slice(1)).length,
+      );
     }
   });
 
@@ -29,7 +31,10 @@ describe("attributes of rsync's", () => {
     ];
     expect(splitAttributes(records)).toEqual({
       facts: { type: "c", mode: 0o660, uid: 123456, gid: 654321, major: 300, minor: 70000 },
-      others: [record("SCHILY.xattr.user.comment", "mine"), record("SCHILY.xattr.security.capability", "cap")],
+      others: [
+        record("SCHILY.xattr.user.comment", "mine"),
+        record("SCHILY.xattr.security.capability", "cap"),
+      ],
     });
   });
 
