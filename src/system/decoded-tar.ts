@@ -8,6 +8,7 @@ import {
   headerBlock,
   isEnd,
   isExtension,
+  modeIn,
   paddedTo,
   TAR_BLOCK,
   withFacts,
@@ -58,7 +59,7 @@ async function* entryPieces(
     yield header;
     return yield* input.pass(paddedTo(size));
   }
-  const { facts, others } = splitAttributes(records.list);
+  const { facts, others } = splitAttributes(records.list, modeIn(header));
   // Only of what is no file the content is something else than content, and then it is a few bytes.
   const isContent = facts === null || facts.type === "f" || facts.type === "d";
   const said = isContent ? Buffer.alloc(0) : await input.take(size);

@@ -36,6 +36,9 @@ export function contentBytes(header: Buffer): number {
   return Number.parseInt(header.toString("latin1", at, at + length - 1).trim() || "0", 8);
 }
 
+export const modeIn = (header: Buffer): number =>
+  Number.parseInt(header.toString("latin1", MODE[0], MODE[0] + MODE[1] - 1).trim() || "0", 8);
+
 export const paddedTo = (size: number): number => Math.ceil(size / TAR_BLOCK) * TAR_BLOCK;
 
 /** Content with what fills its last block. */

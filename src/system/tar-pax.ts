@@ -45,8 +45,11 @@ function paxRecord(key: string, value: Buffer): Buffer {
 const ATTRIBUTE = "SCHILY.xattr.";
 const OURS = "user.rsync.";
 
-/** What attributes say of the entry (null: they say nothing), and the records that it has in an archive of the host's own. */
-export function splitAttributes(records: readonly PaxRecord[]): {
+/** What attributes say of the entry (null: they say nothing), and the records that it has in an archive of the host's own. @param mode what its header says */
+export function splitAttributes(
+  records: readonly PaxRecord[],
+  mode: number,
+): {
   readonly facts: KeptFacts | null;
   readonly others: readonly PaxRecord[];
 } {
@@ -54,7 +57,7 @@ export function splitAttributes(records: readonly PaxRecord[]): {
   const stat = named.find(({ name }) => name === `${OURS}%stat`);
   const facts = stat === undefined ? null : parseStat(stat.record.value.toString("latin1"));
   const others = named.flatMap(({ record, name }) =>
-    name?.startsWith(OURS) === true ? (ownRecord(name.slice(OURS.length), record, facts) ?? []) : record,
+    name?.startsWith(OURS) === true ? (ownRecord(name.slice(OURS.length), record, facts?.mode ?? mode) ?? []) : record,
   );
   return { facts, others };
 }
@@ -67,9 +70,9 @@ const attributeName = (key: string): string | null =>
 const attributeKey = (name: string): string => ATTRIBUTE + name.replaceAll("%", "%25").replaceAll("=", "%3D");
 
 /** An attribute of rsync's as what it keeps; null for what an archive has elsewhere. */
-function ownRecord(name: string, { value }: PaxRecord, facts: KeptFacts | null): PaxRecord | null {
-  if (name === "%aacl") return { key: "SCHILY.acl.access", value: aclText(value, facts?.mode ?? 0) };
-  if (name === "%dacl") return { key: "SCHILY.acl.default", value: aclText(value, 0) };
+function ownRecord(name: string, { value }: PaxRecord, mode: number): PaxRecord | null {
+  if (name === "%aacl") return { key: "SCHILY.acl.access", value: aclText(value, mode) };
+  if (name === "%dacl") return { key: "SCHILY.acl.default", value: aclText(value, null) };
   // In its own name space it is an attribute that only root could have given.
   return name.startsWith("%") ? null : { key: attributeKey(name), value };
 }
@@ -95,11 +98,18 @@ const AS_IN_MODE = 0x80;
 const IS_USER = 0x8000_0000;
 const ENTRIES_AT = 16;
 
-/** Four numbers (owner, group, mask, others) and then pairs of an id and what it may, as text. */
-function aclText(value: Buffer, mode: number): Buffer {
+/**
+ * Four numbers (owner, group, mask, others) and then pairs of an id and what it may, as text.
+ *
+ * @param mode of the entry that the list is about; null: of those that will be made in a folder. A mode has the rights of owner,
+ *   mask and others as well, and is what rsync goes by: it gives the mode last
+ */
+function aclText(value: Buffer, mode: number | null): Buffer {
   const number = (at: number): number => (value.length >= at + 4 ? value.readUInt32LE(at) : AS_IN_MODE);
-  const rights = (at: number, shift: number): number =>
-    number(at) === AS_IN_MODE ? (mode >> shift) & 7 : number(at) & 7;
+  const inMode = (shift: number): number => ((mode ?? 0) >> shift) & 7;
+  const said = (at: number, shift: number): number =>
+    number(at) === AS_IN_MODE ? inMode(shift) : number(at) & 7;
+  const rights = (at: number, shift: number): number => (mode === null ? said(at, shift) : inMode(shift));
   const named: string[] = [];
   for (let at = ENTRIES_AT; at + 8 <= value.length; at += 8) {
     const access = number(at + 4);
@@ -110,7 +120,7 @@ function aclText(value: Buffer, mode: number): Buffer {
   const lines = [
     `user::${rightsText(rights(0, 6))}`,
     ...named.filter(isUser),
-    `group::${rightsText(rights(4, 3))}`,
+    `group::${rightsText(said(4, 3))}`,
     ...named.filter((line) => !isUser(line)),
     ...(hasMask ? [`mask::${rightsText(rights(8, 3))}`] : []),
     `other::${rightsText(rights(12, 0))}`,

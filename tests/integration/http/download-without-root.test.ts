@@ -72,5 +72,5 @@ it("a file comes as it is, and a link is refused as what it is", async () => {
   expect(`${await bytesOf(await get({ path: join(source, planted.closed) }))}`).toBe("0000");
   const link = await get({ path: join(source, planted.danglingLink) });
   expect(link.status).toBe(400);
-  expect(((await link.json()) as { detail: string }).detail).toContain("symbolic link to nowhere/at/all");
+  expect(await link.text()).toContain("symbolic link to nowhere/at/all");
 });

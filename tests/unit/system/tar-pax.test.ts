@@ -29,7 +29,7 @@ describe("attributes of rsync's", () => {
       record("SCHILY.xattr.user.comment", "mine"),
       record("SCHILY.xattr.user.rsync.security.capability", "cap"),
     ];
-    expect(splitAttributes(records)).toEqual({
+    expect(splitAttributes(records, 0o600)).toEqual({
       facts: { type: "c", mode: 0o660, uid: 123456, gid: 654321, major: 300, minor: 70000 },
       others: [
         record("SCHILY.xattr.user.comment", "mine"),
@@ -42,10 +42,8 @@ describe("attributes of rsync's", () => {
     const numbers = [0x80, 0x80, 0x80, 0x80, 12345, 0x8000_0007, 54321, 5];
     const list = Buffer.alloc(numbers.length * 4);
     for (const [at, number] of numbers.entries()) list.writeUInt32LE(number, at * 4);
-    const { others } = splitAttributes([
-      record("SCHILY.xattr.user.rsync.%stat", "100670 0,0 0:0"),
-      record("SCHILY.xattr.user.rsync.%aacl", list),
-    ]);
+    const attribute = record("SCHILY.xattr.user.rsync.%aacl", list);
+    const { others } = splitAttributes([attribute], 0o670);
     expect(others).toEqual([
       record("SCHILY.acl.access", "user::rw-,user:12345:rwx,group::rwx,group:54321:r-x,mask::rwx,other::---"),
     ]);
