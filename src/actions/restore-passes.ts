@@ -185,7 +185,8 @@ export async function comparePasses(ready: ReadyRestore, control: PassControl): 
   const items: string[] = [];
   for (const one of ready.deliveries) {
     const tally = newRestoreTally();
-    const passOver = (code: string): boolean => one.request.decoding === "given" && ONLY_ATTRIBUTES.test(code);
+    const passOver = (code: string): boolean =>
+      one.request.decoding === "given" && ONLY_ATTRIBUTES.test(code);
     for (const recursive of [false, true])
       await pass(ready, one, { ...LOOK, recursive, byContent: true }, tally, { ...control, passOver });
     const { created, overwritten, attributes, deleted, names } = tally;

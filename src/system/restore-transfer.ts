@@ -69,11 +69,8 @@ function countItems(text: Buffer, tally: RestoreTally, passOver: RestoreHooks["p
     const sizeEnd = isItem ? text.indexOf(SEPARATOR, sizeAt) : -1;
     const code = text.toString("latin1", at, at + CODE_LENGTH);
     if (sizeEnd > 0 && sizeEnd < end && passOver?.(code) !== true)
-      countItem(
-        tally,
-        code,
-        Number(text.toString("latin1", sizeAt, sizeEnd)),
-        () => text.toString("latin1", sizeEnd + SEPARATOR.length, end),
+      countItem(tally, code, Number(text.toString("latin1", sizeAt, sizeEnd)), () =>
+        text.toString("latin1", sizeEnd + SEPARATOR.length, end),
       );
     at = end + 1;
   }

@@ -57,7 +57,9 @@ export function splitAttributes(
   const stat = named.find(({ name }) => name === `${OURS}%stat`);
   const facts = stat === undefined ? null : parseStat(stat.record.value.toString("latin1"));
   const others = named.flatMap(({ record, name }) =>
-    name?.startsWith(OURS) === true ? (ownRecord(name.slice(OURS.length), record, facts?.mode ?? mode) ?? []) : record,
+    name?.startsWith(OURS) === true
+      ? (ownRecord(name.slice(OURS.length), record, facts?.mode ?? mode) ?? [])
+      : record,
   );
   return { facts, others };
 }

@@ -1,43 +1,36 @@
 // Where attributes cannot be kept, and where snapshots of both kinds lie side by side.
-import { chownSync, mkdirSync, readdirSync, writeFileSync } from "node:fs";
+import { mkdirSync, mkdtempSync, readdirSync, rmSync } from "node:fs";
+import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
+import { requireAttributes } from "../../src/system/attribute-support.ts";
 import { type BackupSite, makeSite } from "../support/backup-site.ts";
 import { compareTrees } from "../support/compare-trees.ts";
 import { damage, flipped } from "../support/damage.ts";
 import { planted, plantTree } from "../support/hostile-tree.ts";
-import { makeOrdinarySite, ORDINARY_USER } from "../support/ordinary-user.ts";
 import { restore } from "../support/restoring.ts";
 import { startSshd, type TestSshd } from "../support/sshd.ts";
 import { runTool } from "../support/tool.ts";
 import { treeFacts } from "../support/tree-facts.ts";
 
-describe("a disk without attributes of users' files", () => {
-  it("is refused before anything comes, by the doctor and by check-host too", async () => {
-    const at = await makeOrdinarySite();
-    const { site, sshd } = at;
-    const { backupRoot, hostDir } = site.world;
-    const marker = readdirSync(backupRoot);
-    const aside = join(site.world.dir, "aside");
-    await runTool("cp", ["-a", backupRoot, aside]);
-    await runTool("mount", ["-t", "ramfs", "ramfs", backupRoot]);
+describe("a disk", () => {
+  it("that takes no attributes of users' files is refused, before anything comes to lie there", async () => {
+    const folder = mkdtempSync(join(tmpdir(), "pobsync-plain-"));
     try {
-      for (const name of marker) await runTool("cp", ["-a", join(aside, name), backupRoot]);
-      chownSync(backupRoot, ORDINARY_USER, ORDINARY_USER);
-      writeFileSync(join(hostDir, "file"), "file");
-      await site.ok("configure-global", "--min-free", "0");
-      await site.configureHost("web1", sshd, "--source", hostDir);
-      const { run } = (await site.pobsync.run("--json", "backup", "web1")).json();
-      expect(run).toMatchObject({ status: "failed", problem: { code: "attributes_unsupported" } });
-      expect(site.onDisk("web1", "snapshots")).toEqual([]);
-      const checked = await site.pobsync.run("check-host", "web1");
-      expect(checked.stdout + checked.stderr).toContain("does not keep attributes of files");
-      const doctor = (await site.pobsync.run("--json", "doctor")).json();
-      const about = doctor.findings.find(({ what }: { what: string }) => what === "backup root");
-      expect(about.problem).toMatchObject({ code: "attributes_unsupported" });
+      await requireAttributes(folder);
+      await runTool("mount", ["-t", "ramfs", "ramfs", folder]);
+      try {
+        const refused = requireAttributes(folder);
+        await expect(refused).rejects.toMatchObject({
+          code: "attributes_unsupported",
+          message: `The disk of ${folder} does not keep attributes of files.`,
+        });
+        expect(readdirSync(folder)).toEqual([]);
+      } finally {
+        await runTool("umount", ["--", folder]);
+      }
     } finally {
-      await runTool("umount", ["--", backupRoot]);
-      await at.dispose();
+      rmSync(folder, { recursive: true });
     }
   });
 });
