@@ -37,6 +37,7 @@ export function plainRestore(site: Site, { data, source }: RestoreSource, destin
         bwlimit: 0,
         base: dir,
         asRoot: true,
+        decoding: "none",
         makeBase: false,
       },
       ...{ delete: false, keep: [], leaveAlone: [], oneFileSystem: false },

@@ -126,6 +126,7 @@ async function metadataOf(host: Host, order: AdoptionPlan["order"], { name, tree
     ...{ runId: null, base: null, sources: null, stats: null, warnings: [], logTellsAll: false },
     configuration: configurationOf(host),
     adopted: await adoptedFacts(tree, order.dir, order.tool, order.move),
+    fakeSuper: false,
   };
 }
 

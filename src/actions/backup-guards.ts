@@ -30,11 +30,17 @@ interface Guarded extends HostContext {
 
 /**
  * The newest complete snapshot that really lies on disk; one that somebody removed by hand is passed over, and so is the
- * tree of another tool, which may still write in it.
+ * tree of another tool, which may still write in it. One that keeps owners in another way shares nothing with a new one: every
+ * file would be another.
  */
-export async function chooseBase(app: App, root: string, host: Host): Promise<Base | null> {
+export async function chooseBase(
+  app: App,
+  root: string,
+  host: Host,
+  fakeSuper: boolean,
+): Promise<Base | null> {
   for (const snapshot of await listSnapshots(app.db, { hostId: host.id, states: ["complete"] })) {
-    if (snapshot.adoptedFrom !== null) continue;
+    if (snapshot.adoptedFrom !== null || snapshot.fakeSuper !== fakeSuper) continue;
     if (!(await folderExists(dataFolder(root, host.name, snapshot.name)))) continue;
     const metadata = await readMetadata(root, host.name, snapshot.name);
     return { snapshot, metadata: metadata === null || typeof metadata === "string" ? null : metadata };

@@ -1,7 +1,9 @@
 // The probe as a person sees it: every step, what failed, and how to mend it.
+import { IN_ATTRIBUTES, usesFakeSuper } from "../domain/fake-super.ts";
 import { parseFingerprint } from "../domain/host.ts";
 import { asProblem, Problem } from "../domain/problem.ts";
 import { saveHostKeys } from "../store/hosts.ts";
+import { requireAttributes } from "../system/attribute-support.ts";
 import { requireRoom, roomOn } from "../system/backup-root.ts";
 import { askHostKey, fingerprintOf } from "../system/host-keys.ts";
 import type { Sandbox } from "../system/sandbox.ts";
@@ -69,11 +71,14 @@ function describeReceiver({ host }: HostContext, receiver: Receiver): string {
   return host.transport === "local" ? `rsync ${version}` : `rsync ${version}, ${protectionText(receiver)}`;
 }
 
-async function checkRoot({ site }: HostContext): Promise<string> {
+async function checkRoot({ site, effective }: HostContext): Promise<string> {
   await rootHere(site);
   await requireRoom(site.backupRoot, site.minFreePercent);
   const { freeBytes, totalBytes } = await roomOn(site.backupRoot);
-  return `${site.backupRoot}, ${Math.round((100 * freeBytes) / totalBytes)} % free`;
+  const free = `${site.backupRoot}, ${Math.round((100 * freeBytes) / totalBytes)} % free`;
+  if (!usesFakeSuper(effective.values, process.getuid?.() === 0)) return free;
+  await requireAttributes(site.backupRoot);
+  return `${free}; ${IN_ATTRIBUTES}`;
 }
 
 function connected({ host, effective }: HostContext): string {

@@ -1,6 +1,6 @@
 // Comparing what a drill has restored with the catalog, which knows nothing of the tree it came from.
 import { type DrillFinding, differencesOf, type Expected } from "../domain/drill.ts";
-import { lookAtPaths } from "../system/look-at-paths.ts";
+import { type KeptTree, lookAtKept } from "../system/look-at-decoded.ts";
 import { readContents } from "../system/read-contents.ts";
 import type { WalkedEntry } from "../system/walked-entry.ts";
 import type { App } from "./app.ts";
@@ -9,6 +9,8 @@ interface Place {
   /** The snapshot's tree, and the folder with what came of it. */
   readonly data: string;
   readonly files: string;
+  /** Both keep owners, modes and kinds in attributes. */
+  readonly fakeSuper: boolean;
   readonly expected: readonly Expected[];
 }
 
@@ -18,14 +20,15 @@ type Found = Omit<DrillFinding, "path" | "canary"> & { readonly at: number };
 /** Every way in which an entry did not come back as the catalog says, in the order of the list. */
 export async function compareRestored(
   app: App,
-  { data, files, expected }: Place,
+  { data, files, fakeSuper, expected }: Place,
   stop: AbortSignal,
 ): Promise<Found[]> {
   const paths = expected.map(({ path }) => Buffer.from(path));
-  const [restored, stored] = [await lookAt(files, paths, stop), await lookAt(data, paths, stop)];
+  const lookAtTree = (tree: string) => lookAt({ tree, fakeSuper }, paths, stop);
+  const [restored, stored] = [await lookAtTree(files), await lookAtTree(data)];
   const digests = await digestsOf(app, files, paths, restored, stop);
   // Only root can give files away: whoever else runs this compares the owner of what is stored.
-  const isRoot = process.getuid?.() === 0;
+  const givesAway = fakeSuper || process.getuid?.() === 0;
   return expected.flatMap((entry, at): Found[] => {
     const key = keyOf(entry.path);
     const facts = restored.get(key);
@@ -37,7 +40,7 @@ export async function compareRestored(
     const digest = digests.get(at) ?? null;
     if (digest !== null && "error" in digest)
       return [{ at, fault: "unreadable", expected: null, found: digest.error }];
-    const owner = isRoot ? facts : source;
+    const owner = givesAway ? facts : source;
     return differencesOf(entry, { facts, owner, digest: digest?.digest.toString("hex") ?? null }).map(
       (difference) => ({ at, ...difference }),
     );
@@ -46,10 +49,10 @@ export async function compareRestored(
 
 const keyOf = (path: Uint8Array): string => Buffer.from(path).toString("latin1");
 
-async function lookAt(tree: string, paths: readonly Buffer[], stop: AbortSignal) {
+async function lookAt(tree: KeptTree, paths: readonly Buffer[], stop: AbortSignal) {
   const found = new Map<string, WalkedEntry["facts"]>();
   const take = ({ path, facts }: WalkedEntry): void => void found.set(keyOf(path), facts);
-  await lookAtPaths(tree, paths, take, stop);
+  await lookAtKept(tree, paths, take, stop);
   return found;
 }
 

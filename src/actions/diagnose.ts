@@ -3,6 +3,7 @@
 import { join } from "node:path";
 import { countText } from "../domain/count-text.ts";
 import { copyTime, isCopyMissed } from "../domain/database-copies.ts";
+import { IN_ATTRIBUTES } from "../domain/fake-super.ts";
 import { asProblem, factsOf, Problem, type ProblemFacts } from "../domain/problem.ts";
 import { rootAdvice } from "../domain/root-advice.ts";
 import { NO_TABLES } from "../store/database.ts";
@@ -11,6 +12,7 @@ import { listHosts } from "../store/hosts.ts";
 import { countOpenRuns } from "../store/runs.ts";
 import { listSchedules } from "../store/schedules.ts";
 import { findSite } from "../store/site.ts";
+import { requireAttributes } from "../system/attribute-support.ts";
 import { readMarker, requireRoom } from "../system/backup-root.ts";
 import { copiesFolder, listCopies } from "../system/database-copies.ts";
 import { findInstallation, type Installation } from "../system/installation.ts";
@@ -113,14 +115,8 @@ async function describeSsh(): Promise<string> {
 }
 
 function describeUser(): string {
-  if (process.getuid?.() === 0) return "root";
-  throw new Problem(
-    "server_write_failed",
-    "pobsync does not run as root, so owners and devices of files cannot be kept.",
-    {
-      hint: "Run it as root (sudo pobsync …) for backups that can be restored exactly.",
-    },
-  );
+  const uid = process.getuid?.();
+  return uid === 0 ? "root, owners are kept on the files themselves" : `number ${uid}, ${IN_ATTRIBUTES}`;
 }
 
 async function describeRoot(app: App): Promise<Look> {
@@ -128,6 +124,7 @@ async function describeRoot(app: App): Promise<Look> {
   if (site === null) throw new Problem("not_configured", "There is no global configuration yet.");
   await rootHere(site);
   await requireRoom(site.backupRoot, site.minFreePercent);
+  if (process.getuid?.() !== 0) await requireAttributes(site.backupRoot);
   const advice = rootAdvice(site.backupRoot, await rootExposure(site.backupRoot));
   return advice === null ? site.backupRoot : { found: site.backupRoot, advice };
 }

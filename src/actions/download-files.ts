@@ -6,7 +6,9 @@ import { bytesBelowRoot, type HostPath } from "../domain/host-path.ts";
 import { pathBytes } from "../domain/path-text.ts";
 import { Problem } from "../domain/problem.ts";
 import type { Snapshot } from "../domain/snapshot.ts";
-import { namesIn, openPlace, openStored, openStoredFolder } from "../system/stored-file.ts";
+import { openPlaceIn, openStoredIn } from "../system/decoded-place.ts";
+import { decodedTar } from "../system/decoded-tar.ts";
+import { namesIn, openPlace, openStoredFolder } from "../system/stored-file.ts";
 import { tarStream } from "../system/tar-stream.ts";
 import { countStored } from "../system/walk-stored.ts";
 import { zipStream } from "../system/zip-stream.ts";
@@ -67,8 +69,9 @@ const throwing = (problemOf: (error: unknown) => unknown) => (error: unknown) =>
   throw problemOf(error);
 };
 
-async function openRaw({ tree, path, problemOf, refusal }: LocatedPath): Promise<Opened> {
-  const found = await openStored(tree, bytesBelow(path)).catch(throwing(problemOf));
+async function openRaw({ tree, path, snapshot, problemOf, refusal }: LocatedPath): Promise<Opened> {
+  const kept = { tree, fakeSuper: snapshot.fakeSuper };
+  const found = await openStoredIn(kept, bytesBelow(path)).catch(throwing(problemOf));
   if (found.kind === "file") {
     const { size, content } = found;
     const bytes = (stop: AbortSignal): AsyncIterable<Uint8Array> => {
@@ -91,6 +94,8 @@ interface Source {
   readonly path: Buffer;
   readonly as: string;
   readonly isFolder: boolean;
+  /** Owners, modes and kinds are in attributes. */
+  readonly fakeSuper: boolean;
 }
 
 async function openArchive(located: LocatedPath, place: HostPath, format: ArchiveFormat): Promise<Opened> {
@@ -114,7 +119,8 @@ const UNFIT: Readonly<Record<ArchiveFormat, readonly EntryType[]>> = {
 /** Whatever is above the tree of another tool is ours and holds nothing else, so that tree is all there is. */
 async function sourceOf(located: LocatedPath, { path }: HostPath, format: ArchiveFormat): Promise<Source> {
   const { tree, holds, above, refusal } = located;
-  const found = await openPlace(tree, bytesBelow(located.path));
+  const { fakeSuper } = located.snapshot;
+  const found = await openPlaceIn({ tree, fakeSuper }, bytesBelow(located.path));
   if (found.kind !== "place") throw refusal(found);
   await found.folder.close();
   const { type, target } = found;
@@ -122,12 +128,23 @@ async function sourceOf(located: LocatedPath, { path }: HostPath, format: Archiv
     throw refusal({ kind: "other", type, target, path: bytesBelow(located.path) });
   const from = path === "/" ? 1 : path.lastIndexOf("/") + 1;
   if (holds !== null)
-    return { tree: holds.tree, path: Buffer.alloc(0), as: holds.hostPath.slice(from), isFolder: true };
-  if (located.path === "") return { tree, path: Buffer.alloc(0), as: above.slice(from), isFolder: true };
-  return { tree, path: bytesBelow(located.path), as: path.slice(from), isFolder: type === "d" };
+    return {
+      ...{ tree: holds.tree, path: Buffer.alloc(0), as: holds.hostPath.slice(from), isFolder: true },
+      fakeSuper: false,
+    };
+  const kept = { tree, fakeSuper };
+  if (located.path === "") return { ...kept, path: Buffer.alloc(0), as: above.slice(from), isFolder: true };
+  return { ...kept, path: bytesBelow(located.path), as: path.slice(from), isFolder: type === "d" };
 }
 
-async function* tarOf({ tree, path, as }: Source, stop: AbortSignal): AsyncGenerator<Uint8Array, void, void> {
+/** What tar makes of the tree, with what attributes say in the place of what its files are. */
+const tarOf = (source: Source, stop: AbortSignal): AsyncGenerator<Uint8Array, void, void> =>
+  source.fakeSuper ? decodedTar(plainTar(source, stop)) : plainTar(source, stop);
+
+async function* plainTar(
+  { tree, path, as }: Source,
+  stop: AbortSignal,
+): AsyncGenerator<Uint8Array, void, void> {
   if (path.length > 0) {
     const place = await openPlace(tree, path);
     if (place.kind !== "place") throw wentAway();
@@ -149,8 +166,8 @@ async function* tarOf({ tree, path, as }: Source, stop: AbortSignal): AsyncGener
   }
 }
 
-const zipOf = ({ tree, path, as }: Source, stop: AbortSignal) =>
-  zipStream({ tree, path, as: bytesOf(as) }, stop);
+const zipOf = ({ tree, path, as, fakeSuper }: Source, stop: AbortSignal) =>
+  zipStream({ tree, path, as: bytesOf(as), fakeSuper }, stop);
 
 async function requireFewEntries({ tree, path }: Source): Promise<void> {
   const found = await countStored(tree, path, ZIP_ENTRIES_MAX);

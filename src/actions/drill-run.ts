@@ -42,6 +42,7 @@ interface Drill {
   readonly context: HostContext;
   readonly order: DrillOrder;
   readonly root: string;
+  readonly fakeSuper: boolean;
   readonly control: RunControl;
   readonly log: RunLog;
 }
@@ -76,7 +77,8 @@ export async function drillHost(
     });
   await holdAlso(app.db, run.id, snapshot.id);
   await sweepDeadDrills(app, root, context);
-  const drill = { app, context, order: task, root, control, log };
+  const { fakeSuper } = snapshot;
+  const drill = { app, context, order: task, root, fakeSuper, control, log };
   const chosen = await choose(drill);
   const bytes = [...chosen.sample, ...chosen.canaries].reduce((sum, { size }) => sum + size, 0);
   await requireRoom(root, site.minFreePercent, bytes);
@@ -142,13 +144,17 @@ async function requireRoom(root: string, minFreePercent: number, bytes: number):
 }
 
 async function tryOut(drill: Drill, chosen: Chosen, folder: DrillFolder, bytes: number): Promise<DrillDone> {
-  const { app, context, order, root, control, log } = drill;
+  const { app, context, order, root, control, log, fakeSuper } = drill;
   const { sample, canaries, passedOver, absent } = chosen;
-  const data = dataFolder(root, context.host.name, order.snapshot);
+  const tree = { tree: dataFolder(root, context.host.name, order.snapshot), fakeSuper };
   const all = [...canaries, ...sample];
-  await drillTransfer(context, data, folder, all, control, log);
+  await drillTransfer(context, tree, folder, all, control, log);
   await control.onPhase("checking");
-  const compared = await compareRestored(app, { data, files: folder.files, expected: all }, control.stop);
+  const compared = await compareRestored(
+    app,
+    { data: tree.tree, files: folder.files, fakeSuper, expected: all },
+    control.stop,
+  );
   const faults: DrillFinding[] = [
     ...absent.map((path) => ({
       ...({ path, canary: true, fault: "not-in-snapshot" } as const),

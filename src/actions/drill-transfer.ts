@@ -5,6 +5,7 @@ import { durationText } from "../domain/quantity.ts";
 import { newRestoreTally } from "../domain/restore-tally.ts";
 import { restoreProblem } from "../domain/restore-verdict.ts";
 import type { DrillFolder } from "../system/drill-folder.ts";
+import type { KeptTree } from "../system/look-at-decoded.ts";
 import { runRestorePass } from "../system/restore-transfer.ts";
 import type { RunLog } from "../system/run-log.ts";
 import type { HostContext } from "./host-context.ts";
@@ -13,10 +14,14 @@ import type { RunControl } from "./keep-lease.ts";
 /** Something could not be sent: what that was, the comparison says. */
 const PARTIAL = [23, 24];
 
-/** Restores these entries below the folder, each under its own path. What is missing is no error here. */
+/**
+ * Restores these entries below the folder, each under its own path. What is missing is no error here.
+ *
+ * What the tree keeps in attributes is kept in such again, which everybody can do and which lacks nothing.
+ */
 export async function drillTransfer(
   { effective }: HostContext,
-  data: string,
+  { tree: data, fakeSuper }: KeptTree,
   { files, output }: DrillFolder,
   entries: readonly { readonly path: Uint8Array }[],
   { onProgress, stop }: RunControl,
@@ -29,7 +34,7 @@ export async function drillTransfer(
     {
       ...{ source: data, destination: { transport: "local" }, base: files, remoteRsync: "rsync" },
       ...{ asRoot: process.getuid?.() === 0, bwlimit: 0, makeBase: false, delete: false, keep: [] },
-      ...{ leaveAlone: [], oneFileSystem: false },
+      ...{ leaveAlone: [], oneFileSystem: false, decoding: fakeSuper ? "kept" : "none" },
       // Folders among the canaries come with all their entries by name.
       ...{ recursive: false, dryRun: false, existingOnly: false, byContent: false },
     },

@@ -4,7 +4,8 @@ import { beginIndexing, type Indexing } from "../catalog/indexing.ts";
 import { pathBytes } from "../domain/path-text.ts";
 import type { SnapshotMetadata } from "../domain/snapshot-metadata.ts";
 import { type LogItem, readLogItems } from "../system/log-items.ts";
-import { lookAtPaths, lookIntoFolders } from "../system/look-at-paths.ts";
+import { lookAtKept, walkKept } from "../system/look-at-decoded.ts";
+import { lookIntoFolders } from "../system/look-at-paths.ts";
 import { walkTree } from "../system/walk-tree.ts";
 import type { WalkedEntry } from "../system/walked-entry.ts";
 
@@ -14,6 +15,8 @@ export interface Indexable {
   readonly seq: number;
   readonly data: string;
   readonly log: string;
+  /** Owners, modes and kinds are in attributes. */
+  readonly fakeSuper: boolean;
   /** Null when it cannot be read. */
   readonly metadata: Pick<SnapshotMetadata, "base" | "stats" | "logTellsAll" | "adopted"> | null;
 }
@@ -53,6 +56,9 @@ async function attempt(
   return isGood;
 }
 
+/** So many entries that starting a program for them costs next to nothing. */
+const ASKED_TOGETHER = 5000;
+
 /**
  * Costs what changed. False when the log does not tell everything.
  *
@@ -62,14 +68,17 @@ async function attempt(
 async function byLog(indexing: Indexing, snapshot: Indexable, stop?: AbortSignal): Promise<boolean> {
   const folders: string[] = [];
   const followers = namesToFollow();
-  const takeAll = async (batch: readonly LogItem[]): Promise<void> => {
+  const tree = { tree: snapshot.data, fakeSuper: snapshot.fakeSuper };
+  let batch: LogItem[] = [];
+  const takeAll = async (): Promise<void> => {
     const checksums = new Map(batch.map(({ path, checksum }) => [path.toString("latin1"), checksum]));
-    await lookAtPaths(
-      snapshot.data,
+    await lookAtKept(
+      tree,
       batch.map(({ path }) => path),
       ({ path, facts }) => indexing.isThere(path, facts, checksums.get(path.toString("latin1")) ?? null),
       stop,
     );
+    batch = [];
   };
   const items = readLogItems(snapshot.log);
   for (;;) {
@@ -83,8 +92,11 @@ async function byLog(indexing: Indexing, snapshot: Indexable, stop?: AbortSignal
       if (leader !== null) followers.add(path, leader);
     }
     // The root has no entry of its own.
-    await takeAll(next.value.filter(({ path }) => path.length > 0));
+    batch.push(...next.value.filter(({ path }) => path.length > 0));
+    // A program has to be asked about these.
+    if (!snapshot.fakeSuper || batch.length >= ASKED_TOGETHER) await takeAll();
   }
+  await takeAll();
   followers.each(indexing.sameContent);
   await lookIntoFolders(
     snapshot.data,
@@ -107,7 +119,7 @@ function compareFolder(indexing: Indexing, folder: Buffer, names: readonly strin
 /** Costs what there is. The log, where there is one, still has the checksums. */
 async function byWalk(indexing: Indexing, snapshot: Indexable, stop?: AbortSignal): Promise<boolean> {
   const take = ({ path, facts }: WalkedEntry): void => indexing.isThere(path, facts, null);
-  await walkTree(snapshot.data, take, stop);
+  await walkKept({ tree: snapshot.data, fakeSuper: snapshot.fakeSuper }, take, stop);
   await walkAdopted(snapshot, take, stop);
   indexing.restIsGone();
   const followers = namesToFollow();

@@ -1,6 +1,7 @@
 // Which damaged files may be mended at all, and what is known about each.
 import type { Catalog } from "../catalog/catalog.ts";
 import { namesOf, type StoredName } from "../catalog/stored-names.ts";
+import { asOnDisk } from "../system/kept-attributes.ts";
 import type { KnownFile } from "../system/rewrite-file.ts";
 import type { Finding, Mended } from "./verify-findings.ts";
 
@@ -23,11 +24,18 @@ export interface RepairPlan {
 /** Errors of reading after which a disk may take a new content all the same. */
 const OF_THE_DISK = ["EIO", "EBADMSG", "EUCLEAN", "EREMOTEIO", "ENODATA"];
 
-/** @param isForeign whether the snapshot at a place is the tree of another tool, in which nothing is ever written */
+/** What snapshots at a place are like. */
+interface Places {
+  /** The tree of another tool, in which nothing is ever written. */
+  readonly isForeign: (seq: number) => boolean;
+  /** It keeps owners and modes in attributes. */
+  readonly isFakeSuper: (seq: number) => boolean;
+}
+
 export function planRepair(
   catalog: Catalog,
   findings: readonly Finding[],
-  isForeign: (seq: number) => boolean,
+  { isForeign, isFakeSuper }: Places,
 ): RepairPlan {
   const names = namesOf(
     catalog,
@@ -41,8 +49,10 @@ export function planRepair(
     const why = whyNot(finding, own, isForeign);
     if (why !== null) refused.set(finding, { kind: "left", why });
     else if (own.length === 0) refused.set(finding, { kind: "gone" });
-    else if (expected !== null && file.facts.inode !== null)
-      patients.push({ finding, expected, known: { ...file.facts, inode: file.facts.inode }, names: own });
+    else if (expected !== null && file.facts.inode !== null) {
+      const facts = asOnDisk(file.facts, isFakeSuper(file.seq));
+      patients.push({ finding, expected, known: { ...facts, inode: file.facts.inode }, names: own });
+    }
   }
   return { patients, refused };
 }

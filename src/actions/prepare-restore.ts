@@ -13,6 +13,7 @@ import {
   rootedDeliveries,
   standingsOf,
 } from "../domain/restore-plan.ts";
+import { ownerWarnings, type RestoreWriter } from "../domain/restore-warnings.ts";
 import { shellWord } from "../domain/shell-word.ts";
 import type { SnapshotMetadata } from "../domain/snapshot-metadata.ts";
 import { findSnapshot } from "../store/snapshots.ts";
@@ -99,6 +100,7 @@ export async function prepareRestore(
             ...{ base: delivery.base, delete: order.delete },
             bwlimit: isHere ? 0 : rateAt(values, app.clock()),
             ...{ asRoot: process.getuid?.() === 0, makeBase: !isHere && standing.isDeep },
+            decoding: tree.fakeSuper ? ("given" as const) : ("none" as const),
             keep: neverBackedUp(context, tree.metadata).flatMap(
               (pattern) => patternBelow(pattern, delivery.anchor) ?? [],
             ),
@@ -111,7 +113,7 @@ export async function prepareRestore(
       isNew: dir !== null && (isHere ? await isEmptyPlace(dir) : standing.isMissing),
       ...{ targetHost: isHere ? null : targetHost, reached },
       stallTimeoutSeconds: values.stallTimeoutSeconds,
-      warnings: ownerWarnings(targetHost, isHere),
+      warnings: ownerWarnings(writerOf(targetHost, isHere), tree.fakeSuper),
     };
   } catch (error) {
     await reached.close();
@@ -122,6 +124,7 @@ export async function prepareRestore(
 interface Tree {
   readonly data: string;
   readonly snapshotId: number;
+  readonly fakeSuper: boolean;
   readonly metadata: SnapshotMetadata | null;
   /** Where in the tree a link of ours stands for it; `/` is the tree itself. Null: there is none. */
   readonly ourLink: string | null;
@@ -147,7 +150,7 @@ async function treeOf(app: App, root: string, { host }: HostContext, order: Rest
       throw new Problem("snapshots_missing", `${snapshot.name} of ${host.name} ${why}.`, onDisk);
   }
   return {
-    ...{ data, snapshotId: snapshot.id, metadata },
+    ...{ data, snapshotId: snapshot.id, fakeSuper: snapshot.fakeSuper, metadata },
     ourLink: adopted === null || adopted.moved ? null : adopted.hostPath,
     // Above what was adopted there are only folders that we made to hold it.
     isGenuine: (path) =>
@@ -236,13 +239,9 @@ function neverBackedUp({ effective }: HostContext, metadata: SnapshotMetadata | 
 const staysOnOneFileSystem = ({ effective }: HostContext, metadata: SnapshotMetadata | null): boolean =>
   effective.values.oneFileSystem || metadata?.configuration?.settings.oneFileSystem === true;
 
-/** Only root may give files away; rsync says nothing when it could not. */
-function ownerWarnings(target: HostContext | null, isHere: boolean): Problem[] {
+const writerOf = (target: HostContext | null, isHere: boolean): RestoreWriter => {
   const { sshUser = "", remoteRsync = "" } = target?.effective.values ?? {};
-  const isRoot = isHere ? process.getuid?.() === 0 : sshUser === "root" || remoteRsync !== "rsync";
-  if (isRoot) return [];
-  const who = isHere ? "This user" : `${sshUser} on ${target?.host.name}`;
-  return [
-    new Problem("owners_not_restored", `${who} is not root, so everything restored belongs to that user.`),
-  ];
-}
+  return isHere || target === null
+    ? { host: null, isRoot: process.getuid?.() === 0 }
+    : { host: target.host.name, user: sshUser, isRoot: sshUser === "root" || remoteRsync !== "rsync" };
+};

@@ -1,5 +1,6 @@
 // A dry run: the same probe, the same arguments, and rsync's own --dry-run. Nothing is written anywhere.
 
+import { usesFakeSuper, withFakeSuper } from "../domain/fake-super.ts";
 import { pathBytes } from "../domain/path-text.ts";
 import { Problem } from "../domain/problem.ts";
 import type { TransferStats } from "../domain/snapshot-metadata.ts";
@@ -42,7 +43,8 @@ export async function previewBackup(
     const local = host.transport === "local";
     const receiver = await findReceiver(local ? null : folder.path, site.sandbox);
     await probeHost(context, reached, receiver.sandbox);
-    const base = await chooseBase(app, root, host);
+    const fakeSuper = usesFakeSuper(effective.values, process.getuid?.() === 0);
+    const base = await chooseBase(app, root, host, fakeSuper);
     observer.onPhase?.("transferring");
     const baseTree = base === null ? null : dataFolder(root, host.name, base.snapshot.name);
     const views: View[] = [
@@ -57,7 +59,7 @@ export async function previewBackup(
         transferArgs(
           {
             origin,
-            settings: effective.values,
+            settings: withFakeSuper(effective.values, fakeSuper),
             leaveOut: local ? [root] : [],
             target: `${place(folder.path)}/data`,
             partialDir: `${place(folder.path)}/partial`,

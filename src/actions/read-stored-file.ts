@@ -2,7 +2,7 @@
 import type { Readable } from "node:stream";
 import { bytesBelowRoot, type HostPath } from "../domain/host-path.ts";
 import type { Snapshot } from "../domain/snapshot.ts";
-import { openStored } from "../system/stored-file.ts";
+import { openStoredIn } from "../system/decoded-place.ts";
 import type { App } from "./app.ts";
 import { locatePath } from "./place-on-disk.ts";
 
@@ -23,7 +23,8 @@ export interface StoredFile {
  */
 export async function readStoredFile(app: App, place: HostPath, snapshotGiven: string): Promise<StoredFile> {
   const { snapshot, tree, path, problemOf, refusal } = await locatePath(app, place, snapshotGiven);
-  const found = await openStored(tree, Buffer.from(bytesBelowRoot(path))).catch((error: unknown) => {
+  const kept = { tree, fakeSuper: snapshot.fakeSuper };
+  const found = await openStoredIn(kept, Buffer.from(bytesBelowRoot(path))).catch((error: unknown) => {
     throw problemOf(error);
   });
   if (found.kind !== "file") throw refusal(found);

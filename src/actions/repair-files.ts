@@ -75,7 +75,11 @@ async function repairIn(
   const { app, context, catalog, control, nameAt } = repair;
   const all = await listSnapshots(app.db, { hostId: context.host.id });
   const foreign = new Set(all.filter(({ adoptedFrom }) => adoptedFrom !== null).map(({ name }) => name));
-  const { patients, refused } = planRepair(catalog, findings, (seq) => foreign.has(nameAt(seq)));
+  const fake = new Set(all.filter(({ fakeSuper }) => fakeSuper).map(({ name }) => name));
+  const { patients, refused } = planRepair(catalog, findings, {
+    isForeign: (seq) => foreign.has(nameAt(seq)),
+    isFakeSuper: (seq) => fake.has(nameAt(seq)),
+  });
   const mended = new Map(refused);
   const bytes = patients.reduce((sum, { known }) => sum + known.size, 0);
   const progress = readingProgress(bytes, control.onProgress);

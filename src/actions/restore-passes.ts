@@ -21,6 +21,7 @@ export interface PassControl {
   readonly onProgress: (progress: Progress) => void;
   readonly stop: AbortSignal;
   readonly log: RunLog | null;
+  readonly passOver?: (code: string) => boolean;
 }
 
 const LOOK = { dryRun: true, existingOnly: false } as const;
@@ -98,11 +99,16 @@ export async function previewPasses(ready: ReadyRestore, control: PassControl): 
   return previewOf(ready, looks);
 }
 
-/** Into an empty folder of this server everything is created, which takes no rsync to say. */
+/** Into an empty folder of this server everything is created, which takes no rsync to say, unless only rsync can read what it is. */
 const isForUs = (
   { isNew, localFolder, order }: ReadyRestore,
   { request }: ReadyRestore["deliveries"][number],
-): boolean => isNew && localFolder !== null && !order.delete && request.leaveAlone.length === 0;
+): boolean =>
+  isNew &&
+  localFolder !== null &&
+  !order.delete &&
+  request.leaveAlone.length === 0 &&
+  request.decoding === "none";
 
 function previewOf(ready: ReadyRestore, looks: readonly Look[]): RestorePreview {
   const sum = (of: (look: Look) => number): number => looks.reduce((total, look) => total + of(look), 0);
@@ -167,14 +173,22 @@ export interface Differences {
   readonly items: readonly string[];
 }
 
+/**
+ * Nothing but attributes. Where rsync reads the system's own from others, it sends them in another order than the other side has
+ * them in, and takes that for a difference, which is one that no restore can mend.
+ */
+const ONLY_ATTRIBUTES = /^\.[fdLDS]\.{8}x$/;
+
 /** Compares what is there with the snapshot, contents included. */
 export async function comparePasses(ready: ReadyRestore, control: PassControl): Promise<Differences> {
   let differences = 0;
   const items: string[] = [];
   for (const one of ready.deliveries) {
     const tally = newRestoreTally();
+    const passOver = (code: string): boolean =>
+      one.request.decoding === "given" && ONLY_ATTRIBUTES.test(code);
     for (const recursive of [false, true])
-      await pass(ready, one, { ...LOOK, recursive, byContent: true }, tally, control);
+      await pass(ready, one, { ...LOOK, recursive, byContent: true }, tally, { ...control, passOver });
     const { created, overwritten, attributes, deleted, names } = tally;
     differences += created + overwritten + attributes + deleted;
     for (const name of [...names.created, ...names.overwritten, ...names.attributes, ...names.deleted])

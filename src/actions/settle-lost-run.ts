@@ -137,6 +137,7 @@ const adopted = (hostId: number, run: Run, name: string, metadata: SnapshotMetad
   newBytes: metadata.stats?.newBytes ?? null,
   runId: run.id,
   anomaly: anomalyOf(metadata.warnings.map(parseProblem)),
+  fakeSuper: metadata.fakeSuper,
 });
 
 /** Refuses with `host_busy`, naming who is at work and since when. */

@@ -118,7 +118,10 @@ async function indexOne(
   const seq = placeOf(catalog, snapshot.startedAt);
   return indexSnapshot(
     catalog,
-    { name: snapshot.name, seq, data, log, metadata: typeof metadata === "string" ? null : metadata },
+    {
+      ...{ name: snapshot.name, seq, data, log, fakeSuper: snapshot.fakeSuper },
+      metadata: typeof metadata === "string" ? null : metadata,
+    },
     stop,
   );
 }

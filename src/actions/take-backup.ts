@@ -1,6 +1,7 @@
 // The story of one backup: look, transfer, judge, publish. The run is claimed already, and its owner keeps the lease.
 import { anomalyOf } from "../domain/anomaly.ts";
 import { rateAt } from "../domain/bandwidth.ts";
+import { usesFakeSuper, withFakeSuper } from "../domain/fake-super.ts";
 import { configurationOf } from "../domain/host-configuration.ts";
 import { factsOf, Problem } from "../domain/problem.ts";
 import { durationText } from "../domain/quantity.ts";
@@ -9,6 +10,7 @@ import type { SnapshotKind } from "../domain/snapshot.ts";
 import { METADATA_VERSION, metadataText, type TransferStats } from "../domain/snapshot-metadata.ts";
 import { judgeTransfer } from "../domain/transfer-verdict.ts";
 import type { NewSnapshot } from "../store/snapshots.ts";
+import { requireAttributes } from "../system/attribute-support.ts";
 import { requireRoom, roomOn } from "../system/backup-root.ts";
 import { flushOnTheWay, syncFileSystem } from "../system/flush.ts";
 import { dropUselessHalves } from "../system/half-files.ts";
@@ -62,6 +64,7 @@ interface Attempt extends HostContext, BackupOrder {
   readonly log: RunLog;
   readonly reached: ReachedHost;
   readonly base: Base | null;
+  readonly fakeSuper: boolean;
   /** Earlier runs that left something behind. */
   readonly ended: readonly number[];
   readonly workplace: Workplace;
@@ -75,6 +78,7 @@ export async function takeBackup(
   control: BackupControl,
 ): Promise<BackupMade> {
   const { host, site } = context;
+  const fakeSuper = usesFakeSuper(context.effective.values, process.getuid?.() === 0);
   await control.onPhase("probing");
   const root = await rootHere(site);
   const log = await control.openLog(root);
@@ -89,13 +93,15 @@ export async function takeBackup(
   try {
     const found = await receiver;
     const [base] = await Promise.all([
-      chooseBase(app, root, host),
+      chooseBase(app, root, host, fakeSuper),
       probeHost(context, reached, found.sandbox),
     ]);
     await control.onBase(base?.snapshot.name ?? null);
     const ended = await endedAttempts(app, root, host.name);
     const workplace = await makeWorkplace(root, host.name, order.run.id);
-    const attempt: Attempt = { ...context, ...order, root, control, log, reached, base, ended, workplace };
+    if (fakeSuper) await requireAttributes(workplace.path);
+    const hands = { root, control, log, reached, base, fakeSuper, ended, workplace };
+    const attempt: Attempt = { ...context, ...order, ...hands };
     await control.onSandbox(protectionOf(found));
     const hooked = await withHooks(context.effective.values, reached, control.onPhase, () =>
       transfer(app, attempt, found),
@@ -119,7 +125,8 @@ async function transfer(app: App, attempt: Attempt, receiver: Receiver): Promise
     void log.writeImportant(
       `! rsync ${receiver.rsync.version} here can't continue a half-sent file: all of it is sent again\n`,
     );
-  const settings = { ...(await adapted(attempt)), bwlimit: rateAt(attempt.effective.values, app.clock()) };
+  const bwlimit = rateAt(attempt.effective.values, app.clock());
+  const settings = withFakeSuper({ ...(await adapted(attempt)), bwlimit }, attempt.fakeSuper);
   // rsync takes it when it starts, and cannot be told another one later.
   await control.onRateLimit(settings.bwlimit);
   const reception = {
@@ -209,7 +216,7 @@ async function finishOnDisk(
   { stats, logTellsAll }: Transferred,
   warnings: readonly Problem[],
 ): Promise<BackupMade> {
-  const { host, effective, run, root, kind, base, reached, workplace, control, log } = attempt;
+  const { host, effective, run, root, kind, base, fakeSuper, reached, workplace, control, log } = attempt;
   await control.onPhase("flushing");
   await tidyWorkplace(workplace);
   // Closed before the snapshot has it too: nothing in a published snapshot is ever written again.
@@ -234,6 +241,7 @@ async function finishOnDisk(
     logTellsAll,
     configuration: configurationOf({ ...host, hostKeys: reached.hostKeys }),
     adopted: null,
+    fakeSuper,
   };
   await writeMetadata(workplace, metadataText(metadata, app.version));
   await syncFileSystem(workplace.path);
@@ -243,5 +251,6 @@ async function finishOnDisk(
   await publish(root, host.name, workplace, run.snapshot);
   const { files, bytes, newBytes } = stats;
   const anomaly = anomalyOf(warnings);
-  return { snapshot: { hostId: host.id, ...facts, files, bytes, newBytes, anomaly }, stats, warnings };
+  const recorded = { hostId: host.id, ...facts, files, bytes, newBytes, anomaly, fakeSuper };
+  return { snapshot: recorded, stats, warnings };
 }

@@ -18,7 +18,7 @@ import type { VerifyResult } from "../domain/verify-result.ts";
 import { holdAllOf, holdAlso } from "../store/snapshot-claims.ts";
 import { findSnapshot, listSnapshots, saveVerification } from "../store/snapshots.ts";
 import { catalogFile } from "../system/catalog-file.ts";
-import { hasKeptFacts } from "../system/kept-attributes.ts";
+import { asOnDisk, hasKeptFacts } from "../system/kept-attributes.ts";
 import { type Content, readContents } from "../system/read-contents.ts";
 import { sweepRepairs } from "../system/repair-folder.ts";
 import type { RunLog } from "../system/run-log.ts";
@@ -47,6 +47,8 @@ interface Verification {
   readonly catalog: Catalog;
   readonly control: RunControl;
   readonly nameAt: (seq: number) => string;
+  /** Names of snapshots that keep owners and modes in attributes. */
+  readonly fakeSuper: ReadonlySet<string>;
   readonly findings: Findings;
 }
 
@@ -94,7 +96,8 @@ export async function verifyHost(
     const limitBytes = limitOf(task, total.bytes);
     const place = { host: host.name, catalog, nameAt, note: control.note };
     const findings = collectFindings(place, task.repair);
-    const work = { app, context, root, catalog, control, nameAt, findings };
+    const fakeSuper = await fakeSuperOf(app, host.id);
+    const work = { app, context, root, catalog, control, nameAt, fakeSuper, findings };
     const files = upTo(filesToRead(list, order), limitBytes, limitBytes < total.bytes);
     const read = await readAll(work, files, { files: total.files, bytes: limitBytes });
     await noteSnapshots(work);
@@ -116,6 +119,11 @@ async function holdWhatIsRead(app: App, { id }: Run, { snapshot: name }: VerifyT
   }
   const snapshot = await findSnapshot(app.db, host.id, name);
   if (snapshot?.state === "complete") await holdAlso(app.db, id, snapshot.id);
+}
+
+async function fakeSuperOf(app: App, hostId: number): Promise<Set<string>> {
+  const all = await listSnapshots(app.db, { hostId, states: ["complete"] });
+  return new Set(all.flatMap(({ name, fakeSuper }) => (fakeSuper ? [name] : [])));
 }
 
 function seqOf(catalog: Catalog, host: string, name: string): number {
@@ -206,10 +214,12 @@ async function readBatch(
     if (results.length > 0) noteReadings(catalog, results, app.clock().getTime());
   }
   // A repair that was interrupted may have left the right content with a wrong time: that is not mended yet.
-  for (const { path, file, content } of odd)
-    if ("digest" in content && isAsExpected(file, content) && (await hasKeptFacts(path, file.facts)))
+  for (const { path, file, content } of odd) {
+    const facts = asOnDisk(file.facts, work.fakeSuper.has(nameAt(file.seq)));
+    if ("digest" in content && isAsExpected(file, content) && (await hasKeptFacts(path, facts)))
       noteReadings(catalog, [readingOf(file, content.digest)], app.clock().getTime());
     else findings.add(file, content);
+  }
 }
 
 const isAsExpected = ({ checksum }: StoredFile, content: Content): boolean =>

@@ -44,6 +44,9 @@ export const SnapshotShape = z.object({
   anomaly: z.string().nullable().describe("Why it looked odd when it was made."),
   anomalyVerdict: AnomalyVerdictShape.nullable().describe("What a person has said of that."),
   adoptedFrom: z.string().nullable().describe("The tree of another tool that it stands for."),
+  fakeSuper: z
+    .boolean()
+    .describe("Owners, devices and set-uid bits are in attributes of its files (rsync --fake-super)."),
 });
 
 /** What looks odd on a host and waits for a person's word. */

@@ -29,14 +29,14 @@ export interface DiscoverResult {
 export type FoundSnapshot = Pick<
   Snapshot,
   | ("name" | "kind" | "status" | "startedAt" | "finishedAt" | "base" | "runId")
-  | ("files" | "bytes" | "newBytes" | "pin" | "anomaly" | "adoptedFrom")
+  | ("files" | "bytes" | "newBytes" | "pin" | "anomaly" | "adoptedFrom" | "fakeSuper")
 >;
 
 /** The column's length; a sentence of ours is far shorter. */
 const ANOMALY_MAX = 1000;
 
 export function foundSnapshot(name: string, metadata: SnapshotMetadata): FoundSnapshot {
-  const { kind, status, startedAt, finishedAt, base, runId, stats, pin, adopted } = metadata;
+  const { kind, status, startedAt, finishedAt, base, runId, stats, pin, adopted, fakeSuper } = metadata;
   const anomaly = anomalyOf(metadata.warnings.map(parseProblem));
   const count = (value: number | undefined): number | null =>
     value !== undefined && Number.isSafeInteger(value) && value >= 0 ? value : null;
@@ -44,7 +44,7 @@ export function foundSnapshot(name: string, metadata: SnapshotMetadata): FoundSn
     ...{ name, kind, status, startedAt, finishedAt, base, runId, pin },
     ...{ files: count(stats?.files), bytes: count(stats?.bytes), newBytes: count(stats?.newBytes) },
     anomaly: anomaly === null ? null : anomaly.slice(0, ANOMALY_MAX),
-    adoptedFrom: adopted === null || adopted.moved ? null : adopted.path,
+    ...{ adoptedFrom: adopted === null || adopted.moved ? null : adopted.path, fakeSuper },
   };
 }
 

@@ -15,6 +15,7 @@ import {
   unknown,
 } from "./problem-kind.ts";
 import { PROOF_PROBLEMS } from "./proof-problems.ts";
+import { RECEIVER_PROBLEMS } from "./receiver-problems.ts";
 
 export type { ProblemKind };
 
@@ -98,9 +99,7 @@ export const PROBLEMS = {
     "Look at the backup disk (dmesg, permissions, mount options): this server could not write what arrived.",
   ),
   rsync_missing: failed("Install rsync and the ssh client on this server: apt install rsync openssh-client"),
-  sandbox_unavailable: failed(
-    "Install bubblewrap (apt install bubblewrap), or let backups go on without a sandbox: pobsync configure-global --sandbox auto",
-  ),
+  ...RECEIVER_PROBLEMS,
   rsync_refused: failed(
     "rsync did not accept the request. Check --rsync-arg, and the versions of rsync on both ends (pobsync check-host HOST).",
   ),

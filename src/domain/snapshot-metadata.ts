@@ -48,6 +48,8 @@ export interface SnapshotMetadata {
   readonly configuration: HostConfiguration | null;
   /** Where it came from, when another tool made it. */
   readonly adopted: Adopted | null;
+  /** Owners, devices and the like are in attributes; see fake-super.ts. */
+  readonly fakeSuper: boolean;
 }
 
 /** The text of a new snapshot.json, for people as well. What is only being made has no pin yet. */
@@ -79,6 +81,7 @@ export function parseMetadata(text: string): SnapshotMetadata | string {
   const startedAt = instant(fields.startedAt);
   const finishedAt = instant(fields.finishedAt);
   if (startedAt === null || finishedAt === null) return "its startedAt or finishedAt is not an instant";
+  const configuration = parseConfiguration(fields.configuration);
   return {
     version,
     host,
@@ -96,8 +99,13 @@ export function parseMetadata(text: string): SnapshotMetadata | string {
     warnings: Array.isArray(fields.warnings) ? fields.warnings : [],
     logTellsAll: fields.logTellsAll === true,
     pin: parsePin(fields.pin),
-    configuration: parseConfiguration(fields.configuration),
+    configuration,
     adopted: parseAdopted(fields.adopted),
+    // Before this had a field, who wanted it had asked rsync for it.
+    fakeSuper:
+      typeof fields.fakeSuper === "boolean"
+        ? fields.fakeSuper
+        : configuration?.settings.rsyncArgs?.includes("--fake-super") === true,
   };
 }
 

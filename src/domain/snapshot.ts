@@ -65,6 +65,8 @@ export interface Snapshot {
   readonly anomalyVerdict: AnomalyVerdict | null;
   /** The tree of another tool that it stands for, as text; such a tree is never removed. Null for one of our own. */
   readonly adoptedFrom: string | null;
+  /** Owners, devices and the like are in attributes of its files; see fake-super.ts. */
+  readonly fakeSuper: boolean;
 }
 
 const NAME = /^(\d{4})(\d{2})(\d{2})T(\d{2})(\d{2})(\d{2})Z-(scheduled|manual)-([0-9a-f]{6})$/;

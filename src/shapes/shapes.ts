@@ -96,6 +96,7 @@ export const snapshotJson = (snapshot: Snapshot, path: string): SnapshotJson => 
   anomaly: snapshot.anomaly,
   anomalyVerdict: snapshot.anomalyVerdict && verdictJson(snapshot.anomalyVerdict),
   adoptedFrom: snapshot.adoptedFrom,
+  fakeSuper: snapshot.fakeSuper,
 });
 
 export function hostJson(summary: HostSummary, global: SettingsLayer): HostJson {

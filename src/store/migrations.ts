@@ -17,6 +17,7 @@ import { up as waiting } from "./migrations/0013-waiting.ts";
 import { up as pings } from "./migrations/0014-pings.ts";
 import { up as anomalies } from "./migrations/0015-anomalies.ts";
 import { up as standing } from "./migrations/0016-standing.ts";
+import { up as fakeSuper } from "./migrations/0017-fake-super.ts";
 
 export const MIGRATION_TABLE = "pobsync_migrations";
 
@@ -39,6 +40,7 @@ export const MIGRATIONS: Readonly<
   "0014-pings": pings,
   "0015-anomalies": anomalies,
   "0016-standing": standing,
+  "0017-fake-super": fakeSuper,
 };
 
 export const MIGRATION_NAMES: readonly string[] = Object.keys(MIGRATIONS).sort();

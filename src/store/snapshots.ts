@@ -20,7 +20,7 @@ export type NewSnapshot = Pick<
   | "newBytes"
   | "runId"
 > &
-  Partial<Pick<Snapshot, "anomaly" | "adoptedFrom" | "pin">>;
+  Partial<Pick<Snapshot, "anomaly" | "adoptedFrom" | "pin" | "fakeSuper">>;
 
 type SnapshotRow = Selectable<Tables["snapshots"]> & { hostName: string };
 
@@ -50,6 +50,7 @@ export const asSnapshot = (row: SnapshotRow): Snapshot => ({
   anomaly: row.anomaly,
   anomalyVerdict: readVerdict(row.anomalyVerdict),
   adoptedFrom: row.adoptedFrom,
+  fakeSuper: row.fakeSuper,
 });
 
 export const snapshotsWithHosts = (db: Database) =>

@@ -176,6 +176,8 @@ export const TABLES = {
     anomalyVerdict: nullable<unknown>("json"),
     /** The tree of another tool that it is, where that one made it. */
     adoptedFrom: nullable<string>("text"),
+    /** Owners, devices and the like are in attributes of its files. */
+    fakeSuper: generated<boolean>("bool"),
   },
   /** Runs that read a snapshot, from the moment they are queued; it counts while they are open. */
   snapshotHolds: {

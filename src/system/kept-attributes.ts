@@ -1,6 +1,7 @@
 // What writing takes from a file and has to be given back: its time, and what the kernel drops with the first byte.
 import { chmod, lstat, open, rename, unlink } from "node:fs/promises";
 import { basename, dirname, join } from "node:path";
+import { modeOnDisk } from "../domain/fake-super.ts";
 import { syncFolder } from "./durable.ts";
 import { runProgram } from "./program.ts";
 
@@ -12,6 +13,16 @@ export interface KeptFacts {
   readonly uid: number;
   readonly gid: number;
 }
+
+/** The same as they are on a file that keeps its own in attributes: it is ours, and open to us. */
+export const asOnDisk = <F extends KeptFacts>(facts: F, fakeSuper: boolean): F =>
+  fakeSuper
+    ? {
+        ...facts,
+        mode: modeOnDisk(facts.mode, false),
+        ...{ uid: process.geteuid?.() ?? facts.uid, gid: process.getegid?.() ?? facts.gid },
+      }
+    : facts;
 
 interface Stat {
   readonly mode: bigint;

@@ -88,7 +88,7 @@ export function parseItem(line: string): LogItem | null {
 }
 
 /** rsync writes bytes that a terminal would not like as `\#ooo`. */
-const unescaped = (text: string): Buffer =>
+export const unescaped = (text: string): Buffer =>
   Buffer.from(
     text.replace(/\\#([0-7]{3})/g, (_, digits: string) => String.fromCharCode(Number.parseInt(digits, 8))),
     "latin1",

@@ -33,7 +33,8 @@ const MODE_TYPES: Readonly<Record<number, EntryType>> = {
 };
 const NANOSECONDS = 1_000_000_000n;
 
-function lookAt(full: Buffer, path: Buffer): WalkedEntry | null {
+/** What lies at a place, under the path by which it is known. Null: nothing. */
+export function lookAt(full: Buffer, path: Buffer): WalkedEntry | null {
   const found = lstatSync(full, { bigint: true, throwIfNoEntry: false });
   if (found === undefined) return null;
   const mode = Number(found.mode);

@@ -1,4 +1,5 @@
 // The rsync command line of a restore, pure. The snapshot is only ever its source.
+import { type Decoding, decodingArgs } from "../domain/fake-super.ts";
 import { attributeRules, literalPattern, type Origin, remoteShellText } from "./rsync-args.ts";
 
 /** One pass of rsync over the same names. */
@@ -16,6 +17,8 @@ export interface RestoreRequest extends RestorePass {
   /** The tree: a folder, or a link of ours to one. */
   readonly source: string;
   readonly destination: Origin;
+  /** How owners, modes and kinds are read, where the tree keeps them in attributes. */
+  readonly decoding: Decoding;
   /** Whether rsync runs as root here. */
   readonly asRoot: boolean;
   readonly remoteRsync: string;
@@ -57,6 +60,7 @@ export function restoreArgs(request: RestoreRequest): string[] {
     "--no-human-readable",
     "--info=progress2",
     `--out-format=${ITEM_FORMAT}`,
+    ...decodingArgs(request.decoding, destination.transport === "local", request.asRoot),
     // A host's rsync may be too old to understand them (before 3.1), or not be root's.
     ...(request.asRoot && destination.transport === "local" ? attributeRules("both") : []),
     ...(request.dryRun ? ["--dry-run"] : []),

@@ -13,6 +13,8 @@ export interface RestoreHooks {
   readonly log: RunLog | null;
   /** A file of ours for rsync's raw output. */
   readonly outputFile: string;
+  /** Whether a difference is not to be counted, by rsync's eleven characters. */
+  readonly passOver?: (code: string) => boolean;
 }
 
 export interface RestorePassResult extends TransferResult {
@@ -34,7 +36,7 @@ export async function runRestorePass(
   const blocked: string[] = [];
   const heard: RunLog = {
     write: (text) => {
-      countItems(typeof text === "string" ? Buffer.from(text, "latin1") : text, tally);
+      countItems(typeof text === "string" ? Buffer.from(text, "latin1") : text, tally, hooks.passOver);
       return hooks.log?.write(text);
     },
     writeImportant: (text) => {
@@ -58,19 +60,17 @@ const SEPARATOR = Buffer.from(" // ");
 const [LINE_FEED, BLANK, SLASH] = [0x0a, 0x20, 0x2f];
 
 /** Whole lines. Those that tell of an entry have the separator right behind the eleven characters. */
-function countItems(text: Buffer, tally: RestoreTally): void {
+function countItems(text: Buffer, tally: RestoreTally, passOver: RestoreHooks["passOver"]): void {
   for (let at = 0; at < text.length; ) {
     const found = text.indexOf(LINE_FEED, at);
     const end = found < 0 ? text.length : found;
     const isItem = text[at + CODE_LENGTH] === BLANK && text[at + CODE_LENGTH + 1] === SLASH;
     const sizeAt = at + CODE_LENGTH + SEPARATOR.length;
     const sizeEnd = isItem ? text.indexOf(SEPARATOR, sizeAt) : -1;
-    if (sizeEnd > 0 && sizeEnd < end)
-      countItem(
-        tally,
-        text.toString("latin1", at, at + CODE_LENGTH),
-        Number(text.toString("latin1", sizeAt, sizeEnd)),
-        () => text.toString("latin1", sizeEnd + SEPARATOR.length, end),
+    const code = text.toString("latin1", at, at + CODE_LENGTH);
+    if (sizeEnd > 0 && sizeEnd < end && passOver?.(code) !== true)
+      countItem(tally, code, Number(text.toString("latin1", sizeAt, sizeEnd)), () =>
+        text.toString("latin1", sizeEnd + SEPARATOR.length, end),
       );
     at = end + 1;
   }

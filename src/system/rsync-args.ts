@@ -1,4 +1,5 @@
 // The rsync command line, pure: what is asked for in, an argument array out.
+import { onReceivingSide } from "../domain/fake-super.ts";
 import { Problem } from "../domain/problem.ts";
 import type { Settings } from "../domain/settings.ts";
 
@@ -113,7 +114,7 @@ export function transferArgs(request: TransferRequest, abilities: RsyncAbilities
     ...listArgs(settings.incRecursive),
     ...(request.dryRun ? ["--dry-run"] : []),
     ...filterArgs(request),
-    ...settings.rsyncArgs,
+    ...(origin.transport === "local" ? onReceivingSide(settings.rsyncArgs) : settings.rsyncArgs),
     ...originArgs(origin, settings.remoteRsync),
     ...sourceWords(origin, settings.sources),
     `${request.target}/`,

@@ -1,14 +1,13 @@
 // A zip archive of what a snapshot holds at a path, made while it is read.
 import type { FileHandle } from "node:fs/promises";
-import { lstat } from "node:fs/promises";
 import { pipeline } from "node:stream";
 import { promisify } from "node:util";
 import { crc32, createDeflateRaw, deflateRaw } from "node:zlib";
 import { zipName } from "../domain/archive-name.ts";
 import { pathText } from "../domain/path-text.ts";
 import { Problem } from "../domain/problem.ts";
-import { openPlace, openRegular, wayTo } from "./stored-file.ts";
-import { type StoredEntry, walkStored } from "./walk-stored.ts";
+import { openRegular } from "./stored-file.ts";
+import { entriesOf, type Found, type ZipOrder } from "./zip-entries.ts";
 import {
   archiveEnd,
   directoryRecord,
@@ -17,14 +16,6 @@ import {
   type StoredContent,
   type ZipEntry,
 } from "./zip-records.ts";
-
-export interface ZipOrder {
-  readonly tree: string;
-  /** What is archived, below the tree; empty: the tree itself. */
-  readonly path: Buffer;
-  /** What the archive calls it; empty: what lies in it has no folder around it. */
-  readonly as: Uint8Array;
-}
 
 type Pieces = AsyncGenerator<Buffer, void, void>;
 
@@ -35,10 +26,11 @@ const SMALL_BYTES = 128 * 1024;
 const TINY_BYTES = 512;
 const PIECE_BYTES = 64 * 1024;
 const LINK_MODE = 0o120_777;
+/** Of a mode, what tells a file from a folder. */
+const FORMAT_BITS = 0o170_000;
 /** Names in the comment, and its characters. */
 const LEFT_OUT_MAX = 100;
 const COMMENT_MAX = 60_000;
-const SLASH = Buffer.from("/");
 
 /**
  * The archive, piece by piece. A symbolic link is an entry that holds where it points, as zips have it; what is neither file,
@@ -52,7 +44,7 @@ async function* archiveOf(order: ZipOrder, stop: AbortSignal): Pieces {
   let offset = 0;
   const directory = newDirectory();
   const leftOut: string[] = [];
-  for await (const [path, found] of entriesOf(order)) {
+  for await (const [path, found] of entriesOf(order, stop)) {
     stop.throwIfAborted();
     const pieces = entryPieces(path, found, stop);
     if (pieces === null) {
@@ -69,22 +61,6 @@ async function* archiveOf(order: ZipOrder, stop: AbortSignal): Pieces {
   yield archiveEnd(directory.count(), bytes, offset, commentOf(leftOut));
 }
 
-type Found = Omit<StoredEntry, "path">;
-
-async function* entriesOf({ tree, path, as }: ZipOrder): AsyncGenerator<[Buffer, Found], void, void> {
-  const start = await openPlace(tree, path);
-  if (start.kind !== "place") throw new Problem("content_unreadable", "It went away before it was read.");
-  try {
-    const here = wayTo(start.folder, start.name);
-    if (as.length > 0) yield [Buffer.from(as), { here, facts: await lstat(here), target: start.target }];
-  } finally {
-    await start.folder.close();
-  }
-  if (start.type !== "d") return;
-  for await (const entry of walkStored(tree, path))
-    yield [as.length === 0 ? entry.path : Buffer.concat([as, SLASH, entry.path]), entry];
-}
-
 interface Written {
   readonly entry: ZipEntry;
   readonly stored: StoredContent;
@@ -96,11 +72,13 @@ type EntryPieces = AsyncGenerator<Buffer, Written, void>;
 
 /** Null: a zip cannot hold it. */
 function entryPieces(path: Uint8Array, found: Found, stop: AbortSignal): EntryPieces | null {
-  const { facts, target, here } = found;
-  const { mode, mtimeMs } = facts;
+  const { facts, decoded, here } = found;
+  const { mtimeMs } = facts;
+  const mode = decoded === null ? facts.mode : (facts.mode & FORMAT_BITS) | decoded.mode;
+  const target = decoded?.target ?? found.target;
   const name = zipName(path);
   const entry = { name: Buffer.from(name), mode, mtimeMs };
-  if (facts.isFile()) return filePieces(entry, here, stop);
+  if (facts.isFile() && (decoded === null || decoded.type === "f")) return filePieces(entry, here, stop);
   if (facts.isDirectory()) return wholePieces({ ...entry, name: Buffer.from(`${name}/`) }, Buffer.alloc(0));
   return target === null ? null : wholePieces({ ...entry, mode: LINK_MODE }, target);
 }

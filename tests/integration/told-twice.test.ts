@@ -35,7 +35,7 @@ it.each([0, OTHERS])(
     writeFileSync(log, gzipSync(told));
     const metadata = { base: null, stats: { files: names.length }, logTellsAll: true, adopted: null };
     catalog.db.exec("DELETE FROM snapshots; DELETE FROM versions; DELETE FROM paths;");
-    const snapshot = { name: "first", seq: 1, data, log, metadata: metadata as never };
+    const snapshot = { name: "first", seq: 1, data, log, fakeSuper: false, metadata: metadata as never };
     expect(await indexSnapshot(catalog, snapshot)).toBe("log");
     const stored = catalog
       .prepare("SELECT checksum FROM versions JOIN paths ON id = path WHERE name = CAST('file' AS BLOB)")

@@ -29,7 +29,11 @@ export type BackupSite = {
 /** Migrated and configured. Its owner calls `world.dispose()`. @param options as for `makeWorld` */
 export async function makeSite(options: Parameters<typeof makeWorld>[0] = {}): Promise<BackupSite> {
   const world = makeWorld(options);
-  const pobsync = pobsyncIn(world);
+  return siteIn(world, pobsyncIn(world));
+}
+
+/** The same in a world that is there already, with a program of its own. */
+export async function siteIn(world: World, pobsync: Pobsync): Promise<BackupSite> {
   const ok = async (...args: string[]): Promise<CommandResult> => {
     const result = await pobsync.run(...args);
     if (result.code === 0) return result;

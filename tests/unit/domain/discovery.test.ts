@@ -13,7 +13,7 @@ import type { SnapshotMetadata } from "../../../src/domain/snapshot-metadata.ts"
 const metadata: SnapshotMetadata = {
   ...{ version: 1, host: "web1", kind: "manual", status: "warning", name: null, runId: 7, base: null },
   ...{ startedAt: new Date(0), finishedAt: new Date(1000), sources: null, pin: null },
-  ...{ stats: null, warnings: [], logTellsAll: false, configuration: null, adopted: null },
+  ...{ stats: null, warnings: [], logTellsAll: false, configuration: null, adopted: null, fakeSuper: false },
 };
 
 /** A snapshot that began at that second. */

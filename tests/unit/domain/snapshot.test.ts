@@ -73,6 +73,7 @@ const whole: SnapshotMetadata = {
     ...{ tool: "rsnapshot", path: "/old/daily.0/web1", hostPath: "/", moved: true },
     ...{ inode: 12, folder: "/old/daily.0" },
   },
+  fakeSuper: true,
 };
 
 describe("a snapshot's metadata", () => {
@@ -94,7 +95,7 @@ describe("a snapshot's metadata", () => {
         warnings: [],
         logTellsAll: false,
       },
-      ...{ pin: null, configuration: null, adopted: null },
+      ...{ pin: null, configuration: null, adopted: null, fakeSuper: false },
     });
   });
 
