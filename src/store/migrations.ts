@@ -14,6 +14,7 @@ import { up as channels } from "./migrations/0009-channels.ts";
 import { up as alerts } from "./migrations/0010-alerts.ts";
 import { up as proof } from "./migrations/0012-proof.ts";
 import { up as waiting } from "./migrations/0013-waiting.ts";
+import { up as sharing } from "./migrations/0018-sharing.ts";
 
 export const MIGRATION_TABLE = "pobsync_migrations";
 
@@ -33,6 +34,7 @@ export const MIGRATIONS: Readonly<
   "0010-alerts": alerts,
   "0012-proof": proof,
   "0013-waiting": waiting,
+  "0018-sharing": sharing,
 };
 
 export const MIGRATION_NAMES: readonly string[] = Object.keys(MIGRATIONS).sort();

@@ -61,7 +61,7 @@ for (const database of DATABASES)
         trigger: "manual",
         status: "running",
         attempt: 1,
-        ...{ retryOf: null, rateLimit: null },
+        ...{ retryOf: null, rateLimit: null, sharing: null },
         requestedBy: "ada 🦀",
         queuedAt: startedAt,
         dueAt: null,
