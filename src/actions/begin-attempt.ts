@@ -28,7 +28,7 @@ export async function beginAttempt(
   const whyNot =
     settings.btrfsSnapshots === "off"
       ? "they are switched off (--btrfs-snapshots off)"
-      : await whyNoSubvolumesIn(workplace);
+      : await whyNoSubvolumesIn(workplace.path);
   const beginning = await beginningFor(base, whyNot === null);
   void log.writeImportant(
     `! ${wordsFor(beginning)}${whyNot === null ? "" : `; no btrfs snapshot: ${whyNot}`}\n`,

@@ -12,7 +12,7 @@ import { countOpenRuns } from "../store/runs.ts";
 import { listSchedules } from "../store/schedules.ts";
 import { findSite } from "../store/site.ts";
 import { readMarker, requireRoom } from "../system/backup-root.ts";
-import { whyNoSubvolumesOn } from "../system/begin-tree.ts";
+import { whyNoSubvolumesIn } from "../system/begin-tree.ts";
 import { copiesFolder, listCopies } from "../system/database-copies.ts";
 import { findInstallation, type Installation } from "../system/installation.ts";
 import { askLocalRsync } from "../system/local-rsync.ts";
@@ -150,7 +150,7 @@ async function describeSharing(app: App): Promise<string> {
     return "not tried: the backup disk is not there";
   if (!(await isOnBtrfs(site.backupRoot))) return "hard links";
   if (site.settings.btrfsSnapshots === "off") return "hard links: --btrfs-snapshots off";
-  const whyNot = await whyNoSubvolumesOn(site.backupRoot);
+  const whyNot = await whyNoSubvolumesIn(site.backupRoot);
   return whyNot === null ? "btrfs snapshots" : `hard links: ${whyNot}`;
 }
 

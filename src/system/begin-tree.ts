@@ -20,15 +20,11 @@ export async function beginningFor(base: string | null, asSubvolume: boolean): P
   return asSubvolume ? "into subvolume" : "links";
 }
 
-/** Tries it in the workplace of an attempt; see `whyNoSubvolumes`. */
-export const whyNoSubvolumesIn = ({ path }: Workplace): Promise<string | null> =>
-  whyNoSubvolumes(join(path, "try"), path);
-
-/** The same below a backup root, for those who only want to know. */
-export async function whyNoSubvolumesOn(root: string): Promise<string | null> {
-  const place = join(root, `.pobsync-try-${process.pid}`);
+/** Tries it in a folder of the backup disk; see `whyNoSubvolumes`. Nothing is left there. */
+export async function whyNoSubvolumesIn(folder: string): Promise<string | null> {
+  const place = join(folder, `.pobsync-try-${process.pid}`);
   try {
-    return await whyNoSubvolumes(place, root);
+    return await whyNoSubvolumes(place, folder);
   } finally {
     await removeTree(place);
   }

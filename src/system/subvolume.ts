@@ -77,8 +77,8 @@ export async function copySharing(from: string, to: string, stop?: AbortSignal):
 }
 
 /**
- * Tries all that is needed of btrfs, in a folder of that name, which is not there and will not be there afterwards. Returns in one
- * sentence why it cannot be done, or null.
+ * Tries all that is needed of btrfs, in a folder of that name, which is not there; whoever asks removes it. Returns in one sentence
+ * why it cannot be done, or null.
  */
 export async function whyNoSubvolumes(tryIn: string, parent: string): Promise<string | null> {
   if (!(await isOnBtrfs(parent))) return "the backup disk is not btrfs";

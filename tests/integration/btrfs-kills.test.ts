@@ -22,7 +22,7 @@ describe.each<[string, readonly Victim[], boolean]>([
   it("leaves whole snapshots and a next backup that works, and no subvolume that nobody knows", () =>
     withSmallDisk({ megabytes: 2048, type: "btrfs" }, async (disk) => {
       const under = await makeHostUnderTest(isFar ? sshd : null, SEED, {
-        below: disk,
+        disk,
       });
       try {
         for (const victim of parts) expect((await killRound(under, victim)).violations).toEqual([]);

@@ -14,7 +14,6 @@ import {
   truncateSync,
   writeFileSync,
 } from "node:fs";
-import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { findReceiver, type Receiver, receive } from "../../src/actions/receive.ts";
 import { effectiveSettings } from "../../src/domain/effective-settings.ts";
@@ -47,10 +46,10 @@ export interface AttackedSite {
 
 /**
  * A server with a finished snapshot of the host, another host, and a secret; and the host's own tree.
- * @param below where all of it lies; on btrfs, snapshots are subvolumes
+ * @param disk another folder for its backups; on btrfs, snapshots are subvolumes
  */
-export async function makeAttackedSite(below = tmpdir()): Promise<AttackedSite> {
-  const world = makeWorld({ below });
+export async function makeAttackedSite(disk?: string): Promise<AttackedSite> {
+  const world = makeWorld(disk === undefined ? {} : { disk });
   const { backupRoot } = world;
   const asSubvolume = await isOnBtrfs(backupRoot);
   const receiver = await findReceiver(backupRoot, "required");
@@ -68,7 +67,7 @@ export async function makeAttackedSite(below = tmpdir()): Promise<AttackedSite> 
   for (const name of ["AAAAAAAA", "changed"]) writeFileSync(join(tree, name), `${name} now, and longer`);
   plantSwapped(swapped, secret);
   const outside = () =>
-    factsBelow(world.dir, [world.hostDir, join(hostFolder(backupRoot, "web1"), "incomplete")]);
+    factsBelow(disk ?? world.dir, [world.hostDir, join(hostFolder(backupRoot, "web1"), "incomplete")]);
   const attack: AttackedSite["attack"] = async (kind, seed, attempt) => {
     // Every other attack is on a host's first backup, which comes in one step.
     const against = seed % 2 === 0 ? base : null;

@@ -25,14 +25,14 @@ export type World = {
 /**
  * Makes the folders below the system's temporary one.
  * @param options.databaseUrl default: an SQLite file in the state folder, or a database of the server that all tests share
- * @param options.below another folder to make them in, as on another disk
+ * @param options.disk another folder for backups and the host's files, whose owner removes it after the world
  * @param options.inFile always an SQLite file, for tests that copy or lock it
  */
-export function makeWorld(options: { databaseUrl?: string; inFile?: boolean; below?: string } = {}): World {
-  const dir = mkdtempSync(join(options.below ?? tmpdir(), "pobsync-world-"));
+export function makeWorld(options: { databaseUrl?: string; inFile?: boolean; disk?: string } = {}): World {
+  const dir = mkdtempSync(join(tmpdir(), "pobsync-world-"));
   const stateDir = join(dir, "state");
-  const backupRoot = join(dir, "backups");
-  const hostDir = join(dir, "host");
+  const backupRoot = join(options.disk ?? dir, "backups");
+  const hostDir = join(options.disk ?? dir, "host");
   for (const folder of [stateDir, backupRoot, hostDir]) mkdirSync(folder);
   const databaseUrl =
     options.databaseUrl ??
@@ -49,7 +49,7 @@ export function makeWorld(options: { databaseUrl?: string; inFile?: boolean; bel
     async dispose() {
       const left = [...started, ...processesMentioning(dir).map(({ pid }) => pid)];
       await killAll([...new Set(left.flatMap(freezeTree))]);
-      await removeSubvolumes(dir);
+      if (options.disk === undefined) await removeSubvolumes(dir);
       // Faster than Node's own, and a tree of a million files is to be expected here.
       await runTool("rm", ["-rf", "--", dir]);
     },
