@@ -15,7 +15,7 @@ import { type TreeFacts, treeFacts } from "../support/tree-facts.ts";
 import { joinBytes } from "../support/tree-paths.ts";
 
 /** What rsync is known not to do; see history.ts. */
-const KNOWN = { allowJoinedTwins: true, allowLostAttributes: true };
+const KNOWN = { allowJoinedTwins: true, ignoreHoles: true, allowLostAttributes: true };
 
 let sshd: TestSshd;
 beforeAll(async () => {
