@@ -1,7 +1,7 @@
 // Snapshots that are subvolumes of btrfs: as true as those that share by links, closed to all writing, and gone in one step.
 import { existsSync, renameSync, statSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
-import { afterAll, beforeAll, describe, expect, it } from "vitest";
+import { afterAll, beforeAll, describe, expect, it, vi } from "vitest";
 import type { RunJson } from "../../src/contract/types.ts";
 import { type BackupSite, makeSite } from "../support/backup-site.ts";
 import { compareTrees } from "../support/compare-trees.ts";
@@ -70,6 +70,9 @@ const isReadOnly = async (data: string): Promise<boolean> =>
 const subvolumesOf = async (disk: string): Promise<number> =>
   `${await runTool("btrfs", ["subvolume", "list", disk])}`.split("\n").filter((line) => line !== "").length;
 
+/** Trees are held against each other again and again. */
+const WITHIN_MS = 600_000;
+vi.setConfig({ testTimeout: WITHIN_MS });
 const WISHES = ["off", "auto", "auto", "off", "off", "auto"] as const;
 
 describe.each([
