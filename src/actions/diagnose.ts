@@ -149,7 +149,7 @@ async function describeSharing(app: App): Promise<string> {
   if (site === null || (await readMarker(site.backupRoot)) !== site.rootId)
     return "not tried: the backup disk is not there";
   if (!(await isOnBtrfs(site.backupRoot))) return "hard links";
-  if (site.settings.btrfsSnapshots === "off") return "hard links: --btrfs-snapshots off";
+  if (site.settings.btrfsSnapshots !== "auto") return "hard links: --btrfs-snapshots off";
   const whyNot = await whyNoSubvolumesIn(site.backupRoot);
   return whyNot === null ? "btrfs snapshots" : `hard links: ${whyNot}`;
 }

@@ -90,7 +90,7 @@ const INHERITED: { readonly [K in SettingName]: Words & { readonly group: FieldG
       { value: "auto", label: "where the backup disk is btrfs" },
       { value: "off", label: "never: hard links" },
     ],
-    help: "On btrfs a backup begins as a snapshot of the last one; it is faster, and nothing can write to it later.",
+    help: "On btrfs a backup can begin as a snapshot of the last one, and nothing can write to it later.",
   },
   rsyncArgs: {
     ...{ group: "transfer", label: "More options for rsync", kind: "list", ...both("--rsync-arg") },

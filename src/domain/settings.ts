@@ -132,7 +132,7 @@ export const FIELDS = {
   /** Whether rsync sends its list of files bit by bit; `auto`: unless the host is far away. */
   incRecursive: one<"auto" | "on" | "off">("auto", parseIncRecursive),
   /** Whether a tree begins as a btrfs snapshot of the last one; `auto`: where the backup disk can do that. */
-  btrfsSnapshots: one<"auto" | "off">("auto", parseBtrfsSnapshots),
+  btrfsSnapshots: one<"auto" | "off">("off", parseBtrfsSnapshots),
   rsyncArgs: list("append", "The rsync options", parseRsyncOption),
   preHook: optional(parseHook),
   postHook: optional(parseHook),
