@@ -7,7 +7,7 @@ import type { Section } from "./report.ts";
 import { requireSameTrees } from "./same-trees.ts";
 import { makeSite, type Site } from "./site.ts";
 import { type Cost, pairedRatios, spread, verdict } from "./statistics.ts";
-import { refuseWithoutRoot, type VolumeSize, withVolumes } from "./volume.ts";
+import { type FileSystem, refuseWithoutRoot, type VolumeSize, withVolumes } from "./volume.ts";
 
 /** Something to back up, and what happens to it between two backups. */
 export type Workload = {
@@ -26,9 +26,13 @@ type Round = { readonly ours: Cost; readonly plain: Cost; readonly flushed: Cost
 const LIMIT = 1.03;
 const COLUMNS = ["", "wall s", "CPU s", "wall ratio", "CPU ratio", `wall ≤ ${LIMIT}`, `CPU ≤ ${LIMIT}`];
 
+/** What the disks of both sides are. */
+export type Disks = { readonly ours: FileSystem; readonly plain: FileSystem };
+
 export async function measureBackups(
   workload: Workload,
   rounds: number,
+  disks: Disks,
   say: (line: string) => void,
 ): Promise<Section> {
   refuseWithoutRoot(workload.benchmark);
@@ -38,7 +42,11 @@ export async function measureBackups(
     try {
       const { source, store } = workload;
       // Each side has a file system of its own, so that neither flushes what the other one wrote.
-      return await withVolumes(site.dir, { source, ours: store, them: store }, async (from, ours, them) => {
+      const stores = {
+        ours: { ...store, fileSystem: disks.ours },
+        them: { ...store, fileSystem: disks.plain },
+      };
+      return await withVolumes(site.dir, { source, ...stores }, async (from, ours, them) => {
         const bench = await setUp(site, sshd, from.path, ours.path, them.path);
         say(`${workload.benchmark}: making the files`);
         const description = await workload.fill(bench.tree);
@@ -58,7 +66,10 @@ export async function measureBackups(
         await bench.requireSameTrees();
         return {
           title: workload.title,
-          notes: [`${description} Rounds: ${rounds}.`, HOW],
+          notes: [
+            `${description} Rounds: ${rounds}. Disks: pobsync ${disks.ours}, rsync ${disks.plain}.`,
+            HOW,
+          ],
           columns: COLUMNS,
           rows: [...rowsOf("full", full), ...rowsOf("incremental", incremental)],
         };

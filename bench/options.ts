@@ -1,5 +1,7 @@
 // What a person may ask of the benchmarks, and the help text that says so.
 import { parseArgs } from "node:util";
+import type { Disks } from "./backup-speed.ts";
+import { FILE_SYSTEMS, type FileSystem } from "./volume.ts";
 
 export const BENCHMARKS = [
   ...(["startup", "files", "big", "memory", "history", "removal", "planning"] as const),
@@ -24,6 +26,8 @@ export type Options = {
   readonly snapshots: number;
   /** Files of `verify` among which one has a flipped byte. */
   readonly flipAmong: number;
+  /** What the disks of "files" and "big" are. */
+  readonly disks: Disks;
   /** A list as taskset reads it, or null: every CPU. */
   readonly cpus: string | null;
   /** Where the tables are written as well, or null. */
@@ -70,6 +74,8 @@ and "console" need a MariaDB server's programs, and 3 GB there; "console" needs 
   --live N          files in each snapshot of "catalog" (default 1000000)
   --snapshots N     snapshots of "catalog" (default 100)
   --flip-among N    files of "verify" of which one has a flipped byte (default 100000)
+  --file-system F   of the backup disks of "files" and "big": ext4 (default) or btrfs
+  --plain-on F      of plain rsync's disk, when it is another one
   --cpus LIST       run everything on these CPUs only, as in 0,1 or 0-3
   --markdown FILE   also write the tables to this file
   --chart FILE      also draw "rivals" into this file (SVG)
@@ -91,6 +97,8 @@ export function parseOptions(args: readonly string[]): Options | null {
       live: { type: "string", default: "1000000" },
       snapshots: { type: "string", default: "100" },
       "flip-among": { type: "string", default: "100000" },
+      "file-system": { type: "string", default: "ext4" },
+      "plain-on": { type: "string" },
       cpus: { type: "string" },
       markdown: { type: "string" },
       chart: { type: "string" },
@@ -112,6 +120,10 @@ export function parseOptions(args: readonly string[]): Options | null {
     live: count("--live", values.live, 2000, 10_000_000),
     snapshots: count("--snapshots", values.snapshots, 2, 10_000),
     flipAmong: count("--flip-among", values["flip-among"], 100, 10_000_000),
+    disks: {
+      ours: fileSystem("--file-system", values["file-system"]),
+      plain: fileSystem("--plain-on", values["plain-on"] ?? values["file-system"]),
+    },
     cpus: values.cpus ?? null,
     markdown: values.markdown ?? null,
     chart: values.chart ?? null,
@@ -123,6 +135,12 @@ function chosen(names: readonly string[]): readonly Benchmark[] {
   if (unknown !== undefined) throw new Error(`there is no benchmark "${unknown}"; see --help`);
   const isAll = names.length === 0 || names.includes("all");
   return BENCHMARKS.filter((one) => names.includes(one) || (isAll && one !== "rivals"));
+}
+
+function fileSystem(name: string, text: string): FileSystem {
+  const found = FILE_SYSTEMS.find((one) => one === text);
+  if (found === undefined) throw new Error(`${name} ${text}: must be ${FILE_SYSTEMS.join(" or ")}`);
+  return found;
 }
 
 function count(name: string, text: string, min: number, max: number): number {

@@ -62,7 +62,13 @@ export async function plainRsync(
   };
   return {
     comparison: (host) =>
-      comparisonArgs({ origin: overSsh(site, sshd, host), settings, base: "/r0" }, abilities),
+      comparisonArgs(
+        {
+          ...{ origin: overSsh(site, sshd, host), settings, base: "/r0" },
+          ...{ leaveOut: [], isSandboxed: true, confineRoot: "/" },
+        },
+        abilities,
+      ),
     async backUp(host, base) {
       runId++;
       const workplace = workplaceOf(root, host, runId);

@@ -51,9 +51,11 @@ async function measure(benchmark: Benchmark, options: Options): Promise<readonly
     case "startup":
       return [await measureStartup(options.rounds ?? STARTUP_ROUNDS, say)];
     case "files":
-      return [await measureBackups(smallFiles(options.entries, rounds), rounds, say)];
+      return [await measureBackups(smallFiles(options.entries, rounds), rounds, options.disks, say)];
     case "big":
-      return [await measureBackups(bigFiles(options.megabytes ?? MEGABYTES, rounds), rounds, say)];
+      return [
+        await measureBackups(bigFiles(options.megabytes ?? MEGABYTES, rounds), rounds, options.disks, say),
+      ];
     case "memory":
       return [await measureMemory(options.entries, say)];
     case "history":

@@ -24,7 +24,12 @@ export type VolumeSize = {
   readonly inodes: number;
   /** Bytes of a block (default 4096); smaller ones hold many tiny files in less memory and disk. */
   readonly blockBytes?: 1024 | 4096;
+  /** Default: ext4. */
+  readonly fileSystem?: FileSystem;
 };
+
+export const FILE_SYSTEMS = ["ext4", "btrfs"] as const;
+export type FileSystem = (typeof FILE_SYSTEMS)[number];
 
 /** @throws Error when this process may not mount */
 export function refuseWithoutRoot(benchmark: string): void {
@@ -44,17 +49,14 @@ export function refuseWithoutSpace(folder: string, volumes: readonly VolumeSize[
     );
 }
 
-/** Makes and mounts an empty ext4. @param folder where the image and the mount point come to lie */
+/** Makes and mounts an empty file system. @param folder where the image and the mount point come to lie */
 export async function createVolume(folder: string, name: string, size: VolumeSize): Promise<Volume> {
   const image = join(folder, `${name}.img`);
   const path = join(folder, name);
   writeFileSync(image, "");
   // Twice the room, so that no allocator has to search and no free-space guard wakes up.
   truncateSync(image, size.bytes * 2 + size.inodes * 256 + 2 ** 30);
-  const block = String(size.blockBytes ?? 4096);
-  // Without lazy initialisation, which would go on in the background while we measure.
-  const options = ["-E", "lazy_itable_init=0,lazy_journal_init=0", "-m", "0", "-b", block];
-  await runTool("mkfs.ext4", ["-q", "-F", ...options, "-N", String(size.inodes), image]);
+  await runTool(...maker(size, image));
   mkdirSync(path);
   const mount = () => runTool("mount", ["-o", "loop", image, path]);
   await mount();
@@ -77,6 +79,20 @@ export async function createVolume(folder: string, name: string, size: VolumeSiz
       rmSync(image);
     },
   };
+}
+
+function maker({ fileSystem, blockBytes, inodes }: VolumeSize, image: string): [string, string[]] {
+  if (fileSystem === "btrfs") return ["mkfs.btrfs", ["-q", image]];
+  // Without lazy initialisation, which would go on in the background while we measure.
+  const options = [
+    "-E",
+    "lazy_itable_init=0,lazy_journal_init=0",
+    "-m",
+    "0",
+    "-b",
+    String(blockBytes ?? 4096),
+  ];
+  return ["mkfs.ext4", ["-q", "-F", ...options, "-N", String(inodes), image]];
 }
 
 /** What was just killed may take a moment to let go of it. */

@@ -9,6 +9,7 @@ import type { App } from "./app.ts";
 import type { HostContext } from "./host-context.ts";
 import type { RunControl } from "./keep-lease.ts";
 import { removalProgress } from "./removal-progress.ts";
+import { freedByCatalog } from "./weigh-removal.ts";
 
 /** Everything that the removal of a host's snapshots has in hands. */
 export interface Removal extends HostContext {
@@ -95,10 +96,12 @@ async function deleteOne(
   onShare: (share: number) => void,
 ): Promise<number | null> {
   await control.requireLease();
-  const { freedBytes } = await deleteFromTrash(root, host.name, name, control.requireLease, {
+  const deleted = await deleteFromTrash(root, host.name, name, control.requireLease, {
     stop: control.stop,
     onShare,
   });
+  // A subvolume of btrfs goes at once, and what it had comes back later.
+  const freedBytes = deleted.freedBytes ?? (await freedByCatalog(app.db, root, host, name));
   if (!(await markRemoved(app.db, id, holder, freedBytes, app.clock()))) await control.requireLease();
   control.note(`deleted ${name}${freedBytes === null ? "" : `, ${numberText(freedBytes)} bytes given back`}`);
   return freedBytes;

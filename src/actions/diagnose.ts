@@ -14,12 +14,14 @@ import { listSchedules } from "../store/schedules.ts";
 import { findSite } from "../store/site.ts";
 import { requireAttributes } from "../system/attribute-support.ts";
 import { readMarker, requireRoom } from "../system/backup-root.ts";
+import { whyNoSubvolumesIn } from "../system/begin-tree.ts";
 import { copiesFolder, listCopies } from "../system/database-copies.ts";
 import { findInstallation, type Installation } from "../system/installation.ts";
 import { askLocalRsync } from "../system/local-rsync.ts";
 import { livenessOf } from "../system/process-identity.ts";
 import { runProgramWithin } from "../system/program.ts";
 import { rootExposure } from "../system/root-exposure.ts";
+import { isOnBtrfs } from "../system/subvolume.ts";
 import type { App } from "./app.ts";
 import { rootHere } from "./host-context.ts";
 import { describeKeys } from "./look-at-keys.ts";
@@ -73,6 +75,7 @@ export async function diagnose(openApp: () => Promise<App>): Promise<Finding[]> 
     ...(await Promise.all([
       look("backup root", () => describeRoot(app)),
       look("sandbox", () => describeSandbox(app)),
+      look("sharing", () => describeSharing(app)),
       look("keys of hosts", () => describeKeys(app)),
       look("runs", () => describeRuns(app)),
       look("workers", () => describeWorkers(app, STARTING[way])),
@@ -138,6 +141,17 @@ async function describeSandbox(app: App): Promise<string> {
   return sandbox.kind === "landlock"
     ? "landlock: it keeps contents and keys out of reach, but not owners and modes, as bubblewrap does"
     : sandbox.kind;
+}
+
+/** How a new snapshot shares with the last one what did not change. */
+async function describeSharing(app: App): Promise<string> {
+  const site = await findSite(app);
+  if (site === null || (await readMarker(site.backupRoot)) !== site.rootId)
+    return "not tried: the backup disk is not there";
+  if (!(await isOnBtrfs(site.backupRoot))) return "hard links";
+  if (site.settings.btrfsSnapshots !== "auto") return "hard links: --btrfs-snapshots off";
+  const whyNot = await whyNoSubvolumesIn(site.backupRoot);
+  return whyNot === null ? "btrfs snapshots" : `hard links: ${whyNot}`;
 }
 
 async function describeRuns(app: App): Promise<string> {

@@ -2,7 +2,9 @@
 import { type Limits, mayPassQuota, passedLimit, runningLow, type Seen } from "../domain/limits.ts";
 import type { Problem } from "../domain/problem.ts";
 import { roomOn } from "../system/backup-root.ts";
-import { weighTrees } from "../system/weigh-trees.ts";
+import type { Workplace } from "../system/snapshot-tree.ts";
+import { isSubvolume } from "../system/subvolume.ts";
+import { type Weight, weighTrees } from "../system/weigh-trees.ts";
 
 const LOOK_EVERY_MS = 250;
 /** Looking through all that has come so far costs more. */
@@ -24,11 +26,11 @@ export interface Guard {
 /** A place on the disk that is filled: the backup root, and what of it is the transfer's own. */
 interface Filled {
   readonly root: string;
-  readonly folder: string;
+  readonly workplace: Workplace;
 }
 
 export function guardTransfer(
-  { root, folder }: Filled,
+  { root, workplace }: Filled,
   limits: Limits,
   minFreePercent: number,
   stop: AbortSignal,
@@ -49,7 +51,7 @@ export function guardTransfer(
   const look = async (): Promise<void> => report(runningLow(await roomOn(root), minFreePercent));
   const weigh = async (): Promise<void> => {
     if (!mayPassQuota(limits, newest)) return;
-    takenBytes = (await weighTrees([folder], WEIGH_WITHIN_MS, stop)).bytes;
+    takenBytes = (await weighNew(workplace, stop)).bytes;
     onSeen(newest);
   };
   // A disk that does not answer is noticed by those who write on it.
@@ -64,6 +66,18 @@ export function guardTransfer(
     },
     end: () => timers.forEach(clearInterval),
   };
+}
+
+/**
+ * Where all lies that is new. Weighing never goes from one subvolume of btrfs into another. A copy has nothing of its own but what
+ * was received, which has names in it as well by the end.
+ */
+async function weighNew(workplace: Workplace, stop: AbortSignal): Promise<Weight> {
+  const { path, data, tree, received, beganAsCopy } = workplace;
+  if (beganAsCopy) return weighTrees([received], WEIGH_WITHIN_MS, stop, "wherever else it has names");
+  const places = [path];
+  for (const place of [data, tree]) if (await isSubvolume(place)) places.push(place);
+  return weighTrees(places, WEIGH_WITHIN_MS, stop);
 }
 
 /** Does something again and again, and never twice at once. */

@@ -1,6 +1,6 @@
 // Keeping a run while it is executed: the lease is renewed, progress is written, and a request to cancel becomes an abort.
 import { asProblem, Problem } from "../domain/problem.ts";
-import type { Phase, Progress, Protection } from "../domain/run.ts";
+import type { Phase, Progress, Protection, Sharing } from "../domain/run.ts";
 import { type RunReport, renewLease, reportRun } from "../store/run-lease.ts";
 import type { Owner } from "../store/run-queue.ts";
 import type { App } from "./app.ts";
@@ -22,6 +22,7 @@ export interface RunControl {
   readonly onPhase: (phase: Phase) => Promise<void>;
   readonly onBase: (name: string | null) => Promise<void>;
   readonly onSandbox: (protection: Protection) => Promise<void>;
+  readonly onSharing: (sharing: Sharing) => Promise<void>;
   /** Bytes a second; 0: no limit. */
   readonly onRateLimit: (rateLimit: number) => Promise<void>;
   readonly onProgress: (progress: Progress) => void;
@@ -85,6 +86,7 @@ export function keepLease(app: App, owner: Owner, runId: number, observer: RunOb
       },
       onBase: (baseName) => report({ baseName }).catch(whileDatabaseIsAway),
       onSandbox: (sandbox) => report({ sandbox }).catch(whileDatabaseIsAway),
+      onSharing: (sharing) => report({ sharing }).catch(whileDatabaseIsAway),
       onRateLimit: (rateLimit) => report({ rateLimit }).catch(whileDatabaseIsAway),
       onProgress: (seen) => {
         progress = seen;

@@ -1,9 +1,12 @@
 // A host that has a snapshot already is received in two steps; see receive-in-sandbox.ts for why.
+import { basename } from "node:path";
 import { Problem } from "../domain/problem.ts";
 import { asGoneSince } from "../domain/rsync-complaint.ts";
 import { type Comparison, type ComparisonTarget, nameList, readComparison } from "../system/comparison.ts";
+import { copiedTree } from "../system/copied-tree.ts";
 import { folderExists } from "../system/folder.ts";
 import { mergeTree } from "../system/merge-tree.ts";
+import { runProgram } from "../system/program.ts";
 import { runSandboxed, viewsIn } from "../system/sandbox.ts";
 import { inSandbox, type View } from "../system/sandbox-args.ts";
 import { shareTree } from "../system/shared-tree.ts";
@@ -16,27 +19,37 @@ import {
   rootAlone,
   rootArgs,
 } from "../system/two-step-args.ts";
-import { isWhole, joined, type SandboxedReception, sourceNames, step, viewsFor } from "./sandbox-steps.ts";
+import { isWhole, joined, type SteppedReception, sourceNames, step, viewsFor } from "./sandbox-steps.ts";
 
-type WithBase = SandboxedReception & { readonly base: string };
+type WithBase = SteppedReception & { readonly base: string };
 
-/** Fills `data` with links to the base and what the host has that is different. */
+/** Fills `data` with what the base has that is the same, by links where it did not begin as a copy, and what the host has that is different. */
 export async function receiveChanges(reception: WithBase, hooks: TransferHooks): Promise<TransferResult> {
   const { workplace, base } = reception;
-  const [wanted, kept] = [
-    nameList(workplace.wanted),
-    nameList(workplace.kept, namesBelow(modelOf(reception, base))),
-  ];
-  const tree = shareTree(base, workplace.data);
-  const target: ComparisonTarget = { tree, wanted, kept, onNewName: (line) => void hooks.log.write(line) };
+  const model = modelOf(reception, base);
+  const [wanted, kept] = [nameList(workplace.wanted), nameList(workplace.kept, namesBelow(model))];
+  const copy = workplace.beganAsCopy
+    ? copiedTree(workplace.data, basename(workplace.received), workplace.seen)
+    : null;
+  const target: ComparisonTarget = {
+    tree: copy ?? shareTree(base, workplace.data),
+    wanted,
+    // A copy has its folders as they were. Those in which something changes are noted later.
+    kept: copy === null ? kept : { ...kept, add: () => {} },
+    onNewName: (line) => void hooks.log.write(line),
+  };
   const reading = readComparison(target);
   let compared: TransferResult;
   let root: ReturnType<Comparison["end"]> = "absent";
   try {
     compared = await compare(reception, { ...hooks, takeLines: reading.take });
-    if (isWhole(compared, hooks)) root = reading.end();
+    if (isWhole(compared, hooks)) {
+      for (const path of (await copy?.settle(hooks.stop)) ?? []) wanted.add(path);
+      root = reading.end();
+      for (const path of copy?.touched() ?? []) kept.add(path);
+    }
   } finally {
-    for (const list of [wanted, kept]) list.close();
+    for (const list of [wanted, kept, ...(copy === null ? [] : [copy])]) list.close();
   }
   if (!isWhole(compared, hooks)) return compared;
   const [picked] = await both(
@@ -70,13 +83,15 @@ async function pickAll(
 /** The folder above everything, by a name that means just that. */
 const ROOT = Buffer.from("/.\0");
 
-/** First step. Nothing can be written inside. */
+/** First step. Nothing can be written inside. A copy is compared itself, so that it need not be believed to be one. */
 function compare(reception: WithBase, hooks: TransferHooks): Promise<TransferResult> {
-  const { base, rsync } = reception;
+  const { workplace, folder, rsync } = reception;
+  const base = workplace.beganAsCopy ? workplace.data : reception.base;
   return step(
     reception,
     [{ folder: base, at: "/r0", isWritable: false }],
-    ({ origin, place }) => comparisonArgs({ ...reception, origin, base: place(base) }, rsync),
+    ({ origin, place, isSandboxed }) =>
+      comparisonArgs({ ...reception, origin, base: place(base), isSandboxed, confineRoot: folder }, rsync),
     sourceNames(reception),
     {
       ...hooks,
@@ -97,11 +112,13 @@ async function pick(
   const result = await step(
     reception,
     viewsFor(reception),
-    ({ origin, place }) => {
+    ({ origin, place, isSandboxed }) => {
       const argv = pickArgs(
         {
           ...reception,
           origin,
+          isSandboxed,
+          confineRoot: reception.folder,
           target: place(workplace.tree),
           partialDir: place(workplace.partial),
           linkDests: [...leftovers.received, base, ...leftovers.linked].map(place),
@@ -139,14 +156,15 @@ async function copyFolders(
 ): Promise<void> {
   const views = viewsIn(sandbox, [{ folder: workplace.data, at: "/h", isWritable: true }, modelView(from)]);
   const [to, model] = [inSandbox(views, workplace.data), inSandbox(views, from)];
+  // What xargs reads comes last, and where it all goes has to come after that.
+  const words = ["xargs", "-0", "-r", "sh", "-c", 'exec "$@" "$0"', `${to}/`];
   const argv =
-    names === ROOT
-      ? rootArgs(settings, rsync, model, to)
-      : ["xargs", "-0", "-r", "sh", "-c", 'exec "$@" "$0/"', to, ...foldersArgs(settings, rsync)];
-  const { code, stderr } = await runSandboxed(
-    { sandbox, views, argv },
-    { stop, ...("file" in names ? { inputFile: names.file } : { input: names }) },
-  );
+    names === ROOT ? rootArgs(settings, rsync, model, to) : [...words, ...foldersArgs(settings, rsync)];
+  const options = { stop, ...("file" in names ? { inputFile: names.file } : { input: names }) };
+  const { code, stderr } =
+    sandbox === null
+      ? await runProgram(argv, options)
+      : await runSandboxed({ sandbox, views, argv }, options);
   stop.throwIfAborted();
   if (code !== 0)
     throw new Problem("server_write_failed", "Folders could not be given their owners, rights and times.", {

@@ -4,27 +4,34 @@
 // Therefore rsync inside gets no such name: first it only compares the host with the newest snapshot; what is as it was is linked
 // from out here, where no host's words are taken apart by anything but our own code; then rsync fetches the rest into a folder
 // that holds nothing else, from which it gets its place in the new tree.
+//
+// Where the new tree begins as a copy of the newest snapshot, which btrfs makes at once, the same steps are taken without a sandbox
+// too: there, what is as it was is in its place already.
 import { transferArgs } from "../system/rsync-args.ts";
 import { takeReceived } from "../system/snapshot-tree.ts";
+import { isSubvolume } from "../system/subvolume.ts";
 import type { TransferHooks, TransferResult } from "../system/transfer.ts";
 import { receiveChanges } from "./receive-changes.ts";
-import { isWhole, type SandboxedReception, sourceNames, step, viewsFor } from "./sandbox-steps.ts";
+import { isWhole, type SteppedReception, sourceNames, step, viewsFor } from "./sandbox-steps.ts";
 
 /** See `receive`. */
 export async function receiveInSandbox(
-  reception: SandboxedReception,
+  reception: SteppedReception,
   hooks: TransferHooks,
 ): Promise<TransferResult> {
   const { base } = reception;
   const result =
     base === null ? await receiveAll(reception, hooks) : await receiveChanges({ ...reception, base }, hooks);
   // A tree that could only be read was no base for links, so its files were copied, which is nothing to worry about.
-  if (reception.leftovers.linked.length === 0) return result;
+  const { linked, received } = reception.leftovers;
+  // Nor is any other tree, for one that is a subvolume.
+  const copies = linked.length > 0 || (received.length > 0 && (await isSubvolume(reception.workplace.data)));
+  if (!copies) return result;
   return { ...result, stats: { ...result.stats, copiedInsteadOfLinked: 0 } };
 }
 
 /** There is nothing to share with: everything comes in one step. */
-async function receiveAll(reception: SandboxedReception, hooks: TransferHooks): Promise<TransferResult> {
+async function receiveAll(reception: SteppedReception, hooks: TransferHooks): Promise<TransferResult> {
   const { workplace, leftovers, rsync } = reception;
   const result = await step(
     reception,

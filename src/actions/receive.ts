@@ -66,6 +66,10 @@ export async function receive(
   const { origin, settings, workplace, base, leftovers } = reception;
   if (sandbox !== null && origin.transport === "ssh")
     return receiveInSandbox({ ...reception, rsync, sandbox }, hooks);
+  if (workplace.beganAsCopy && base !== null) {
+    const guarded = { ...rsync, insecureLinks: false };
+    return receiveInSandbox({ ...reception, rsync: guarded, sandbox: null }, hooks);
+  }
   const argv = transferArgs(
     {
       ...reception,

@@ -1,4 +1,4 @@
-// One step of receiving in a sandbox, and several of them as one transfer.
+// One step of receiving, mostly in a sandbox, and several of them as one transfer.
 
 import { joinTallies } from "../domain/complaint-tally.ts";
 import { pathBytes } from "../domain/path-text.ts";
@@ -9,9 +9,10 @@ import { rsyncStarter, type Standpoint } from "../system/sandboxed-rsync.ts";
 import { type Names, runTransfer, type TransferHooks, type TransferResult } from "../system/transfer.ts";
 import type { Reception } from "./reception.ts";
 
-export interface SandboxedReception extends Reception {
+export interface SteppedReception extends Reception {
   readonly rsync: RsyncAbilities;
-  readonly sandbox: Sandbox;
+  /** Null: there is none, and rsync sees all of this server. */
+  readonly sandbox: Sandbox | null;
 }
 
 /** Whether rsync came to its end, perhaps with complaints. */
@@ -29,9 +30,9 @@ export function viewsFor({ workplace, base, leftovers }: Reception): View[] {
   ];
 }
 
-/** Runs rsync inside. */
+/** Runs rsync inside, where there is a sandbox. */
 export async function step(
-  { origin, sandbox }: Pick<SandboxedReception, "origin" | "sandbox">,
+  { origin, sandbox }: Pick<SteppedReception, "origin" | "sandbox">,
   views: readonly View[],
   wordsFrom: (standpoint: Standpoint) => string[],
   names: Names,

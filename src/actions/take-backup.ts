@@ -25,10 +25,12 @@ import {
   type Workplace,
   writeMetadata,
 } from "../system/snapshot-tree.ts";
+import { closeSubvolume, isSubvolume } from "../system/subvolume.ts";
 import type { TransferResult } from "../system/transfer.ts";
 import { adapted } from "./adapt-transfer.ts";
 import type { App } from "./app.ts";
 import { type Base, chooseBase, leftOutWarnings, requireFullSources, sizeWarnings } from "./backup-guards.ts";
+import { beginAttempt } from "./begin-attempt.ts";
 import { endedAttempts } from "./ended-attempts.ts";
 import { guardTransfer } from "./guard-transfer.ts";
 import { type HostContext, rootHere } from "./host-context.ts";
@@ -98,7 +100,11 @@ export async function takeBackup(
     ]);
     await control.onBase(base?.snapshot.name ?? null);
     const ended = await endedAttempts(app, root, host.name);
-    const workplace = await makeWorkplace(root, host.name, order.run.id);
+    const workplace = await beginAttempt(
+      { settings: context.effective.values, log, control },
+      await makeWorkplace(root, host.name, order.run.id),
+      base === null ? null : dataFolder(root, host.name, base.snapshot.name),
+    );
     if (fakeSuper) await requireAttributes(workplace.path);
     const hands = { root, control, log, reached, base, fakeSuper, ended, workplace };
     const attempt: Attempt = { ...context, ...order, ...hands };
@@ -139,12 +145,7 @@ async function transfer(app: App, attempt: Attempt, receiver: Receiver): Promise
     leftovers,
   };
   const limits = await hostLimits(app, attempt, base === null, control.stop);
-  const guard = guardTransfer(
-    { root, folder: workplace.path },
-    limits,
-    attempt.site.minFreePercent,
-    control.stop,
-  );
+  const guard = guardTransfer({ root, workplace }, limits, attempt.site.minFreePercent, control.stop);
   const flush = flushOnTheWay(workplace.path);
   const result = await receive(receiver, reception, {
     onProgress: (progress) => {
@@ -219,6 +220,7 @@ async function finishOnDisk(
   const { host, effective, run, root, kind, base, fakeSuper, reached, workplace, control, log } = attempt;
   await control.onPhase("flushing");
   await tidyWorkplace(workplace);
+  if (await isSubvolume(workplace.data)) await closeSubvolume(workplace.data);
   // Closed before the snapshot has it too: nothing in a published snapshot is ever written again.
   await log.close();
   await linkLog(root, host.name, run.id, workplace.log);

@@ -31,12 +31,62 @@ export function spaceOf(catalog: Catalog): SnapshotSpace[] {
   const only = new Float64Array(snapshots.length);
   const from = (seq: number): number => lowerBound(places, seq);
   const until = (seq: number): number => lowerBound(places, seq + 1) - 1;
+  for (const { oldest, newest, blocks } of storedFiles(catalog, from, until)) {
+    added[oldest] = (added[oldest] ?? 0) + blocks;
+    if (oldest === newest) only[oldest] = (only[oldest] ?? 0) + blocks;
+  }
+  const folders = folderBlocks(catalog, places, from, until);
+  return snapshots.map(({ name }, at) => ({
+    snapshot: name,
+    addedBytes: ((added[at] ?? 0) + (folders[at] ?? 0)) * BLOCK_BYTES,
+    onlyHereBytes: ((only[at] ?? 0) + (folders[at] ?? 0)) * BLOCK_BYTES,
+  }));
+}
+
+/**
+ * What deleting these snapshots together gives back, in bytes of the disk: files that no other one has. Folders are left out, for
+ * who asks has subvolumes of btrfs, where they have no blocks of their own.
+ *
+ * @param gone others that are in the catalog still and not on the disk
+ */
+export function freeableBytes(
+  catalog: Catalog,
+  going: ReadonlySet<string>,
+  gone: ReadonlySet<string>,
+): number {
+  const snapshots = indexedSnapshots(catalog);
+  const places = snapshots.map(({ seq }) => seq);
+  // Before each place, how many stay, and how many go.
+  const [staying, leaving] = [[0], [0]];
+  for (const { name } of snapshots) {
+    const stays = !going.has(name) && !gone.has(name);
+    staying.push((staying.at(-1) ?? 0) + (stays ? 1 : 0));
+    leaving.push((leaving.at(-1) ?? 0) + (going.has(name) ? 1 : 0));
+  }
+  let blocks = 0;
+  const files = storedFiles(
+    catalog,
+    (seq) => lowerBound(places, seq),
+    (seq) => lowerBound(places, seq + 1) - 1,
+  );
+  for (const { oldest, newest, blocks: own } of files)
+    if (staying[oldest] === staying[newest + 1] && leaving[oldest] !== leaving[newest + 1]) blocks += own;
+  return blocks * BLOCK_BYTES;
+}
+
+interface StoredRange {
+  readonly oldest: number;
+  readonly newest: number;
+  readonly blocks: number;
+}
+
+/** Every stored file with the first and the last snapshot that has it, as numbers among all of them. */
+function* storedFiles(
+  catalog: Catalog,
+  from: (seq: number) => number,
+  until: (seq: number) => number,
+): Generator<StoredRange> {
   let file: { inode: number | null; oldest: number; newest: number; blocks: number } | null = null;
-  const settle = (): void => {
-    if (file === null) return;
-    added[file.oldest] = (added[file.oldest] ?? 0) + file.blocks;
-    if (file.oldest === file.newest) only[file.oldest] = (only[file.oldest] ?? 0) + file.blocks;
-  };
   const rows = catalog
     .prepare("SELECT first, last, inode, blocks FROM versions WHERE type <> 'd' ORDER BY inode")
     .iterate() as unknown as Iterable<Row>;
@@ -49,16 +99,10 @@ export function spaceOf(catalog: Catalog): SnapshotSpace[] {
       file.newest = Math.max(file.newest, newest);
       continue;
     }
-    settle();
+    if (file !== null) yield file;
     file = { inode, oldest, newest, blocks };
   }
-  settle();
-  const folders = folderBlocks(catalog, places, from, until);
-  return snapshots.map(({ name }, at) => ({
-    snapshot: name,
-    addedBytes: ((added[at] ?? 0) + (folders[at] ?? 0)) * BLOCK_BYTES,
-    onlyHereBytes: ((only[at] ?? 0) + (folders[at] ?? 0)) * BLOCK_BYTES,
-  }));
+  if (file !== null) yield file;
 }
 
 /** Folders are never shared: each snapshot has its own of them. */

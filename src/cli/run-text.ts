@@ -134,6 +134,7 @@ export function runDetailText(
   if (run.progress !== null) pairs.push(["progress", progressText(run)]);
   if (run.kind === "backup") pairs.push(["snapshot", run.snapshot ?? "–"], ["base", run.base ?? "–"]);
   if (run.sandbox !== null) pairs.push(["sandbox", run.sandbox]);
+  if (run.sharing !== null) pairs.push(["shares by", run.sharing]);
   if (run.rateLimit !== null && run.rateLimit > 0) pairs.push(["at most", `${sizeText(run.rateLimit)}/s`]);
   if (run.stats !== null) {
     const { files, bytes, newFiles, newBytes, receivedBytes } = run.stats;

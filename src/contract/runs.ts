@@ -60,6 +60,12 @@ export const RunShape = z.object({
     .enum(["bubblewrap", "landlock", "none"])
     .nullable()
     .describe("In what rsync received; null: nothing was received yet, or it is no backup."),
+  sharing: z
+    .enum(["hard links", "btrfs snapshot"])
+    .nullable()
+    .describe(
+      "How it shares with the last backup what did not change; null: no tree was begun yet, or it is no backup.",
+    ),
   rateLimit: count
     .nullable()
     .describe("Bytes a second that its transfer began with, 0 for no limit; null before that."),

@@ -77,6 +77,10 @@ export const PLAIN_RUN: RunOptions = {
 export const PROTECTIONS = ["bubblewrap", "landlock", "none"] as const;
 export type Protection = (typeof PROTECTIONS)[number];
 
+/** How a tree gets what the one before it has: by links to its files, or as a snapshot that btrfs makes of it. */
+export const SHARINGS = ["hard links", "btrfs snapshot"] as const;
+export type Sharing = (typeof SHARINGS)[number];
+
 export interface Run {
   readonly id: number;
   readonly hostId: number;
@@ -101,6 +105,8 @@ export interface Run {
   readonly base: string | null;
   /** In what rsync received; null before that. */
   readonly sandbox: Protection | null;
+  /** How its tree began; null before that. */
+  readonly sharing: Sharing | null;
   readonly stats: TransferStats | null;
   readonly problem: ProblemFacts | null;
   readonly warnings: readonly ProblemFacts[];

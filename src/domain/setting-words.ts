@@ -84,6 +84,14 @@ const INHERITED: { readonly [K in SettingName]: Words & { readonly group: FieldG
     ],
     help: "Over a line with long round trips the whole list first is faster.",
   },
+  btrfsSnapshots: {
+    ...{ group: "transfer", label: "Snapshots of btrfs", kind: "choice", ...both("--btrfs-snapshots") },
+    choices: [
+      { value: "auto", label: "where the backup disk is btrfs" },
+      { value: "off", label: "never: hard links" },
+    ],
+    help: "On btrfs a backup can begin as a snapshot of the last one, and nothing can write to it later.",
+  },
   rsyncArgs: {
     ...{ group: "transfer", label: "More options for rsync", kind: "list", ...both("--rsync-arg") },
     help: "For special needs, such as --compress. What would break backups is refused.",

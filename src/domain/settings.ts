@@ -101,6 +101,11 @@ function parseIncRecursive(given: unknown): "auto" | "on" | "off" {
   throw badInput("--inc-recursive", given, "must be auto, on or off.");
 }
 
+function parseBtrfsSnapshots(given: unknown): "auto" | "off" {
+  if (given === "auto" || given === "off") return given;
+  throw badInput("--btrfs-snapshots", given, "must be auto or off.");
+}
+
 /** Zero switches the limit off, also for one host under a global limit. */
 const parseLimit = (given: unknown): number =>
   given === 0 || given === "0" ? 0 : parseRate("The bandwidth limit", given);
@@ -126,6 +131,8 @@ export const FIELDS = {
   windowStop: flag("--window-stop"),
   /** Whether rsync sends its list of files bit by bit; `auto`: unless the host is far away. */
   incRecursive: one<"auto" | "on" | "off">("auto", parseIncRecursive),
+  /** Whether a tree begins as a btrfs snapshot of the last one; `auto`: where the backup disk can do that. */
+  btrfsSnapshots: one<"auto" | "off">("off", parseBtrfsSnapshots),
   rsyncArgs: list("append", "The rsync options", parseRsyncOption),
   preHook: optional(parseHook),
   postHook: optional(parseHook),

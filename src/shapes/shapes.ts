@@ -52,6 +52,7 @@ export const runJson = (run: Run): RunJson => ({
   snapshot: run.snapshot,
   base: run.base,
   sandbox: run.sandbox,
+  sharing: run.sharing,
   rateLimit: run.rateLimit,
   stats: run.stats,
   problem: run.problem,

@@ -18,6 +18,7 @@ import { up as pings } from "./migrations/0014-pings.ts";
 import { up as anomalies } from "./migrations/0015-anomalies.ts";
 import { up as standing } from "./migrations/0016-standing.ts";
 import { up as fakeSuper } from "./migrations/0017-fake-super.ts";
+import { up as sharing } from "./migrations/0018-sharing.ts";
 
 export const MIGRATION_TABLE = "pobsync_migrations";
 
@@ -41,6 +42,7 @@ export const MIGRATIONS: Readonly<
   "0015-anomalies": anomalies,
   "0016-standing": standing,
   "0017-fake-super": fakeSuper,
+  "0018-sharing": sharing,
 };
 
 export const MIGRATION_NAMES: readonly string[] = Object.keys(MIGRATIONS).sort();

@@ -1,6 +1,6 @@
 // Leases: what the owner of a running run may do. Every write proves in its WHERE that the lease is still held.
 import type { ExpressionBuilder } from "kysely";
-import type { Phase, Progress, Protection, RunOutcome } from "../domain/run.ts";
+import type { Phase, Progress, Protection, RunOutcome, Sharing } from "../domain/run.ts";
 import type { Database } from "./database.ts";
 import { insertRun, type NewRun, type Owner } from "./run-queue.ts";
 import { insertSnapshot, type NewSnapshot } from "./snapshots.ts";
@@ -35,6 +35,7 @@ export interface RunReport {
   readonly progress?: Progress;
   readonly baseName?: string | null;
   readonly sandbox?: Protection;
+  readonly sharing?: Sharing;
   readonly rateLimit?: number;
 }
 

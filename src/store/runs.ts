@@ -13,6 +13,7 @@ import {
   type RunOptions,
   type RunResult,
   type RunStatus,
+  SHARINGS,
   TRIGGERS,
   type Trigger,
 } from "../domain/run.ts";
@@ -67,6 +68,7 @@ const asRun = (row: RunRow): Run => ({
   options: storedOptions(row.options),
   snapshot: row.snapshotName,
   base: row.baseName,
+  sharing: row.sharing === null ? null : storedOneOf(SHARINGS, row.sharing, "runs.sharing"),
   sandbox: row.sandbox === null ? null : storedOneOf(PROTECTIONS, row.sandbox, "runs.sandbox"),
   stats: parseStats(row.stats),
   problem: row.problem === null ? null : parseProblem(row.problem),

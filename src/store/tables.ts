@@ -83,6 +83,8 @@ export const TABLES = {
     baseName: nullable<string>("text"),
     /** In what rsync received; null while that is not known, and for what receives nothing. */
     sandbox: nullable<string>("text"),
+    /** How its tree began; null while that is not known, and for what makes none. */
+    sharing: nullable<string>("text"),
     stats: nullable<unknown>("json"),
     problem: nullable<unknown>("json"),
     warnings: required<unknown>("json"),

@@ -83,7 +83,7 @@ export function readComparison({ tree, wanted, kept, onNewName }: ComparisonTarg
       (isMade && isUnchanged ? kept : wanted).add(path);
     } else if (leader !== null) {
       if (!isNewName(line, item)) later.push(line);
-    } else if (!isUnchanged || !tree.share(path)) wanted.add(path);
+    } else if (!isUnchanged || !tree.share(path, line[1] ?? "")) wanted.add(path);
   };
   return {
     take: async (lines) => {

@@ -1,11 +1,13 @@
 // Leftovers: what an interrupted attempt got, made useful for the next one without a risk for any snapshot.
-import { lstat, mkdir, readdir, readFile, rename, rm, writeFile } from "node:fs/promises";
+import { constants } from "node:fs";
+import { copyFile, lstat, mkdir, readdir, readFile, rename, rm, writeFile } from "node:fs/promises";
 import { basename, join } from "node:path";
 import { folderExists } from "./folder.ts";
 import { bootId } from "./process-identity.ts";
 import { runProgram } from "./program.ts";
 import { removeTree } from "./remove-tree.ts";
-import { discardTree, doomTree, type Workplace, workplaceOf } from "./snapshot-tree.ts";
+import { asCopy, discardTree, doomTree, type Workplace, workplaceOf } from "./snapshot-tree.ts";
+import { copySharing, isSubvolume } from "./subvolume.ts";
 
 /** Each costs a link base; beyond a few, an old attempt has nothing that a newer one lacks. */
 const KEPT_MAX = 4;
@@ -53,7 +55,7 @@ export async function usableLeftovers(
   const received: string[] = [];
   let isFirst = true;
   for (const runId of runIds.toSorted((a, b) => b - a)) {
-    const workplace = workplaceOf(root, host, runId);
+    const workplace = await workplaceAsLeft(root, host, runId);
     const stamp = await readFile(join(workplace.path, BOOT_FILE), "latin1").catch(() => null);
     if (stamp !== bootId() || linked.length + received.length >= KEPT_MAX) {
       await discardTree(root, host, workplace.path);
@@ -64,11 +66,19 @@ export async function usableLeftovers(
     const inherited = await inheritReceived(workplace, runId, into);
     received.push(...inherited);
     // Until it was tidied, what was received apart is not in `data` alone, which has links to snapshots besides.
-    const isPutTogether = inherited.length === 0 && !(await isThere(workplace.kept));
+    const isPutTogether =
+      inherited.length === 0 && !(await isThere(workplace.kept)) && !workplace.beganAsCopy;
     if (isPutTogether && (await folderExists(workplace.data))) linked.push(workplace.data);
     else await discardTree(root, host, workplace.path);
   }
   return { received, linked };
+}
+
+/** A copy that was finished has nothing of ours in it any more, and is a tree like any other. */
+async function workplaceAsLeft(root: string, host: string, runId: number): Promise<Workplace> {
+  const workplace = workplaceOf(root, host, runId);
+  const copy = asCopy(workplace);
+  return (await folderExists(copy.received)) ? copy : workplace;
 }
 
 /** Moves what an attempt received in a sandbox, and what it had inherited itself, into the new attempt's workplace. */
@@ -83,7 +93,7 @@ async function inheritReceived(from: Workplace, runId: number, into: Workplace):
   ]) {
     const target = join(into.received, name);
     // What was writable in a sandbox may be a link by now, to anywhere on this server.
-    if ((await folderExists(source)) && (await renameIfThere(source, target))) moved.push(target);
+    if ((await folderExists(source)) && (await moveTree(source, target, into))) moved.push(target);
   }
   return moved;
 }
@@ -92,6 +102,30 @@ const isThere = (path: string | Buffer): Promise<boolean> =>
   lstat(path).then(
     () => true,
     () => false,
+  );
+
+/**
+ * What lies in another subvolume of btrfs cannot be renamed into this one; a copy shares its contents. Nor does a subvolume itself go
+ * into another one, which could not be deleted in one step then.
+ */
+async function moveTree(from: string, to: string, into: Workplace): Promise<boolean> {
+  if (!(into.beganAsCopy && (await isSubvolume(from))))
+    try {
+      return await renameIfThere(from, to);
+    } catch (error) {
+      if (!OTHER_PLACE.has((error as NodeJS.ErrnoException).code ?? "")) throw error;
+    }
+  await copySharing(from, to);
+  return true;
+}
+
+/** Two subvolumes, or one that is closed already. */
+const OTHER_PLACE = new Set(["EXDEV", "EROFS"]);
+
+/** The same for a file; one that cannot be moved is sent anew. */
+const moveFile = (from: Buffer, to: Buffer): Promise<void> =>
+  rename(from, to).catch((error: NodeJS.ErrnoException) =>
+    OTHER_PLACE.has(error.code ?? "") ? copyFile(from, to, constants.COPYFILE_FICLONE_FORCE) : undefined,
   );
 
 const renameIfThere = (from: string, to: string): Promise<boolean> =>
@@ -110,8 +144,20 @@ export async function discardLeftovers(root: string, host: string, runIds: reado
 
 /** Takes out of a workplace what is not part of a snapshot, before it becomes one. */
 export async function tidyWorkplace(workplace: Workplace): Promise<void> {
-  for (const folder of [workplace.received, workplace.aside]) await removeTree(folder);
-  for (const file of [workplace.output, workplace.wanted, workplace.kept]) await rm(file, { force: true });
+  const takeOut = async (): Promise<void> => {
+    for (const folder of [workplace.received, workplace.aside]) await removeTree(folder);
+  };
+  await (workplace.beganAsCopy ? keepingTime(workplace.data, `${workplace.seen}.time`, takeOut) : takeOut());
+  const { output, wanted, kept, seen } = workplace;
+  const lists = [seen, ...["found", "found.raw", "sorted", "time"].map((ending) => `${seen}.${ending}`)];
+  for (const file of [output, wanted, kept, ...lists]) await rm(file, { force: true });
+}
+
+/** A folder that loses an entry gets another time, which is not the host's any more. `touch` keeps nanoseconds; Node can not. */
+async function keepingTime(folder: string, note: string, work: () => Promise<void>): Promise<void> {
+  await runProgram(["touch", "-r", folder, "--", note]);
+  await work();
+  await runProgram(["touch", "-r", note, "--", folder]);
 }
 
 /** Last of all: as long as it has not its name, the next attempt may build on what is there. */
@@ -127,7 +173,7 @@ export async function unstampWorkplace(workplace: Workplace): Promise<void> {
  * inode with a snapshot would change that snapshot.
  */
 async function inheritPartials(from: Workplace, into: Workplace): Promise<void> {
-  if (!(await folderExists(from.partial)) || !(await renameIfThere(from.partial, into.partial)))
+  if (!(await folderExists(from.partial)) || !(await moveTree(from.partial, into.partial, into)))
     await mkdir(into.partial, { mode: 0o700 });
   const tree = (await folderExists(from.tree)) ? from.tree : from.data;
   const found = await runProgram([
@@ -149,6 +195,6 @@ async function inheritPartials(from: Workplace, into: Workplace): Promise<void> 
     const name = basename(path).replace(/^\.(.+)\.[A-Za-z0-9]{6}$/, "$1");
     if (path === "" || name === basename(path)) continue;
     const target = Buffer.from(join(into.partial, name), "latin1");
-    if (!(await isThere(target))) await rename(Buffer.from(path, "latin1"), target).catch(() => {});
+    if (!(await isThere(target))) await moveFile(Buffer.from(path, "latin1"), target).catch(() => {});
   }
 }

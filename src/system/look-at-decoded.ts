@@ -36,7 +36,8 @@ export async function walkKept(
   return decodeTree(
     tree,
     ({ path, ...decoded }) => {
-      const entry = lookAt(Buffer.concat([prefix, path]), path);
+      // Who is not root has no subvolumes.
+      const entry = lookAt(Buffer.concat([prefix, path]), path, false);
       if (entry !== null) take(withDecoded(tree, entry, decoded));
     },
     stop,

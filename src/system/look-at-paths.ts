@@ -1,8 +1,9 @@
 // Looking at chosen entries of a tree and into chosen folders. Nothing is opened or followed; names stay bytes.
-import { lstatSync, readdirSync, readlinkSync } from "node:fs";
+import { type BigIntStats, lstatSync, readdirSync, readlinkSync } from "node:fs";
 import { setImmediate as pause } from "node:timers/promises";
 import type { EntryType } from "../domain/entry.ts";
-import { safeInode, type WalkedEntry } from "./walked-entry.ts";
+import { isSubvolume } from "./subvolume.ts";
+import { bornInode, safeInode, type WalkedEntry } from "./walked-entry.ts";
 
 /**
  * So many looks in a row before anybody else in this process gets a turn: what was just written is in memory, where a look
@@ -20,10 +21,11 @@ export async function lookAtPaths(
   stop?: AbortSignal,
 ): Promise<void> {
   const prefix = Buffer.from(`${tree}/`);
+  const byBirth = await isSubvolume(tree);
   for (const [at, path] of paths.entries()) {
     if (at % LOOKS_IN_A_ROW === LOOKS_IN_A_ROW - 1) await pause();
     stop?.throwIfAborted();
-    const entry = lookAt(Buffer.concat([prefix, path]), path);
+    const entry = lookAt(Buffer.concat([prefix, path]), path, byBirth);
     if (entry !== null) take(entry);
   }
 }
@@ -33,14 +35,28 @@ const MODE_TYPES: Readonly<Record<number, EntryType>> = {
 };
 const NANOSECONDS = 1_000_000_000n;
 
+// Also before 1970 the fraction counts forwards from whole seconds.
+const fractionOf = (time: bigint): bigint => ((time % NANOSECONDS) + NANOSECONDS) % NANOSECONDS;
+
+function bornInodeOf({ ino, birthtimeNs }: BigIntStats): number | null {
+  const fraction = fractionOf(birthtimeNs);
+  const seconds = Number((birthtimeNs - fraction) / NANOSECONDS);
+  return bornInode(Number(ino), { seconds, nanoseconds: Number(fraction) });
+}
+
+/** The number of one entry of a subvolume; null when it is not there. */
+export function bornInodeAt(full: Buffer): number | null {
+  const found = lstatSync(full, { bigint: true, throwIfNoEntry: false });
+  return found === undefined ? null : bornInodeOf(found);
+}
+
 /** What lies at a place, under the path by which it is known. Null: nothing. */
-export function lookAt(full: Buffer, path: Buffer): WalkedEntry | null {
+export function lookAt(full: Buffer, path: Buffer, byBirth: boolean): WalkedEntry | null {
   const found = lstatSync(full, { bigint: true, throwIfNoEntry: false });
   if (found === undefined) return null;
   const mode = Number(found.mode);
   const type = MODE_TYPES[mode >> 12] ?? "f";
-  // Also before 1970 the fraction counts forwards from whole seconds.
-  const fraction = ((found.mtimeNs % NANOSECONDS) + NANOSECONDS) % NANOSECONDS;
+  const fraction = fractionOf(found.mtimeNs);
   return {
     path,
     facts: {
@@ -49,7 +65,7 @@ export function lookAt(full: Buffer, path: Buffer): WalkedEntry | null {
       mtimeNanoseconds: Number(fraction),
       ...{ uid: Number(found.uid), gid: Number(found.gid), blocks: Number(found.blocks) },
       target: type === "l" ? readlinkSync(full, { encoding: "buffer" }) : null,
-      inode: type === "d" ? null : safeInode(Number(found.ino)),
+      inode: type === "d" ? null : byBirth ? bornInodeOf(found) : safeInode(Number(found.ino)),
     },
   };
 }

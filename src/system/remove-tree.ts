@@ -8,6 +8,7 @@ import { mountsAtOrBelow } from "./mounts-below.ts";
 import { runProgram } from "./program.ts";
 import { newTally, type RemovalControl, removeFolder } from "./remove-folder.ts";
 import { printableLines } from "./ssh-failure.ts";
+import { deleteSubvolumes } from "./subvolume.ts";
 
 export type RemoveTreeOptions = RemovalControl;
 
@@ -15,7 +16,8 @@ export interface RemovedTree {
   /**
    * Bytes of the disk that came free: of folders, and of files whose last name went (blocks, not apparent sizes). Only
    * what this call removed counts. Never too much; too little only when two programs remove the last two names of one
-   * file within the same microseconds. Null when it is not known.
+   * file within the same microseconds. Null when it is not known: btrfs gives the room of a subvolume back later, and does
+   * not say how much that is.
    */
   readonly freedBytes: number | null;
 }
@@ -34,20 +36,20 @@ const LINES_KEPT = 12;
  */
 export async function removeTree(path: string, options: RemoveTreeOptions = {}): Promise<RemovedTree> {
   options.stop?.throwIfAborted();
-  const freedBlocks = await removeAnything(resolve(path), options).catch((error: NodeJS.ErrnoException) => {
+  const freed = await removeAnything(resolve(path), options).catch((error: NodeJS.ErrnoException) => {
     options.stop?.throwIfAborted();
     // What the system refuses has a code; the rest is a Problem already, or a bug.
     throw error.code === undefined || error instanceof Problem ? error : failure(path, error.message);
   });
   options.onShare?.(1);
-  return { freedBytes: freedBlocks * BLOCK_BYTES };
+  return { freedBytes: freed === null ? null : freed * BLOCK_BYTES };
 }
 
 const failure = (path: string, why: string): Problem =>
   new Problem("server_write_failed", `${path} could not be removed.`, { detail: printableLines(why) });
 
-/** Returns the blocks that came free. */
-async function removeAnything(tree: string, options: RemoveTreeOptions): Promise<number> {
+/** Returns the blocks that came free, or null. */
+async function removeAnything(tree: string, options: RemoveTreeOptions): Promise<number | null> {
   const facts = await lstat(tree).catch(ignoringAbsence);
   if (facts === undefined) return 0;
   if (!facts.isDirectory()) {
@@ -57,12 +59,16 @@ async function removeAnything(tree: string, options: RemoveTreeOptions): Promise
   const mounts = await mountsAtOrBelow(tree);
   if (mounts.length > 0)
     throw failure(tree, mounts.map((point) => `Something is mounted at ${pathText(point)}.`).join("\n"));
+  const known = (await deleteSubvolumes(tree, options.stop)) === 0;
   const tally = newTally();
-  if ((await removeFolder(tree, options, tally)).code === 0) return tally.blocks();
+  const freed = (): number | null => (known ? tally.blocks() : null);
+  // It may have been one itself.
+  if ((await lstat(tree).catch(ignoringAbsence)) === undefined) return freed();
+  if ((await removeFolder(tree, options, tally)).code === 0) return freed();
   // Closed folders are no reason to give up.
   await openFolders(tree, options);
   const { code, stderr, startError } = await removeFolder(tree, options, tally);
-  if (code === 0) return tally.blocks();
+  if (code === 0) return freed();
   throw failure(tree, startError?.message ?? reasons(stderr));
 }
 

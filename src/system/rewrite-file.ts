@@ -113,7 +113,7 @@ async function fill(file: FileHandle, from: Buffer, size: number, stop: AbortSig
 const REASONS: Readonly<Record<string, string>> = {
   EACCES: "this user may not write to it (EACCES)",
   EPERM: "it may not be written, as when it is immutable (EPERM)",
-  EROFS: "its file system may only be read (EROFS)",
+  EROFS: "it may only be read there, as all snapshots of btrfs (EROFS)",
   EIO: "the disk refused it (EIO)",
   ENOSPC: "the backup disk is full (ENOSPC)",
   EDQUOT: "the backup disk is full (EDQUOT)",

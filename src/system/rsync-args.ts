@@ -101,11 +101,7 @@ export function transferArgs(request: TransferRequest, abilities: RsyncAbilities
     ...FAITHFUL,
     ...rulesOnto(abilities, settings, origin.transport === "ssh" ? "receiver" : "both"),
     ...(abilities.xxh128 ? ["--checksum-choice=xxh128"] : []),
-    // Not for this machine itself: there the sender gets it too, and refuses every source outside.
-    ...(abilities.confineRoot && origin.transport === "ssh" && !request.isSandboxed
-      ? [`--confine-root=${request.confineRoot}`]
-      : []),
-    ...(request.isSandboxed ? sandboxedArgs(abilities) : []),
+    ...guardArgs(request, abilities),
     `--partial-dir=${request.partialDir}`,
     ...linkDestArgs(request.linkDests),
     ...(settings.oneFileSystem ? ["--one-file-system"] : []),
@@ -121,11 +117,16 @@ export function transferArgs(request: TransferRequest, abilities: RsyncAbilities
   ];
 }
 
-/** What carries the bytes out of the sandbox is no ssh, which copes with pipes that are full. */
-export const sandboxedArgs = (abilities: RsyncAbilities): string[] => [
-  ...(abilities.insecureLinks ? ["--insecure-links"] : []),
-  "--blocking-io",
-];
+/** What keeps rsync in its place: a sandbox, or rsync itself where it can. */
+export function guardArgs(
+  { isSandboxed, confineRoot, origin }: Pick<TransferRequest, "isSandboxed" | "confineRoot" | "origin">,
+  abilities: RsyncAbilities,
+): string[] {
+  // What carries the bytes out of the sandbox is no ssh, which copes with pipes that are full.
+  if (isSandboxed) return [...(abilities.insecureLinks ? ["--insecure-links"] : []), "--blocking-io"];
+  // Not for this machine itself: there the sender gets it too, and refuses every source outside.
+  return abilities.confineRoot && origin.transport === "ssh" ? [`--confine-root=${confineRoot}`] : [];
+}
 
 export const linkDestArgs = (linkDests: readonly string[]): string[] =>
   linkDests.slice(0, LINK_DESTS_MAX).map((dir) => `--link-dest=${dir}`);

@@ -75,9 +75,9 @@ const tryThis = (sandbox: Sandbox, folder: string): Promise<ProgramResult> =>
     { stop: AbortSignal.timeout(ANSWER_WITHIN_MS) },
   );
 
-/** What is seen, as it is called inside: in one of the kinds nothing has another name there. */
-export const viewsIn = ({ kind }: Sandbox, views: readonly View[]): readonly View[] =>
-  kind === "bubblewrap" ? views : views.map((view) => ({ ...view, at: view.folder as View["at"] }));
+/** What is seen, as it is called inside: in all but one of the kinds, and in none, nothing has another name there. */
+export const viewsIn = (sandbox: Sandbox | null, views: readonly View[]): readonly View[] =>
+  sandbox?.kind === "bubblewrap" ? views : views.map((view) => ({ ...view, at: view.folder as View["at"] }));
 
 /** A program, and what it sees. `argv` names places as they are called inside. */
 export interface SandboxedProgram {

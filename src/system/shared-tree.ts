@@ -6,8 +6,8 @@ import { linkSync, lstatSync, mkdirSync } from "node:fs";
 export interface SharedTree {
   /** Makes a folder of that name, empty and only ours. Its own facts come at the end. */
   readonly folder: (path: Buffer) => boolean;
-  /** Gives an entry of the older tree that is no folder the same name here. */
-  readonly share: (path: Buffer) => boolean;
+  /** Gives an entry of the older tree that is no folder the same name here. `kind` is rsync's letter for what it is. */
+  readonly share: (path: Buffer, kind: string) => boolean;
   /** Gives an entry that is here already another name. */
   readonly also: (path: Buffer, leader: Buffer) => boolean;
 }

@@ -9,6 +9,7 @@ import { parseMetadata, type SnapshotMetadata } from "../domain/snapshot-metadat
 import { whyNotAdopted } from "./adopted-tree.ts";
 import { readSmallFile } from "./read-small-file.ts";
 import { hostFolder } from "./snapshot-tree.ts";
+import { isSubvolumeHere } from "./subvolume.ts";
 
 /** What lies at one place among the snapshots. */
 export type ScannedEntry =
@@ -80,7 +81,10 @@ async function lookAt(
     return why === null ? metadata : never(why);
   }
   if (!data.isDirectory()) return never(`has a data that ${whyNoFolder(data)}`);
-  return data.dev === device ? metadata : never("has a data on another file system that is mounted there");
+  // A subvolume of btrfs has a device number of its own.
+  return data.dev === device || (await isSubvolumeHere(join(path, "data")))
+    ? metadata
+    : never("has a data on another file system that is mounted there");
 }
 
 async function readSelf(path: string): Promise<SnapshotMetadata | string> {

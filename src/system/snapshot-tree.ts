@@ -1,6 +1,6 @@
 // Snapshots on disk: the one file that knows the layout below a host's folder.
 import { lstat, mkdir, readdir, rename, rmdir, symlink, unlink, writeFile } from "node:fs/promises";
-import { join } from "node:path";
+import { basename, join } from "node:path";
 import { Problem } from "../domain/problem.ts";
 import { requireSnapshotName } from "../domain/snapshot.ts";
 import { parseMetadata, type SnapshotMetadata } from "../domain/snapshot-metadata.ts";
@@ -37,7 +37,11 @@ export interface Workplace {
   /** Names of entries that a comparison found different, and of folders that it found as they were. */
   readonly wanted: string;
   readonly kept: string;
+  /** Names of entries that the comparison found as they were, where `data` began as a copy. */
+  readonly seen: string;
   readonly metadata: string;
+  /** Whether `data` began as a copy of the base; `received` and `aside` are in it then, as files can only be linked in there. */
+  readonly beganAsCopy: boolean;
 }
 
 const workplaceAt = (path: string): Workplace => ({
@@ -52,8 +56,21 @@ const workplaceAt = (path: string): Workplace => ({
   aside: join(path, "aside"),
   wanted: join(path, "wanted"),
   kept: join(path, "kept"),
+  seen: join(path, "seen"),
   metadata: join(path, "snapshot.json"),
+  beganAsCopy: false,
 });
+
+/** The workplace of an attempt whose `data` begins as a copy. Before it is published, the folder in there goes. */
+export function asCopy(workplace: Workplace): Workplace {
+  const received = join(workplace.data, `.pobsync-received-${basename(workplace.path)}`);
+  const [tree, partial, aside] = ["tree", "partial", "aside"].map((name) => join(received, name)) as [
+    string,
+    string,
+    string,
+  ];
+  return { ...workplace, received, tree, partial, aside, beganAsCopy: true };
+}
 
 export const workplaceOf = (root: string, host: string, runId: number): Workplace =>
   workplaceAt(join(incompleteFolder(root, host), String(runId)));

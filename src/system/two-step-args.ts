@@ -4,45 +4,46 @@ import {
   FAITHFUL,
   filterArgs,
   fromStandardInput,
+  guardArgs,
   limitArgs,
   linkDestArgs,
   listArgs,
   originArgs,
   type RsyncAbilities,
   rulesOnto,
-  sandboxedArgs,
   sizeLimitArgs,
   sourceWords,
   type TransferRequest,
 } from "./rsync-args.ts";
 
 /** A tree on the host beside one that is here. */
-export type ComparisonRequest = Pick<TransferRequest, "origin" | "settings"> & {
+export type ComparisonRequest = Pick<
+  TransferRequest,
+  "origin" | "settings" | "leaveOut" | "isSandboxed" | "confineRoot"
+> & {
   /** The tree here; it is only read. */
   readonly base: string;
 };
 
 /**
- * The first step in a sandbox: what of a tree that is here the host still has, and what is different there. Every entry that the
+ * The first step: what of a tree that is here the host still has, and what is different there. Every entry that the
  * host has gets a line (`-ii`). Nothing is written, not even where it could be (`--dry-run`).
  *
  * `--force`: without it a folder that is a file by now is an error.
  */
-export function comparisonArgs(
-  { origin, settings, base }: ComparisonRequest,
-  abilities: RsyncAbilities,
-): string[] {
+export function comparisonArgs(request: ComparisonRequest, abilities: RsyncAbilities): string[] {
+  const { origin, settings, base } = request;
   return [
     ...["rsync", "-aHAXS", "--recursive", "--numeric-ids", "--relative", "--dry-run", "-ii", "--force"],
     ...FAITHFUL,
     ...rulesOnto(abilities, settings, "receiver"),
     ...(abilities.xxh128 ? ["--checksum-choice=xxh128"] : []),
-    ...sandboxedArgs(abilities),
+    ...guardArgs(request, abilities),
     ...(settings.oneFileSystem ? ["--one-file-system"] : []),
     ...limitArgs(settings.bwlimit),
     ...sizeLimitArgs(settings.maxFileBytes),
     ...listArgs(settings.incRecursive),
-    ...filterArgs({ settings, leaveOut: [] }),
+    ...filterArgs(request),
     ...settings.rsyncArgs,
     ...originArgs(origin, settings.remoteRsync),
     ...sourceWords(origin, settings.sources),
@@ -59,21 +60,16 @@ const NOT_BY_NAME = new Set(["--prune-empty-dirs", "-m"]);
  * No filters: what they leave out was not among the first step's lines.
  */
 export function pickArgs(
-  {
-    origin,
-    settings,
-    target,
-    partialDir,
-    linkDests,
-  }: Pick<TransferRequest, "origin" | "settings" | "target" | "partialDir" | "linkDests">,
+  request: Omit<TransferRequest, "leaveOut" | "dryRun">,
   abilities: RsyncAbilities,
 ): string[] {
+  const { origin, settings, target, partialDir, linkDests } = request;
   return [
     ...["rsync", "-aHAXS", "--numeric-ids", "--relative"],
     ...FAITHFUL,
     ...rulesOnto(abilities, settings, "receiver"),
     ...(abilities.xxh128 ? ["--checksum-choice=xxh128"] : []),
-    ...sandboxedArgs(abilities),
+    ...guardArgs(request, abilities),
     `--partial-dir=${partialDir}`,
     ...linkDestArgs(linkDests),
     ...limitArgs(settings.bwlimit),

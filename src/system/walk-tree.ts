@@ -3,7 +3,9 @@ import type { EntryType } from "../domain/entry.ts";
 import { ENTRY_TYPES } from "../domain/entry.ts";
 import { Problem } from "../domain/problem.ts";
 import { calmly } from "./calmly.ts";
+import { bornInodeAt } from "./look-at-paths.ts";
 import { type ProgramResult, runProgram } from "./program.ts";
+import { isSubvolume } from "./subvolume.ts";
 import { safeInode, type WalkedEntry } from "./walked-entry.ts";
 
 const END = "\0";
@@ -20,7 +22,12 @@ export async function walkTree(
 ): Promise<void> {
   const argv = ["find", "-P", tree, "-xdev", "-mindepth", which === "below" ? "1" : "0"];
   const fields = "%P\\0%y\\0%s\\0%T@\\0%m\\0%U\\0%G\\0%i\\0%b\\0%l\\0";
-  const reader = fieldReader(10, (found) => take(walkedEntry(found)));
+  const prefix = Buffer.from(`${tree}/`);
+  // find cannot tell when a file was made.
+  const inodeOf = (await isSubvolume(tree))
+    ? (path: Buffer) => bornInodeAt(Buffer.concat([prefix, path]))
+    : (_: Buffer, inode: number) => safeInode(inode);
+  const reader = fieldReader(10, (found) => take(walkedEntry(found, inodeOf)));
   const result = await runProgram(calmly([...argv, "-printf", fields]), {
     onOutput: reader,
     ...(stop === undefined ? {} : { stop }),
@@ -30,16 +37,20 @@ export async function walkTree(
 }
 
 /** What find says of one entry; one character a byte. */
-function walkedEntry(fields: readonly string[]): WalkedEntry {
+function walkedEntry(
+  fields: readonly string[],
+  inodeOf: (path: Buffer, inode: number) => number | null,
+): WalkedEntry {
   const [path = "", type = "", size, mtime = "", mode = "", uid, gid, inode, blocks, target = ""] = fields;
   const kind = typeOf(type);
+  const bytes = Buffer.from(path, "latin1");
   return {
-    path: Buffer.from(path, "latin1"),
+    path: bytes,
     facts: {
       ...{ type: kind, size: kind === "d" ? 0 : Number(size), ...findTime(mtime) },
       ...{ mode: Number.parseInt(mode, 8), uid: Number(uid), gid: Number(gid) },
       target: kind === "l" ? Buffer.from(target, "latin1") : null,
-      inode: kind === "d" ? null : safeInode(Number(inode)),
+      inode: kind === "d" ? null : inodeOf(bytes, Number(inode)),
       blocks: Number(blocks),
     },
   };

@@ -19,20 +19,28 @@ const PATHS_AT_ONCE = 200;
  * Only folders, links and names are read, with low priority; nothing is followed, no other file system entered.
  *
  * @param withinMs how long it may take
+ * @param counted which inodes: those that would be freed, or all that are there
  */
 export async function weighTrees(
   paths: readonly string[],
   withinMs: number,
   stop?: AbortSignal,
+  counted: "without names elsewhere" | "wherever else it has names" = "without names elsewhere",
 ): Promise<Weight> {
   if (paths.length === 0) return { bytes: 0, complete: true };
   let blocks = 0;
   // Of files with several names: how many of them have not been seen yet.
   const unseen = new Map<string, number>();
+  const known = new Set<string>();
   const take = (line: string): void => {
     const [size = "0", links = "1", inode = ""] = line.split(" ");
     if (inode === "") {
       blocks += Number(size);
+      return;
+    }
+    if (counted === "wherever else it has names") {
+      if (!known.has(inode)) blocks += Number(size);
+      known.add(inode);
       return;
     }
     const left = (unseen.get(inode) ?? Number(links)) - 1;

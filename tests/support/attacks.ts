@@ -18,8 +18,11 @@ import { join } from "node:path";
 import { findReceiver, type Receiver, receive } from "../../src/actions/receive.ts";
 import { effectiveSettings } from "../../src/domain/effective-settings.ts";
 import { judgeTransfer } from "../../src/domain/transfer-verdict.ts";
+import { beginningFor, beginTree } from "../../src/system/begin-tree.ts";
+import { removeTree } from "../../src/system/remove-tree.ts";
 import { openRunLog } from "../../src/system/run-log.ts";
 import { dataFolder, hostFolder, makeWorkplace, type Workplace } from "../../src/system/snapshot-tree.ts";
+import { closeSubvolume, isOnBtrfs, makeSubvolume } from "../../src/system/subvolume.ts";
 import { runTool } from "./tool.ts";
 import { makeWorld } from "./world.ts";
 
@@ -41,32 +44,44 @@ export interface AttackedSite {
   readonly dispose: () => void;
 }
 
-/** A server with a finished snapshot of the host, another host, and a secret; and the host's own tree. */
-export async function makeAttackedSite(): Promise<AttackedSite> {
-  const world = makeWorld();
+/**
+ * A server with a finished snapshot of the host, another host, and a secret; and the host's own tree.
+ * @param disk another folder for its backups; on btrfs, snapshots are subvolumes
+ */
+export async function makeAttackedSite(disk?: string): Promise<AttackedSite> {
+  const world = makeWorld(disk === undefined ? {} : { disk });
   const { backupRoot } = world;
+  const asSubvolume = await isOnBtrfs(backupRoot);
   const receiver = await findReceiver(backupRoot, "required");
   const [tree, swapped] = [join(world.hostDir, "tree"), join(world.hostDir, "swapped")];
   const secret = join(backupRoot, "mail", "secret");
   mkdirSync(join(backupRoot, "mail"));
   writeFileSync(secret, SECRET);
   const base = dataFolder(backupRoot, "web1", BASE);
-  mkdirSync(base, { recursive: true });
+  mkdirSync(asSubvolume ? join(base, "..") : base, { recursive: true });
+  if (asSubvolume) await makeSubvolume(base);
   plantTree(tree, secret);
   await runTool("rsync", ["-aHAXS", "--relative", tree, base]);
+  if (asSubvolume) await closeSubvolume(base);
   // What changed on the host since; the rest is as it was.
   for (const name of ["AAAAAAAA", "changed"]) writeFileSync(join(tree, name), `${name} now, and longer`);
   plantSwapped(swapped, secret);
   const outside = () =>
-    factsBelow(world.dir, [world.hostDir, join(hostFolder(backupRoot, "web1"), "incomplete")]);
+    factsBelow(disk ?? world.dir, [world.hostDir, join(hostFolder(backupRoot, "web1"), "incomplete")]);
   const attack: AttackedSite["attack"] = async (kind, seed, attempt) => {
-    const workplace = await makeWorkplace(backupRoot, "web1", attempt);
+    // Every other attack is on a host's first backup, which comes in one step.
+    const against = seed % 2 === 0 ? base : null;
+    const workplace = await beginTree(
+      await makeWorkplace(backupRoot, "web1", attempt),
+      await beginningFor(against, asSubvolume),
+      against,
+      new AbortController().signal,
+    );
     const before = await outside();
     const startedAt = performance.now();
     const end = await endOf(() => {
       const remoteShell = ["perl", SENDER, kind, `${seed}`, tree, swapped];
-      // Every other attack is on a host's first backup, which comes in one step.
-      return receiveFrom(receiver, remoteShell, tree, workplace, seed % 2 === 0 ? base : null);
+      return receiveFrom(receiver, remoteShell, tree, workplace, against);
     });
     const found = end.kind === "bug" ? [`it ended with ${end.what}`] : [];
     // Proves that the attacks are attacks: without one all goes well.
@@ -75,7 +90,7 @@ export async function makeAttackedSite(): Promise<AttackedSite> {
     found.push(...differences(before, await outside()));
     found.push(...(await ofTheServer(workplace, secret)));
     if (kind === "swap") bringBack(tree, swapped);
-    rmSync(workplace.path, { recursive: true, force: true });
+    await removeTree(workplace.path);
     return found.map((what) => `${kind} ${seed}: ${what}`);
   };
   return { attack, dispose: () => world.dispose() };

@@ -24,8 +24,12 @@ export type HostUnderTest = {
 const BANDWIDTH = 16 * 1024 * 1024;
 
 /** With a first snapshot. Its owner calls `site.world.dispose()`. @param seed of all that is random about it */
-export async function makeHostUnderTest(sshd: TestSshd | null, seed: number): Promise<HostUnderTest> {
-  const site = await makeSite();
+export async function makeHostUnderTest(
+  sshd: TestSshd | null,
+  seed: number,
+  options: Parameters<typeof makeSite>[0] = {},
+): Promise<HostUnderTest> {
+  const site = await makeSite(options);
   const source = site.world.hostDir;
   const random = seededRandom(seed);
   const history = makeHistory(site, "host", source);

@@ -35,6 +35,7 @@ export const settingInputs = {
   windows: can(texts),
   windowStop: can(z.boolean()),
   incRecursive: can(z.enum(["auto", "on", "off"])),
+  btrfsSnapshots: can(z.enum(["auto", "off"])),
   rsyncArgs: can(texts),
   preHook: can(text),
   postHook: can(text),

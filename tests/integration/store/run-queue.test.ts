@@ -61,7 +61,7 @@ for (const database of DATABASES)
         trigger: "manual",
         status: "running",
         attempt: 1,
-        ...{ retryOf: null, rateLimit: null, byHand: true },
+        ...{ retryOf: null, rateLimit: null, sharing: null, byHand: true },
         requestedBy: "ada 🦀",
         queuedAt: startedAt,
         dueAt: null,

@@ -38,7 +38,7 @@ function when({ queuedAt, dueAt, startedAt, finishedAt, trigger, requestedBy, at
   ] satisfies Fact[];
 }
 
-function what({ host, snapshot, base, sandbox, rateLimit, worker, prune, status }: RunDetail) {
+function what({ host, snapshot, base, sandbox, sharing, rateLimit, worker, prune, status }: RunDetail) {
   const isThere = status === "succeeded" || status === "warning";
   return [
     {
@@ -52,6 +52,7 @@ function what({ host, snapshot, base, sandbox, rateLimit, worker, prune, status 
     },
     { name: "Made against", value: base },
     { name: "Sandbox", value: sandbox },
+    { name: "Shares by", value: sharing },
     {
       name: "Bandwidth limit",
       value: rateLimit === null || rateLimit === 0 ? null : `${sizeText(rateLimit)}/s`,
