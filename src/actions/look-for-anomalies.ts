@@ -20,6 +20,7 @@ import { findHosts } from "../store/hosts.ts";
 import { listRuns } from "../store/runs.ts";
 import { listSnapshots } from "../store/snapshots.ts";
 import { randomnessOf } from "../system/randomness.ts";
+import { dataFolder } from "../system/snapshot-tree.ts";
 import type { TransferResult } from "../system/transfer.ts";
 import type { App } from "./app.ts";
 import type { Base } from "./backup-guards.ts";
@@ -30,23 +31,31 @@ const SHARES = 8;
 /** Who has pinned what nobody has pinned: no name that an account could have. */
 const OURSELVES = "pobsync itself";
 
-/** A new tree beside the snapshot that it builds on. */
-interface Beside {
-  readonly hostId: number;
+/** A new tree that is not published yet. */
+interface NewTree {
+  readonly root: string;
+  readonly host: { readonly id: number; readonly name: string };
+  readonly sources: readonly string[];
   readonly startedAt: Date;
-  readonly base: Base;
-  readonly before: string;
-  readonly now: string;
-  /** Whether it has been said already that the tree shrank; then nothing is said of what is gone. */
-  readonly shrank: boolean;
+  /** The snapshot that it builds on; null: there is none. */
+  readonly base: Base | null;
+  readonly data: string;
 }
 
-/** Warnings about changes that look like damage, and about a backup that is not as the host's own past lets expect. */
+/**
+ * Warnings about changes that look like damage, and about a backup that is not as the host's own past lets expect.
+ *
+ * @param shrank whether it has been said already that the tree shrank; then nothing is said of what is gone
+ */
 export async function anomalyWarnings(
   app: App,
-  { hostId, startedAt, base, before, now, shrank }: Beside,
+  { root, host, sources, startedAt, base, data: now }: NewTree,
   { stats, changes }: Pick<TransferResult, "stats" | "changes">,
+  shrank: boolean,
 ): Promise<Problem[]> {
+  // With other sources it is another tree.
+  if (base === null || JSON.stringify(base.metadata?.sources) !== JSON.stringify(sources)) return [];
+  const before = dataFolder(root, host.name, base.snapshot.name);
   const old = base.metadata?.stats ?? null;
   if (old === null) return [];
   const sample = [];
@@ -54,7 +63,7 @@ export async function anomalyWarnings(
     sample.push({ before: await randomnessOf(before, path), now: await randomnessOf(now, path) });
   const { created, replaced } = changes;
   const changed = { before: old.regularFiles, now: stats.regularFiles, created, replaced };
-  const past = await pastBackups(app, hostId);
+  const past = await pastBackups(app, host.id);
   const pauses = pausesSince(startedAt, past);
   const gone = { gone: goneFiles(changed), before: changed.before };
   const deleted = shrank ? null : massDelete(gone, goneBefore(past), pauses);

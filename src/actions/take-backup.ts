@@ -171,7 +171,7 @@ async function transfer(app: App, attempt: Attempt, receiver: Receiver): Promise
 
 /** May this tree become a snapshot? Returns the warnings it gets; throws the Problem that forbids it. */
 async function judge(app: App, attempt: Attempt, result: TransferResult): Promise<Problem[]> {
-  const { effective, root, reached, control } = attempt;
+  const { effective, host, run, root, base, workplace, reached, control } = attempt;
   control.stop.throwIfAborted();
   if (result.stalled)
     throw new Problem(
@@ -186,28 +186,16 @@ async function judge(app: App, attempt: Attempt, result: TransferResult): Promis
   const verdict = judgeTransfer({ ...result, ...room, connectionProblem });
   if (!verdict.good) throw verdict.problem;
   const sizes = sizeWarnings(attempt, result.stats);
+  const shrank = sizes.some(({ code }) => code === "snapshot_shrunk");
+  const { sources } = effective.values;
+  const tree = { root, host, sources, base, startedAt: run.startedAt, data: workplace.data };
   return [
     ...verdict.warnings,
     ...(await requireFullSources(attempt, result.complaints.hostPaths)),
     ...sizes,
     ...leftOutWarnings(attempt, result.tooLarge),
-    ...(await strangeness(app, attempt, result, sizes)),
+    ...(await anomalyWarnings(app, tree, result, shrank)),
   ];
-}
-
-async function strangeness(
-  app: App,
-  { base, root, host, effective, run, workplace }: Attempt,
-  result: TransferResult,
-  sizes: readonly Problem[],
-): Promise<Problem[]> {
-  // With other sources it is another tree.
-  if (base === null || JSON.stringify(base.metadata?.sources) !== JSON.stringify(effective.values.sources))
-    return [];
-  const before = dataFolder(root, host.name, base.snapshot.name);
-  const shrank = sizes.some(({ code }) => code === "snapshot_shrunk");
-  const beside = { hostId: host.id, startedAt: run.startedAt, base, before, now: workplace.data, shrank };
-  return anomalyWarnings(app, beside, result);
 }
 
 /** Flush, describe, and give it its name. After that the snapshot exists, whatever happens to us. */
