@@ -104,9 +104,15 @@ export function planNotice(channel: Channel, facts: NoticeFacts, now: Date): Not
   if (!channel.enabled || told.some(holdsUp)) return null;
   const of = Map.groupBy(told, ({ alertId }) => alertId);
   const recent = new Set(told.filter(({ at }) => isWithin(at, ONE_CAUSE_MS, now)).map(({ code }) => code));
+  const isTold = ({ id }: Alert): boolean => (of.get(id) ?? []).some(({ kind }) => kind !== "cleared");
+  const ofKey = Map.groupBy(alerts, ({ key }) => key);
   const items = alerts.flatMap((alert): NoticeItem[] => {
     const kind = kindFor(channel, alert, of.get(alert.id) ?? [], tagsOf, now);
     if (kind === null || recent.has(alert.code)) return [];
+    // What had to wait may not be true any more: it holds again, or its return was told, and so will be the end of that.
+    const isBack = (later: Alert): boolean =>
+      later.id > alert.id && later.openedAt !== null && (later.clearedAt === null || isTold(later));
+    if (kind === "cleared" && ofKey.get(alert.key)?.some(isBack)) return [];
     return quiet && mayWait(kind, alert.severity) ? [] : [{ kind, alert }];
   });
   return items.length === 0 ? null : { items };
