@@ -104,18 +104,37 @@ export function planNotice(channel: Channel, facts: NoticeFacts, now: Date): Not
   if (!channel.enabled || told.some(holdsUp)) return null;
   const of = Map.groupBy(told, ({ alertId }) => alertId);
   const recent = new Set(told.filter(({ at }) => isWithin(at, ONE_CAUSE_MS, now)).map(({ code }) => code));
-  const isTold = ({ id }: Alert): boolean => (of.get(id) ?? []).some(({ kind }) => kind !== "cleared");
-  const ofKey = Map.groupBy(alerts, ({ key }) => key);
+  const heard = heardOf(alerts, of);
   const items = alerts.flatMap((alert): NoticeItem[] => {
-    const kind = kindFor(channel, alert, of.get(alert.id) ?? [], tagsOf, now);
+    const kind = kindFor(channel, alert, heard.get(alert.id) ?? [], tagsOf, now);
     if (kind === null || recent.has(alert.code)) return [];
-    // What had to wait may not be true any more: it holds again, or its return was told, and so will be the end of that.
-    const isBack = (later: Alert): boolean =>
-      later.id > alert.id && later.openedAt !== null && (later.clearedAt === null || isTold(later));
-    if (kind === "cleared" && ofKey.get(alert.key)?.some(isBack)) return [];
     return quiet && mayWait(kind, alert.severity) ? [] : [{ kind, alert }];
   });
   return items.length === 0 ? null : { items };
+}
+
+/**
+ * What a channel has heard of each alert, by its id. An end that had to wait to be told may not be true any more: where the same
+ * thing holds again by then, it is as if it had never ended, for those who did not hear of it. So what was said of the earlier
+ * alert counts for the later one, and the earlier one has nothing more to say.
+ */
+function heardOf(
+  alerts: readonly Alert[],
+  told: ReadonlyMap<number, readonly Told[]>,
+): ReadonlyMap<number, readonly Told[]> {
+  const heard = new Map<number, readonly Told[]>();
+  for (const ofKey of Map.groupBy(alerts, ({ key }) => key).values()) {
+    let before: { id: number; told: readonly Told[] } | null = null;
+    for (const { id, openedAt } of ofKey.toSorted((a, b) => a.id - b.id)) {
+      if (openedAt === null) continue;
+      const own = told.get(id) ?? [];
+      const all: readonly Told[] = before === null ? own : [...before.told, ...own];
+      if (before !== null && before.told.length > 0) heard.delete(before.id);
+      heard.set(id, all);
+      before = all.some(({ kind }) => kind === "cleared") ? null : { id, told: all };
+    }
+  }
+  return heard;
 }
 
 /** What is to be told of one alert, whenever it may be. */

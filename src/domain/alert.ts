@@ -93,6 +93,15 @@ function isHidden({ code, severity, host, node }: Alert, holding: ReadonlyMap<st
   return severity === "warning" && host !== null && holding.has(conditionKey(BACKUP_KEY, host));
 }
 
+/** What a host says in turn that cannot be reached. */
+const AWAY: ReadonlySet<string> = new Set([
+  ...["host_unreachable", "connection_refused", "connection_lost", "no_progress"],
+]);
+
+/** Whether somebody who has seen it under one code has not seen it under the other. That a host is late follows from its failures. */
+const isNewCause = (before: string, after: string): boolean =>
+  before !== after && after !== "late" && !(AWAY.has(before) && AWAY.has(after));
+
 /**
  * What becomes of the alerts that are not cleared, when these conditions hold.
  *
@@ -125,7 +134,7 @@ export function planAlerts(
     if (condition !== undefined) {
       const facts = factsOfCondition(condition);
       if (!isSame(alert, facts)) plan.say.push({ id, facts });
-      if (alert.code !== facts.code && alert.acknowledged !== null) plan.unseen.push(id);
+      if (alert.acknowledged !== null && isNewCause(alert.code, facts.code)) plan.unseen.push(id);
       if (wellSince !== null) plan.back.push(id);
       if (alert.openedAt !== null) continue;
       if (passed(alert.seenAt) < 0) plan.restart.push(id);

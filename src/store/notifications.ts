@@ -192,18 +192,6 @@ export async function hurryNotifications(db: Database, channelId: number, now: D
     .execute();
 }
 
-/** Whether anything waits to be sent to a channel. */
-export async function hasWaiting(db: Database, channelId: number): Promise<boolean> {
-  const row = await db.sql
-    .selectFrom("notifications")
-    .select("id")
-    .where("channelId", "=", channelId)
-    .where("state", "=", "queued")
-    .limit(1)
-    .executeTakeFirst();
-  return row !== undefined;
-}
-
 /** Whether nothing that a message was to tell holds any more, and none of it is news that something is well. */
 export async function isNeedless(db: Database, id: number): Promise<boolean> {
   const rows = await db.sql

@@ -9,7 +9,6 @@ import {
   claimNotification,
   dueNotifications,
   endAttempt,
-  hasWaiting,
   isNeedless,
   type Notification,
 } from "../../store/notifications.ts";
@@ -59,7 +58,8 @@ export async function deliverQueued(
         // What was sent must be written down, or it is sent again when the claim is over.
         await patiently(ENDED_WITHIN_MS, () => endAttempt(app.db, notification, senderId, attempt));
         if (attempt.state === "sent") sent += 1;
-        if (channel?.broken != null && (await isBelieved(app, channel, attempt)))
+        // Only what has arrived shows it. What was dropped shows nothing: "well again" could be wrong.
+        if (channel?.broken != null && attempt.state === "sent" && attempt.error === undefined)
           await courier.markWorking(app, channel);
         // The others of this channel would wait as long for the same service.
         if (attempt.state === "queued") return;
@@ -67,15 +67,6 @@ export async function deliverQueued(
     }),
   );
   return sent;
-}
-
-/**
- * Whether a broken channel is believed to work again: a message has arrived; or the last one that waited for it needs not be
- * sent any more, so that nothing would ever find out. The next message does.
- */
-async function isBelieved(app: App, { id }: Channel, attempt: Attempt): Promise<boolean> {
-  if (attempt.state === "sent") return attempt.error === undefined;
-  return attempt.state === "dropped" && !(await hasWaiting(app.db, id));
 }
 
 async function attemptOne(

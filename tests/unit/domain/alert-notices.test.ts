@@ -23,10 +23,12 @@ const alert = (facts: Partial<Alert> & Pick<Alert, "id" | "openedAt" | "clearedA
 const opened = (alertId: number, hours: number): Told => ({
   ...{ alertId, code: "host_unreachable", kind: "opened", severity: "bad", at: ago(hours), isWaiting: false },
 });
-const said = (alerts: readonly Alert[], told: readonly Told[]) =>
-  planNotice(channel, { alerts, told, tagsOf: () => [], timeZone: "UTC" }, now)?.items.map(
-    ({ kind, alert: { id } }) => `${kind} ${id}`,
-  ) ?? [];
+const said = (alerts: readonly Alert[], told: readonly Told[], wishes: Partial<ChannelRules> = {}) =>
+  planNotice(
+    { ...channel, rules: { ...rules, ...wishes } },
+    { alerts, told, tagsOf: () => [], timeZone: "UTC" },
+    now,
+  )?.items.map(({ kind, alert: { id } }) => `${kind} ${id}`) ?? [];
 
 const first = alert({ id: 1, openedAt: ago(12), clearedAt: ago(6) });
 
@@ -35,20 +37,32 @@ describe("the end of an alert that could not be told in time", () => {
     expect(said([first], [opened(1, 12)])).toEqual(["cleared 1"]);
   });
 
-  it("is not told while the same thing holds again", () => {
+  it("is not told while the same thing holds again, nor is that told as if it were new", () => {
     const second = alert({ id: 2, openedAt: ago(3), clearedAt: null });
+    expect(said([first, second], [opened(1, 12)])).toEqual([]);
     expect(said([first, second], [opened(1, 12), opened(2, 3)])).toEqual([]);
-    expect(said([first, second], [opened(1, 12)])).toEqual(["opened 2"]);
   });
 
-  it("is told once for both when it came back, was told, and is over again", () => {
+  it("is told when what came back is worse, or has not been told for as long as it is repeated", () => {
+    const second = alert({ id: 2, openedAt: ago(3), clearedAt: null });
+    const mild = { ...opened(1, 12), severity: "warning" as const };
+    expect(said([first, second], [mild])).toEqual(["opened 2"]);
+    expect(said([first, second], [opened(1, 12)], { repeatSeconds: 6 * 3600 })).toEqual(["reminder 2"]);
+    expect(said([first, second], [opened(1, 12)], { repeatSeconds: 24 * 3600 })).toEqual([]);
+  });
+
+  it("is told once, of the last one, when it came back and is over again", () => {
     const second = alert({ id: 2, openedAt: ago(3), clearedAt: ago(1) });
     expect(said([first, second], [opened(1, 12), opened(2, 3)])).toEqual(["cleared 2"]);
+    expect(said([first, second], [opened(1, 12)])).toEqual(["cleared 2"]);
+    const cleared = { ...opened(2, 0.5), kind: "cleared" as const, code: "other" };
+    expect(said([first, second], [opened(1, 12), cleared])).toEqual([]);
   });
 
-  it("is told when it came back and went again and nobody had heard of that", () => {
-    const second = alert({ id: 2, openedAt: ago(3), clearedAt: ago(1) });
-    expect(said([first, second], [opened(1, 12)])).toEqual(["cleared 1"]);
+  it("that was told in time leaves the next one to be told as new", () => {
+    const second = alert({ id: 2, openedAt: ago(3), clearedAt: null });
+    const cleared = { ...opened(1, 6), kind: "cleared" as const };
+    expect(said([first, second], [opened(1, 12), cleared])).toEqual(["opened 2"]);
   });
 
   it("is told whatever holds of other hosts, and while the same thing has not outlived its grace", () => {

@@ -46,6 +46,8 @@ describe("an alert", () => {
     expect(planAlerts([failing], [same], now)).toMatchObject({ say: [{ id: 1 }], unseen: [] });
     expect(planAlerts([failing], [other], now)).toMatchObject({ say: [{ id: 1 }], unseen: [1] });
     expect(planAlerts([{ ...failing, acknowledged: null }], [other], now).unseen).toEqual([]);
+    for (const code of ["connection_lost", "late"] as const)
+      expect(planAlerts([failing], [holds({ key: "backup@web1", code })], now).unseen).toEqual([]);
   });
 
   it("about a disk that will be full stays while that disk is full, or not there", () => {
