@@ -85,7 +85,7 @@ export function needless(
       case "reminder":
         if (channel !== "repeats" || !isTold) say("reminded of");
         if (!excused && !isBad) say("reminded of what is over");
-        if (facts.seen.some(({ t, keys }) => keys.includes(key) && t >= openedAt && t < at))
+        if (wasSeen(told, facts.seen, { key, code, from: openedAt, at }))
           say("reminded of what somebody has seen");
         break;
       default:
@@ -94,6 +94,16 @@ export function needless(
     return found;
   });
 }
+
+/** Whether somebody acknowledged it in that time, as what it is now: another cause than the one last told by then is news. */
+const wasSeen = (
+  told: OfKey["told"],
+  seen: YearFacts["seen"],
+  { key, code, from, at }: { key: string; code: string; from: number; at: number },
+): boolean =>
+  seen
+    .filter(({ t, keys }) => keys.includes(key) && t >= from && t < at)
+    .some(({ t }) => code === "late" || told.findLast((item) => item.at <= t)?.code === code);
 
 /** What should have been told, said to be over or repeated, and was not. */
 export function silences(
