@@ -14,7 +14,7 @@ const coreStandsAlone: Plugin = {
     if (later.length > 0) this.error(`core.js needs ${later.join(", ")}: move what it wants there into core`);
   },
 };
-const GROUPS = ["calendar", "retention", "people", "legacy", "dump", "alerts", "pdf", "metrics", "work"].map(
+const GROUPS = ["calendar", "retention", "people", "legacy", "dump", "alerts", "pdf", "metrics", "conditions", "work"].map(
   (name) => `${name}.js`,
 );
 
@@ -42,7 +42,7 @@ export default defineConfig({
         { name: "calendar", test: /node_modules\/(croner|cronstrue)\/|src\/domain\/(cron|schedule)/ },
         {
           name: "retention",
-          test: /src\/domain\/(calendar-days|retention|clock-doubt|pruning-hold|pin-input|snapshot-choice|foreign-history)/,
+          test: /src\/domain\/(calendar-days|retention|pin-input|snapshot-choice|foreign-history)/,
         },
         {
           name: "people",
@@ -73,11 +73,15 @@ export default defineConfig({
           test: /src\/(domain\/(metric|site-metrics)|store\/metric-facts|actions\/read-metrics)/,
         },
         {
+          name: "conditions",
+          test: /src\/actions\/(site-conditions|site-facts|needs-attention|site-troubles|suspicious-hosts|forecast-disk|page-hosts|nobody-works)\.ts/,
+        },
+        {
           name: "core",
-          test: /node_modules\/kysely\/|src\/(store|domain\/(?!problem|[a-z]+-problems|count|node\.ts)|actions\/(app|host-context|list-hosts|site-status|presence|patience|why-waiting)\.ts|system\/(backup-root|clock|disk-problem|durable|process-identity)\.ts)/,
+          test: /node_modules\/kysely\/|src\/(store|domain\/(?!problem|[a-z]+-problems|count|node\.ts)|actions\/(app|host-context|list-hosts|site-status|presence|patience|why-waiting)\.ts|system\/(backup-root|disk-problem|durable|process-identity)\.ts)/,
         },
         // What reads contents is a program of its own.
-        { name: "work", test: /src\/(actions|system\/(?!hash-contents))/ },
+        { name: "work", test: /src\/(actions|system\/(?!hash-contents|clock))/ },
       ],
     },
   },

@@ -18,35 +18,60 @@ export async function dueFacts(
   const windows = new Map(placed.map((host) => [host.hostId, host]));
   const rows = await db.sql
     .selectFrom("schedules")
-    .select(["schedules.hostId", "schedules.lastDueAt", "schedules.nextDueAt"])
-    .select(({ selectFrom, fn, val }) =>
-      selectFrom("runs")
-        .select("runs.dueAt")
-        .whereRef("runs.scheduleId", "=", "schedules.id")
-        .where("runs.dueAt", ">", (eb) =>
-          fn.coalesce(
-            eb
-              .selectFrom("snapshots")
-              .select("snapshots.finishedAt")
-              .where("snapshots.state", "=", "complete")
-              .whereRef("snapshots.hostId", "=", "schedules.hostId")
-              .orderBy("snapshots.finishedAt", "desc")
-              .limit(1),
-            val(new Date(0)),
-          ),
-        )
-        .orderBy("runs.dueAt")
+    .select(["schedules.id", "schedules.hostId", "schedules.lastDueAt", "schedules.nextDueAt"])
+    .select(({ selectFrom }) =>
+      selectFrom("snapshots")
+        .select("snapshots.finishedAt")
+        .where("snapshots.state", "=", "complete")
+        .whereRef("snapshots.hostId", "=", "schedules.hostId")
+        .orderBy("snapshots.finishedAt", "desc")
         .limit(1)
         // Named as the column is, so that the codec reads it as an instant.
-        .as("dueAt"),
+        .as("finishedAt"),
     )
     .where("schedules.enabled", "=", true)
     .where(({ and, eb }) => and(hostIds === null ? [] : [eb("schedules.hostId", "in", hostIds)]))
     .execute();
-  const facts = rows.map(({ dueAt, ...row }) => ({
+  const since = rows.flatMap(({ id, lastDueAt, finishedAt }) =>
+    lastDueAt !== null && lastDueAt > (finishedAt ?? EVER) ? [{ id, after: finishedAt ?? EVER }] : [],
+  );
+  const first = await firstQueued(db, since);
+  const facts = rows.map(({ id, finishedAt, ...row }) => ({
     ...row,
-    firstDueAt: dueAt,
+    firstDueAt: first.get(id) ?? null,
     windows: windows.get(row.hostId) ?? null,
   }));
   return Map.groupBy(facts, (row) => row.hostId);
+}
+
+const EVER = new Date(0);
+/** Schedules that one statement asks about. */
+const AT_ONCE = 100;
+
+/**
+ * The due time of the first run that each of these schedules queued after a moment. One look into an index each: with a moment that
+ * is not written out MariaDB reads all runs of a schedule before it.
+ */
+async function firstQueued(
+  db: Database,
+  schedules: readonly { id: number; after: Date }[],
+): Promise<Map<number, Date>> {
+  const found = new Map<number, Date>();
+  for (let at = 0; at < schedules.length; at += AT_ONCE) {
+    const [head, ...others] = schedules.slice(at, at + AT_ONCE).map(({ id, after }) => {
+      const first = db.sql
+        .selectFrom("runs")
+        .select(["scheduleId", "dueAt"])
+        .where("scheduleId", "=", id)
+        .where("dueAt", ">", after)
+        .orderBy("dueAt")
+        .limit(1);
+      return db.sql.selectFrom(first.as("first")).select(["scheduleId", "dueAt"]);
+    });
+    if (head === undefined) break;
+    const rows = await others.reduce((together, more) => together.unionAll(more), head).execute();
+    for (const { scheduleId, dueAt } of rows)
+      if (scheduleId !== null && dueAt !== null) found.set(scheduleId, dueAt);
+  }
+  return found;
 }

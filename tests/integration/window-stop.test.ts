@@ -22,7 +22,7 @@ it("ends what waited for the window when it closes, and lets a person's own go o
     startedAt: new Date("2026-11-30T20:30:00Z"),
   };
   const [scheduled, manual] = [
-    windowEnd(app, context, { ...run, trigger: "scheduled" }),
+    windowEnd(app, context, { ...run, trigger: "scheduled", byHand: false }),
     windowEnd(app, context, run),
   ];
   expect(scheduled.over.aborted).toBe(false);

@@ -10,8 +10,8 @@ import { startMariadb, type TestMariadb } from "../../support/mariadb.ts";
 import { makeWorld } from "../../support/world.ts";
 
 const [HOSTS, RUNS, SNAPSHOTS_PER_HOST] = [300, 20_000, 10];
-/** All hosts with a few looks each, or a page with what belongs to it. Looking through the runs would be twice as much. */
-const ROWS_MAX = 10_000;
+/** All hosts with a few looks each, or a page with what belongs to it. Looking through the runs would be more. */
+const ROWS_MAX = 15_000;
 /** Pages of whole tables say how many rows there are, up to a limit of theirs. */
 const ADMINISTRATION_ROWS_MAX = 30_000;
 
