@@ -14,9 +14,18 @@ const coreStandsAlone: Plugin = {
     if (later.length > 0) this.error(`core.js needs ${later.join(", ")}: move what it wants there into core`);
   },
 };
-const GROUPS = ["calendar", "retention", "people", "legacy", "dump", "alerts", "pdf", "metrics", "conditions", "work"].map(
-  (name) => `${name}.js`,
-);
+const GROUPS = [
+  "calendar",
+  "retention",
+  "people",
+  "legacy",
+  "dump",
+  "alerts",
+  "pdf",
+  "metrics",
+  "conditions",
+  "work",
+].map((name) => `${name}.js`);
 
 export default defineConfig({
   plugins: [coreStandsAlone],
