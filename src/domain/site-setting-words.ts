@@ -43,7 +43,7 @@ export const OF_SITE: Record<string, Words & { readonly fallback: string | numbe
     ...{ label: "Receive in a sandbox", kind: "choice", host: null, site: "--sandbox" },
     choices: [
       { value: "auto", label: "where this server can make one" },
-      { value: "required", label: "always; without one no backup begins" },
+      { value: "required", label: "always, with bubblewrap; without it no backup begins" },
       { value: "off", label: "never" },
     ],
     ...{

@@ -82,7 +82,6 @@ async function firstOfAll(
   db: Database,
   schedules: readonly { id: number; after: Date }[],
 ): Promise<Map<number, Date>> {
-  const earliest = new Date(Math.min(...schedules.map(({ after }) => after.getTime())));
   const rows = await db.sql
     .selectFrom("schedules")
     .select("schedules.id")
@@ -99,7 +98,7 @@ async function firstOfAll(
               .whereRef("snapshots.hostId", "=", "schedules.hostId")
               .orderBy("snapshots.finishedAt", "desc")
               .limit(1),
-            val(earliest),
+            val(EVER),
           ),
         )
         .orderBy("runs.dueAt")

@@ -65,7 +65,6 @@ syscall($prctl, 22, 2, my $filter = pack("Sx6P", length($list) / 8, $list), 0, 0
 exec { $words[0] } @words or fail("$words[0]: $!");
 `;
 
-/** SIGTERM reaches rsync by its process group; see OUTLIVE_TERM of the other sandbox, which this one has no need of. */
 export interface LandlockRequest {
   readonly arch: string;
   /** The first one is where the program starts. */
@@ -76,7 +75,10 @@ export interface LandlockRequest {
   readonly isTrial: boolean;
 }
 
-/** The words that start `argv` so. Only for machines that have a list of system calls to refuse. */
+/**
+ * The words that start `argv` so. Only for machines that have a list of system calls to refuse. The program takes perl's place, so
+ * that SIGTERM reaches it, and its group is ended, as without a sandbox.
+ */
 export function landlockArgs(
   { arch, views, programs, isTrial }: LandlockRequest,
   argv: readonly string[],
