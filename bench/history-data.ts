@@ -54,6 +54,7 @@ export async function fillHistory(
   for (let id = finished + 1; id <= finished + QUEUED; id++) rows.push(queuedRun(id, NOW, hosts));
   await flush();
   await addRunning(db, finished + QUEUED + 1);
+  await noteDueTimes(db);
   return { runs: finished + QUEUED + 2, snapshots: await addSnapshots(db, newest) };
 }
 
@@ -83,14 +84,26 @@ async function addHosts(tx: Sql, count: number): Promise<void> {
   await tx.insertInto("hosts").values(rows).execute();
   const schedule = (hostId: number, id: number, name: string, cron: string) => ({
     ...{ id, hostId, name, cron, prune: true, jitterSeconds: 600, enabled: true, ...at },
-    nextDueAt: new Date(NOW.getTime() + 3_600_000),
-    lastDueAt: new Date(NOW.getTime() - 3_600_000),
+    // A year ahead: the site is looked at later than it was made, and must not look as if nobody had kept it.
+    nextDueAt: new Date(NOW.getTime() + 365 * 86_400_000),
   });
   const nightly = ids.map((id) => schedule(id, id, "nightly", "0 2 * * *"));
   const hourly = ids.filter(isBusy).map((id) => schedule(id, count + id, "hourly", "15 * * * *"));
   await tx
     .insertInto("schedules")
     .values([...nightly, ...hourly])
+    .execute();
+}
+
+/** A schedule's last due time is that of the last run that it queued. */
+async function noteDueTimes(db: Database): Promise<void> {
+  await db.sql
+    .updateTable("schedules")
+    .set(({ selectFrom }) => ({
+      lastDueAt: selectFrom("runs")
+        .select(({ fn }) => fn.max("runs.dueAt").as("dueAt"))
+        .whereRef("runs.scheduleId", "=", "schedules.id"),
+    }))
     .execute();
 }
 

@@ -25,22 +25,26 @@ export interface ConsoleStatus extends SiteStatus {
 }
 
 export async function consoleStatus(app: App, facts: SiteFacts): Promise<ConsoleStatus> {
-  const [look, hostTroubles, open, alerts] = await Promise.all([
-    lookAtSite(app, facts, await listChannels(app.db)),
+  // Together, as far as one need not know of the other: each is a way to the database and back.
+  const reading = listRuns(app.db, { statuses: ["queued", "running"], limit: OPEN_SHOWN });
+  const [look, hostTroubles, open, waiting, alerts] = await Promise.all([
+    listChannels(app.db).then((channels) => lookAtSite(app, facts, channels)),
     facts.troubles.get(),
-    listRuns(app.db, { statuses: ["queued", "running"], limit: OPEN_SHOWN }),
+    reading,
+    reading.then((runs) => waitingOf(app, runs, facts.queue)),
     countAlerts(app.db),
   ]);
   const { site, hosts: judged, workers, openTotal, troubles } = look;
-  const root = site === null ? null : await rootStatus(site.backupRoot, site.rootId);
-  const hosts = await summariseThese(app, worstFirst(judged).slice(0, ATTENTION_MAX));
+  const [root, hosts] = await Promise.all([
+    site === null ? null : rootStatus(site.backupRoot, site.rootId),
+    summariseThese(app, worstFirst(judged).slice(0, ATTENTION_MAX)),
+  ]);
   const backups = new Map(
     hosts.flatMap(({ host, lastBackup }) => (lastBackup === null ? [] : [[host.id, lastBackup]])),
   );
   const found = await hostsAttention(app, judged, hostTroubles, backups);
   return {
-    ...{ site, configured: site !== null, root, hosts, open, openTotal, workers, alerts },
-    waiting: await waitingOf(app, open),
+    ...{ site, configured: site !== null, root, hosts, open, openTotal, waiting, workers, alerts },
     counts: countsOf(judged),
     warned: judged.filter(isWarned).length,
     hostsTotal: judged.length,

@@ -42,19 +42,28 @@ export async function summaries(
     dueFacts(app.db, hostIds),
   ]);
   const now = app.clock();
-  return (host) => {
-    const lastBackup = backups.get(host.id) ?? null;
-    const lastSuccessAt = counts.get(host.id)?.finishedAt ?? null;
-    const schedules: readonly DueFacts[] = due.get(host.id) ?? [];
-    const healthRule = healthRuleOf({ enabled: host.enabled, lastSuccessAt, lastBackup, schedules }, now);
-    return {
+  return (host) =>
+    summaryOf(
       host,
-      health: healthBy(healthRule),
-      healthRule,
-      lastSuccessAt,
-      nextDueAt: host.enabled ? earliestDue(schedules) : null,
-      lastBackup,
-      snapshotCount: counts.get(host.id)?.count ?? 0,
-    };
+      {
+        lastBackup: backups.get(host.id) ?? null,
+        lastSuccessAt: counts.get(host.id)?.finishedAt ?? null,
+        schedules: due.get(host.id) ?? [],
+        snapshotCount: counts.get(host.id)?.count ?? 0,
+      },
+      now,
+    );
+}
+
+type KnownOfHost = Pick<HostSummary, "lastBackup" | "lastSuccessAt" | "snapshotCount"> & {
+  /** Where those stand that are switched on. */
+  readonly schedules: readonly DueFacts[];
+};
+
+export function summaryOf(host: Host, { schedules, ...known }: KnownOfHost, now: Date): HostSummary {
+  const healthRule = healthRuleOf({ enabled: host.enabled, ...known, schedules }, now);
+  return {
+    ...{ host, healthRule, ...known, health: healthBy(healthRule) },
+    nextDueAt: host.enabled ? earliestDue(schedules) : null,
   };
 }

@@ -41,26 +41,27 @@ export async function hostsAttention(
     hosts.filter((host) => host.health === health),
   );
   const warned = hosts.filter(isWarned);
-  const since = await failingSince(
-    app.db,
-    ailing.slice(0, max).map(({ id }) => id),
-  );
-  const dismissed = await dismissedRuns(
-    app.db,
-    warned.slice(0, max).flatMap(({ id }) => backups.get(id)?.id ?? []),
-  );
+  const [since, dismissed, failedRuns] = await Promise.all([
+    failingSince(
+      app.db,
+      ailing.slice(0, max).map(({ id }) => id),
+    ),
+    dismissedRuns(
+      app.db,
+      warned.slice(0, max).flatMap(({ id }) => backups.get(id)?.id ?? []),
+    ),
+    findRuns(
+      app.db,
+      failed.slice(0, max).map(({ runId }) => runId),
+    ),
+  ]);
   const all = ailing.length + missing.size + failed.length + warned.length;
   const items = [
     ...ailing
       .slice(0, max)
       .map((host) => ofAiling(host, backups.get(host.id), since.get(host.id) ?? null, now)),
     ...[...missing].flatMap(([id, { count }]) => ofMissing(named.get(id)?.name, count)),
-    ...(
-      await findRuns(
-        app.db,
-        failed.slice(0, max).map(({ runId }) => runId),
-      )
-    ).flatMap(ofRun),
+    ...failedRuns.flatMap(ofRun),
     ...warned.slice(0, max).flatMap((host) => ofWarnings(backups.get(host.id), dismissed)),
   ];
   const shown = items.sort(worstFirst).slice(0, max);

@@ -3,8 +3,10 @@ import { type DueFacts, earliestDue, HEALTHS, type Health, healthOf } from "../d
 import { badInput } from "../domain/problem.ts";
 import type { HostFacts } from "../store/host-facts.ts";
 import { findHosts } from "../store/hosts.ts";
+import { findRuns } from "../store/runs.ts";
+import { snapshotCounts } from "../store/snapshots.ts";
 import type { App } from "./app.ts";
-import { type HostSummary, summaries } from "./list-hosts.ts";
+import { type HostSummary, summaryOf } from "./list-hosts.ts";
 import type { HostsFacts } from "./site-facts.ts";
 
 /** A host as far as its place in a list goes. */
@@ -24,14 +26,28 @@ export const judgeHosts = ({ hosts, due }: HostsFacts, now: Date): JudgedHost[] 
   });
 
 /** The same hosts with everything that lists show, in the same order. One that was removed meanwhile is left out. */
-export async function summariseThese(
-  app: App,
-  hosts: readonly Pick<HostFacts, "id">[],
-): Promise<HostSummary[]> {
-  const ids = hosts.map(({ id }) => id);
-  const [summarise, found] = await Promise.all([summaries(app, ids), findHosts(app.db, ids)]);
-  const byId = new Map(found.map((host) => [host.id, host]));
-  return ids.flatMap((id) => byId.get(id) ?? []).map(summarise);
+export async function summariseThese(app: App, judged: readonly JudgedHost[]): Promise<HostSummary[]> {
+  const ids = judged.map(({ id }) => id);
+  const [hosts, backups, counts] = await Promise.all([
+    findHosts(app.db, ids),
+    findRuns(
+      app.db,
+      judged.flatMap(({ lastBackup }) => lastBackup?.id ?? []),
+    ),
+    snapshotCounts(app.db, ids),
+  ]);
+  const now = app.clock();
+  const hostsById = new Map(hosts.map((host) => [host.id, host]));
+  const backupsById = new Map(backups.map((run) => [run.id, run]));
+  return judged.flatMap(({ id, lastBackup, lastSuccessAt, schedules }) => {
+    const host = hostsById.get(id);
+    if (host === undefined) return [];
+    const known = {
+      ...{ lastSuccessAt, schedules, snapshotCount: counts.get(id)?.count ?? 0 },
+      lastBackup: lastBackup === null ? null : (backupsById.get(lastBackup.id) ?? null),
+    };
+    return [summaryOf(host, known, now)];
+  });
 }
 
 export const HOST_ORDERS = ["name", "health", "lastSuccess", "nextDue"] as const;

@@ -7,6 +7,7 @@ import { jitterMs, nextDue, planDue, previousDue, type Schedule } from "../domai
 import { listHosts } from "../store/hosts.ts";
 import { hasRunFor, listSchedules, moveSchedule, openBackups, queueDueRun } from "../store/schedules.ts";
 import { findSite } from "../store/site.ts";
+import { snapshotCounts } from "../store/snapshots.ts";
 import { lookout } from "./alerts/lookout.ts";
 import type { App } from "./app.ts";
 import { ownProcess } from "./own-process.ts";
@@ -88,7 +89,8 @@ async function pass(
     return null;
   }
   if (open !== undefined) {
-    const moved = await moveSchedule(app.db, schedule, { ...stand, lastSkip: { dueAt, runId: open } });
+    const lastSkip = { dueAt, runId: open, since: await skippedSince(app, schedule, dueAt) };
+    const moved = await moveSchedule(app.db, schedule, { ...stand, lastSkip });
     return moved ? { schedule, dueAt, runId: null, skippedFor: open } : null;
   }
   const run = {
@@ -103,6 +105,13 @@ async function pass(
   } as const;
   const runId = await queueDueRun(app.db, schedule, run, stand, now);
   return runId === null ? null : { schedule, dueAt, runId, skippedFor: null };
+}
+
+/** Skips go on and on while a run waits for a worker, and a snapshot that somebody made meanwhile by hand puts an end to the count. */
+async function skippedSince({ db }: App, { hostId, lastSkip }: Schedule, dueAt: Date): Promise<Date> {
+  if (lastSkip === null) return dueAt;
+  const success = (await snapshotCounts(db, [hostId])).get(hostId)?.finishedAt ?? null;
+  return success === null || lastSkip.since > success ? lastSkip.since : dueAt;
 }
 
 /**

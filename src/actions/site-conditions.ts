@@ -3,9 +3,7 @@
 import type { Condition } from "../domain/condition.ts";
 import type { Channel } from "../domain/notification.ts";
 import type { Site } from "../domain/site.ts";
-import { brokenPings } from "../store/pings.ts";
 import { countOpenRuns, findRuns } from "../store/runs.ts";
-import { countSchedules } from "../store/schedules.ts";
 import { findSite } from "../store/site.ts";
 import type { SeenWorker } from "../store/workers.ts";
 import type { App } from "./app.ts";
@@ -40,16 +38,20 @@ export async function lookAtSite(
   facts: SiteFacts,
   channels: readonly Channel[],
 ): Promise<SiteLook> {
-  const [site, ofHosts, openTotal, workers, schedules, pings] = await Promise.all([
+  const [site, ofHosts, openTotal, workers, { pings }] = await Promise.all([
     findSite(app),
     facts.hosts.get(),
     countOpenRuns(app.db),
     whoIsAlive(app),
-    countSchedules(app.db),
-    brokenPings(app.db),
+    facts.troubles.get(),
   ]);
   const now = app.clock();
-  const queue = { workers, schedules, queued: openTotal.queued, nodes: keepers(ofHosts) };
+  const queue = {
+    workers,
+    schedules: schedulesOf(ofHosts),
+    queued: openTotal.queued,
+    nodes: keepers(ofHosts),
+  };
   const troubles = [
     ...(site === null ? [notConfiguredYet()] : await diskTroubles(site, () => facts.forecast.get(app), now)),
     ...queueTroubles(queue),
@@ -98,6 +100,10 @@ export async function siteConditions(
     byKey.set(one.key, { ...one, ...byKey.get(one.key) });
   return { conditions: [...byKey.values()], hosts, site };
 }
+
+/** How many schedules are switched on, of hosts that are, too. */
+const schedulesOf = ({ hosts, due }: HostsFacts): number =>
+  hosts.reduce((count, { id, enabled }) => count + (enabled ? (due.get(id)?.length ?? 0) : 0), 0);
 
 /** Backup servers that keep a host which is backed up. */
 const keepers = ({ hosts }: HostsFacts): string[] => [

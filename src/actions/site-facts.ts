@@ -5,8 +5,11 @@ import type { Database } from "../store/database.ts";
 import { dueFacts } from "../store/due-facts.ts";
 import { failedLast, type HostFacts, hostFacts, missingSnapshots } from "../store/host-facts.ts";
 import { type Kept, keepFacts } from "../store/keep-facts.ts";
+import { brokenPings } from "../store/pings.ts";
+import { type Durations, durationsOf, type HostKind, hostKindKey } from "../store/queue-facts.ts";
 import type { App } from "./app.ts";
 import { forecastDisk } from "./forecast-disk.ts";
+import { type QueueReads, readQueue } from "./why-waiting.ts";
 
 export interface HostsFacts {
   /** By name. */
@@ -15,12 +18,13 @@ export interface HostsFacts {
   readonly due: ReadonlyMap<number, readonly DueFacts[]>;
 }
 
-/** Of single hosts, what is wrong with them besides their newest backup. */
+/** What is wrong with single hosts besides their newest backup, and with the pings of hosts and of the site. */
 export interface HostTroubles {
   readonly missing: Awaited<ReturnType<typeof missingSnapshots>>;
   readonly verifyFailed: Awaited<ReturnType<typeof failedLast>>;
   readonly drillFailed: Awaited<ReturnType<typeof failedLast>>;
   readonly pruneFailed: Awaited<ReturnType<typeof failedLast>>;
+  readonly pings: Awaited<ReturnType<typeof brokenPings>>;
 }
 
 export interface SiteFacts {
@@ -28,6 +32,8 @@ export interface SiteFacts {
   readonly troubles: Kept<HostTroubles>;
   /** When the disk of this backup server will be full; worked out anew now and then, because it looks at every snapshot. */
   readonly forecast: { readonly get: (app: App) => Promise<DiskForecast | null> };
+  /** All that waits and runs; how long the last good runs took, a minute old at most, as an estimate may be. */
+  readonly queue: QueueReads;
 }
 
 /** Of a thousand hosts each reading takes ten or twenty milliseconds, whoever asks; it holds no instants of now. */
@@ -37,15 +43,17 @@ export const siteFacts = (db: Database): SiteFacts => ({
     return { hosts, due };
   }),
   troubles: keepFacts(db, async () => {
-    const [missing, verifyFailed, drillFailed, pruneFailed] = await Promise.all([
+    const [missing, verifyFailed, drillFailed, pruneFailed, pings] = await Promise.all([
       missingSnapshots(db),
       failedLast(db, "verify"),
       failedLast(db, "drill"),
       failedLast(db, "prune"),
+      brokenPings(db),
     ]);
-    return { missing, verifyFailed, drillFailed, pruneFailed };
+    return { missing, verifyFailed, drillFailed, pruneFailed, pings };
   }),
   forecast: keepForecast(),
+  queue: { queue: keepFacts(db, () => readQueue(db)).get, durations: keepDurations(db) },
 });
 
 const FORECAST_KEPT_MS = 600_000;
@@ -60,6 +68,23 @@ function keepForecast(): SiteFacts["forecast"] {
       kept = { at: performance.now(), forecast };
       return forecast;
     },
+  };
+}
+
+const DURATION_KEPT_MS = 60_000;
+
+/** @param now milliseconds of a clock that never goes back */
+export function keepDurations(db: Database, now: () => number = () => performance.now()): Durations {
+  const kept = new Map<string, { readonly at: number; readonly seconds: readonly number[] }>();
+  const isKept = (pair: HostKind): boolean => {
+    const one = kept.get(hostKindKey(pair));
+    return one !== undefined && now() - one.at < DURATION_KEPT_MS;
+  };
+  return async (pairs) => {
+    const unknown = pairs.filter((pair) => !isKept(pair));
+    const [found, at] = [await durationsOf(db, unknown), now()];
+    for (const key of unknown.map(hostKindKey)) kept.set(key, { at, seconds: found.get(key) ?? [] });
+    return new Map(pairs.map(hostKindKey).map((key) => [key, kept.get(key)?.seconds ?? []]));
   };
 }
 

@@ -5,8 +5,16 @@ import type { QueueFacts } from "../domain/queue-facts.ts";
 import type { Run } from "../domain/run.ts";
 import { claimOrder, reasonsToWait, type Waiting } from "../domain/waiting.ts";
 import { whyIdle } from "../domain/waiting-host.ts";
+import type { Database } from "../store/database.ts";
 import { findHosts } from "../store/hosts.ts";
-import { durationsOf, type HostKind, leasedRuns, queuedRuns } from "../store/queue-facts.ts";
+import {
+  type Durations,
+  durationsOf,
+  type HostKind,
+  hostKindKey,
+  leasedRuns,
+  queuedRuns,
+} from "../store/queue-facts.ts";
 import { listRuns } from "../store/runs.ts";
 import { listSchedules } from "../store/schedules.ts";
 import { findSite } from "../store/site.ts";
@@ -17,17 +25,34 @@ import { whoIsAlive } from "./presence.ts";
 /** Of the queue ahead, so many are looked at for an estimate. */
 const AHEAD_MAX = 64;
 
+/** What is read of the queue, for whoever keeps it between two questions. */
+export interface QueueReads {
+  readonly queue: () => Promise<Queue>;
+  readonly durations: Durations;
+}
+type Queue = Pick<QueueFacts, "queued" | "running" | "locks">;
+
+export async function readQueue(db: Database): Promise<Queue> {
+  const [queued, leased] = await Promise.all([queuedRuns(db), leasedRuns(db)]);
+  return { queued, ...leased };
+}
+
+const readAnew = (db: Database): QueueReads => ({
+  queue: () => readQueue(db),
+  durations: (pairs) => durationsOf(db, pairs),
+});
+
 /** Why each of these runs waits that do, by its id. Nothing is read when none does. */
 export async function waitingOf(
   app: App,
   runs: readonly Pick<Run, "id" | "hostId" | "status">[],
+  { queue, durations }: QueueReads = readAnew(app.db),
 ): Promise<ReadonlyMap<number, Waiting>> {
   const waiting = runs.filter(({ status }) => status === "queued");
   const site = waiting.length === 0 ? null : await findSite(app);
   if (site === null) return new Map();
-  const [queued, { running, locks }, alive, hosts] = await Promise.all([
-    queuedRuns(app.db),
-    leasedRuns(app.db),
+  const [{ queued, running, locks }, alive, hosts] = await Promise.all([
+    queue(),
     whoIsAlive(app),
     findHosts(app.db, [...new Set(waiting.map(({ hostId }) => hostId))]),
   ]);
@@ -35,14 +60,14 @@ export async function waitingOf(
     ...{ now: app.clock(), queued, running, locks, limit: site.maxParallel },
     workers: alive.filter(({ role }) => role === "worker"),
   };
-  const took = await durationsOf(app.db, pairsOf(facts));
+  const took = await durations(pairsOf(facts));
   const zones = new Map(
     hosts.map(({ id, settings }) => [id, effectiveSettings(site.settings, settings).values.timeZone]),
   );
   const wanted = new Set(waiting.map(({ id }) => id));
   const whyWaiting = reasonsToWait({
     ...facts,
-    tookLately: (hostId, kind) => took.get(`${hostId} ${kind}`) ?? [],
+    tookLately: (hostId, kind) => took.get(hostKindKey({ hostId, kind })) ?? [],
   });
   return new Map(
     queued
@@ -55,11 +80,8 @@ function pairsOf(facts: Omit<QueueFacts, "tookLately">): HostKind[] {
   const known = { ...facts, tookLately: () => [] };
   const nodes = new Set(facts.queued.map(({ node }) => node));
   const ahead = [...nodes].flatMap((node) => claimOrder(known, node).slice(0, AHEAD_MAX));
-  const pairs = [...facts.running, ...ahead].map(({ hostId, kind }) => [
-    `${hostId} ${kind}`,
-    { hostId, kind },
-  ]);
-  return [...new Map(pairs as [string, HostKind][]).values()].slice(0, 2 * AHEAD_MAX);
+  const pairs = [...facts.running, ...ahead].map(({ hostId, kind }): HostKind => ({ hostId, kind }));
+  return [...new Map(pairs.map((pair) => [hostKindKey(pair), pair])).values()].slice(0, 2 * AHEAD_MAX);
 }
 
 /** What a host waits for: its queued backup, or its next due time. */

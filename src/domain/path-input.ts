@@ -33,7 +33,8 @@ export function parseAbsolutePath(what: string, given: unknown): string {
   if (names.some((name) => name === "." || name === ".."))
     throw badInput(what, given, "contains . or .. ; write the path without them.");
   for (const name of names) {
-    if ((pathBytes(name)?.length ?? 0) > NAME_BYTES_MAX)
+    // A character has three bytes at most for each of its units, and those of a short name need not be counted.
+    if (name.length * 3 > NAME_BYTES_MAX && (pathBytes(name)?.length ?? 0) > NAME_BYTES_MAX)
       throw badInput(what, given, "has a name longer than 255 bytes.");
   }
   return `/${names.join("/")}`;

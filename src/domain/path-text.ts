@@ -62,6 +62,7 @@ const named = (letter: string): number =>
  * Returns null for an escape that means nothing, so that a typing error is not taken for a name.
  */
 export function pathBytes(text: string): Uint8Array | null {
+  if (!text.includes("\\")) return encoder.encode(text);
   const parts: number[] = [];
   const escapePattern = /\\(?:(\\|n|t|r)|x([0-9a-fA-F]{2}))/y;
   for (let at = 0; at < text.length; ) {

@@ -34,8 +34,16 @@ export interface Schedule {
   /** The newest due time that was queued or skipped. */
   readonly lastDueAt: Date | null;
   /** The newest due time, if it was skipped because this run of the host was still open. */
-  readonly lastSkip: { readonly dueAt: Date; readonly runId: number } | null;
+  readonly lastSkip: Skip | null;
   readonly createdAt: Date;
+}
+
+/** A due time for which nothing was queued, because a run of the host was open. */
+export interface Skip {
+  readonly dueAt: Date;
+  readonly runId: number;
+  /** The first due time that was skipped since the host's newest snapshot: since then it lacks a backup. */
+  readonly since: Date;
 }
 
 /** What decides about due times. */

@@ -1,13 +1,16 @@
 // Where the schedules of hosts stand: by that it is told whether a backup is missed.
+import { sql } from "kysely";
 import type { DueFacts } from "../domain/health.ts";
 import type { Database } from "./database.ts";
 import { listWindows } from "./host-windows.ts";
+import { storedSkip } from "./schedules.ts";
 
 /**
  * Of each host, or of each of these, where its schedules stand that are switched on; without what only the calendar knows.
  *
  * The first due time after the last success is that of the first run that was queued since then, whatever became of it: later
- * ones may be skipped while it waits, and begin anew when it is gone.
+ * ones may be skipped while it waits, and begin anew when it is gone. Or it is the first that was skipped, where the run that waits
+ * was due before: somebody has made a snapshot by hand meanwhile.
  */
 export async function dueFacts(
   db: Database,
@@ -19,6 +22,7 @@ export async function dueFacts(
   const rows = await db.sql
     .selectFrom("schedules")
     .select(["schedules.id", "schedules.hostId", "schedules.lastDueAt", "schedules.nextDueAt"])
+    .select("schedules.lastSkip")
     .select(({ selectFrom }) =>
       selectFrom("snapshots")
         .select("snapshots.finishedAt")
@@ -36,13 +40,22 @@ export async function dueFacts(
     lastDueAt !== null && lastDueAt > (finishedAt ?? EVER) ? [{ id, after: finishedAt ?? EVER }] : [],
   );
   const first = await firstQueued(db, since);
-  const facts = rows.map(({ id, finishedAt, ...row }) => ({
+  const facts = rows.map(({ id, finishedAt, lastSkip, ...row }) => ({
     ...row,
-    firstDueAt: first.get(id) ?? null,
+    firstDueAt: earlier(first.get(id), skippedSince(lastSkip, finishedAt)),
     windows: windows.get(row.hostId) ?? null,
   }));
   return Map.groupBy(facts, (row) => row.hostId);
 }
+
+/** The first one that was skipped for another run, if no success has come after it. */
+function skippedSince(lastSkip: unknown, success: Date | null): Date | undefined {
+  const since = storedSkip(lastSkip)?.since;
+  return since !== undefined && since > (success ?? EVER) ? since : undefined;
+}
+
+const earlier = (a: Date | undefined, b: Date | undefined): Date | null =>
+  a === undefined || (b !== undefined && b < a) ? (b ?? null) : a;
 
 const EVER = new Date(0);
 /** Schedules that one statement asks about. */
@@ -56,26 +69,24 @@ async function firstQueued(
   db: Database,
   schedules: readonly { id: number; after: Date }[],
 ): Promise<Map<number, Date>> {
-  const found = new Map<number, Date>();
-  if (schedules.length === 0) return found;
+  if (schedules.length === 0) return new Map();
   if (db.dialect.name === "sqlite") return firstOfAll(db, schedules);
-  for (let at = 0; at < schedules.length; at += AT_ONCE) {
-    const [head, ...others] = schedules.slice(at, at + AT_ONCE).map(({ id, after }) => {
-      const first = db.sql
-        .selectFrom("runs")
-        .select(["scheduleId", "dueAt"])
-        .where("scheduleId", "=", id)
-        .where("dueAt", ">", after)
-        .orderBy("dueAt")
-        .limit(1);
-      return db.sql.selectFrom(first.as("first")).select(["scheduleId", "dueAt"]);
-    });
-    if (head === undefined) break;
-    const rows = await others.reduce((together, more) => together.unionAll(more), head).execute();
-    for (const { scheduleId, dueAt } of rows)
-      if (scheduleId !== null && dueAt !== null) found.set(scheduleId, dueAt);
-  }
-  return found;
+  const parts = Array.from({ length: Math.ceil(schedules.length / AT_ONCE) }, (_, at) =>
+    schedules.slice(at * AT_ONCE, (at + 1) * AT_ONCE),
+  );
+  const rows = await Promise.all(parts.map((part) => firstOfEach(db, part)));
+  return new Map(rows.flat().map(({ scheduleId, dueAt }) => [scheduleId, dueAt]));
+}
+
+/** Written out, because putting hundreds of selects together from their parts takes longer than to answer them. */
+async function firstOfEach(db: Database, schedules: readonly { id: number; after: Date }[]) {
+  const looks = schedules.map(
+    ({ id, after }) =>
+      sql`(select schedule_id, due_at from runs where schedule_id = ${id} and due_at > ${after} order by due_at limit 1)`,
+  );
+  const all = sql<{ scheduleId: number; dueAt: Date }>`(${sql.join(looks, sql` union all `)})`;
+  // A select around it, because anything else is taken for a change.
+  return db.sql.selectFrom(all.as("first")).select(["scheduleId", "dueAt"]).execute();
 }
 
 async function firstOfAll(

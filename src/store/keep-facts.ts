@@ -3,12 +3,21 @@ import type { Database } from "./database.ts";
 
 /** How long changes of other processes may stay unseen on a database that doesn't tell of them. */
 const UNSEEN_MS = 1000;
+/** Older ones are read anew while whoever asks still gets what is kept: nobody waits for it as long as many ask. */
+const AGEING_MS = 500;
 
 export interface Kept<T> {
   /** What holds now. Several who ask at once share one reading. */
   readonly get: () => Promise<T>;
   /** The next who asks gets it anew: somebody has noticed a change. */
   readonly forget: () => void;
+}
+
+/** A reading that has begun. */
+interface Reading<T> {
+  readonly facts: Promise<T>;
+  readonly mark: string;
+  readonly readAt: number;
 }
 
 /**
@@ -24,23 +33,37 @@ export function keepFacts<T>(
   read: () => Promise<T>,
   now: () => number = () => performance.now(),
 ): Kept<T> {
-  let kept: { readonly facts: Promise<T>; readonly mark: string; readonly readAt: number } | null = null;
-  const isGood = ({ mark, readAt }: NonNullable<typeof kept>, markNow: string): boolean =>
-    mark === markNow && (db.dialect.name === "sqlite" || now() - readAt < UNSEEN_MS);
+  let kept: Reading<T> | null = null;
+  let next: Reading<T> | null = null;
+  const tells = db.dialect.name === "sqlite";
+  const isGood = ({ mark, readAt }: Reading<T>, markNow: string): boolean =>
+    mark === markNow && (tells || now() - readAt < UNSEEN_MS);
+  const begin = (mark: string): Reading<T> => {
+    const reading = { facts: read(), mark, readAt: now() };
+    reading.facts.then(
+      () => {
+        if (next === reading) [kept, next] = [reading, null];
+      },
+      () => {
+        if (kept === reading) kept = null;
+        if (next === reading) next = null;
+      },
+    );
+    return reading;
+  };
   return {
     get() {
       // Taken before the reading: what changes in the middle of it makes it old.
       const mark = db.changeMark();
-      if (kept !== null && isGood(kept, mark)) return kept.facts;
-      const facts = read();
-      kept = { facts, mark, readAt: now() };
-      facts.catch(() => {
-        if (kept?.facts === facts) kept = null;
-      });
-      return facts;
+      if (kept === null || !isGood(kept, mark)) {
+        kept = next !== null && isGood(next, mark) ? next : begin(mark);
+        next = null;
+      } else if (!tells && next === null && now() - kept.readAt >= AGEING_MS) next = begin(mark);
+      return kept.facts;
     },
     forget() {
       kept = null;
+      next = null;
     },
   };
 }

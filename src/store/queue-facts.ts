@@ -62,11 +62,16 @@ export interface HostKind {
   readonly hostId: number;
   readonly kind: RunKind;
 }
+export const hostKindKey = ({ hostId, kind }: HostKind): string => `${hostId} ${kind}`;
+
+/** How long the last good runs of each took, in seconds, by its key; one that had none may be left out. */
+export type Durations = (pairs: readonly HostKind[]) => Promise<ReadonlyMap<string, readonly number[]>>;
+
 const GOOD = ["succeeded", "warning"] as const;
 /** The past that an estimate goes by. */
 const LATELY = 9;
 
-/** How long the last good runs of each took, in seconds, by `hostId kind`. One look into an index each. */
+/** As `Durations` says. One look into an index each. */
 export async function durationsOf(db: Database, pairs: readonly HostKind[]): Promise<Map<string, number[]>> {
   const [first, ...others] = pairs.map(({ hostId, kind }) => {
     const newest = db.sql
@@ -90,7 +95,7 @@ export async function durationsOf(db: Database, pairs: readonly HostKind[]): Pro
   const took = new Map<string, number[]>();
   for (const { hostId, kind, startedAt, finishedAt } of rows) {
     if (startedAt === null || finishedAt === null) continue;
-    const key = `${hostId} ${kind}`;
+    const key = hostKindKey({ hostId, kind: storedOneOf(RUN_KINDS, kind, "runs.kind") });
     took.set(key, [...(took.get(key) ?? []), Math.max(0, finishedAt.getTime() - startedAt.getTime()) / 1000]);
   }
   return took;

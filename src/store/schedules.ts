@@ -9,9 +9,10 @@ import { inTransaction } from "./transaction.ts";
 
 type ScheduleRow = Selectable<Tables["schedules"]> & { hostName: string };
 
-function storedSkip(value: unknown): Schedule["lastSkip"] {
-  const { dueAt, runId } = (value ?? {}) as Record<string, unknown>;
-  return typeof dueAt === "string" && typeof runId === "number" ? { dueAt: new Date(dueAt), runId } : null;
+export function storedSkip(value: unknown): Schedule["lastSkip"] {
+  const { dueAt, runId, since } = (value ?? {}) as Record<string, unknown>;
+  if (typeof dueAt !== "string" || typeof runId !== "number") return null;
+  return { dueAt: new Date(dueAt), runId, since: new Date(typeof since === "string" ? since : dueAt) };
 }
 
 const asSchedule = (row: ScheduleRow): Schedule => ({

@@ -23,7 +23,7 @@ const STATEMENT_CACHE_MAX = 200;
  * comes round again and again holds nothing of it: with a million runs that look took four times as long with 8 MiB, and no
  * longer with 12 than with 32.
  */
-const PAGE_CACHE_KIB = 16 * 1024;
+const PAGE_CACHE_KIB = 12 * 1024;
 
 /**
  * Kysely begins transactions deferred; one that reads first then fails with SQLITE_BUSY_SNAPSHOT when it wants to write. One

@@ -26,7 +26,7 @@ const USUAL_PAGE = 50;
 const USUAL_LOG_PAGE = 500;
 
 export const runs = {
-  list: os.list.handler(async ({ context: { app }, input }) => {
+  list: os.list.handler(async ({ context: { app, console }, input }) => {
     const { host, kind, status, trigger, after, limit = USUAL_PAGE } = input;
     const found = await listRuns(app.db, {
       ...(host === undefined ? {} : { hostId: (await hostContext(app, host)).host.id }),
@@ -39,7 +39,7 @@ export const runs = {
     });
     const shown = found.slice(0, limit);
     const next = found.length > limit ? String(shown.at(-1)?.id) : null;
-    return { items: shown.map(listedRunJson(await waitingOf(app, shown))), next };
+    return { items: shown.map(listedRunJson(await waitingOf(app, shown, console.facts.queue))), next };
   }),
   create: os.create.handler(async ({ context: { app }, input }) => {
     switch (input.kind) {
@@ -67,10 +67,10 @@ export const runs = {
         return input satisfies never;
     }
   }),
-  get: os.get.handler(async ({ context: { app }, input: { id } }) => {
+  get: os.get.handler(async ({ context: { app, console }, input: { id } }) => {
     const run = await requireRun(app, id);
     return {
-      ...listedRunJson(await waitingOf(app, [run]))(run),
+      ...listedRunJson(await waitingOf(app, [run], console.facts.queue))(run),
       changes: changesJson(runChanges((await hostContext(app, run.host)).site, run)),
     };
   }),

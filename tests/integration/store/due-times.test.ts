@@ -156,7 +156,7 @@ for (const database of DATABASES)
       const open = await enqueue(db, manualBackup(laptop), startedAt);
       await enqueue(db, { ...manualBackup(nas), kind: "verify" }, startedAt);
       expect(await openBackups(db)).toEqual(new Map([[laptop, open]]));
-      const skip = { ...stand, lastSkip: { dueAt, runId: open } };
+      const skip = { ...stand, lastSkip: { dueAt, runId: open, since: dueAt } };
       expect(await moveSchedule(db, await scheduleOf(laptop), skip)).toBe(true);
       expect(await scheduleOf(laptop)).toMatchObject(skip);
     });

@@ -1,5 +1,5 @@
 // What the server keeps of all hosts for the next request: never older than what it has been told.
-import { afterAll, beforeAll, describe, expect, it } from "vitest";
+import { afterAll, beforeAll, describe, expect, it, vi } from "vitest";
 import { type Database, openDatabase } from "../../../src/store/database.ts";
 import { hostFacts } from "../../../src/store/host-facts.ts";
 import { keepFacts } from "../../../src/store/keep-facts.ts";
@@ -68,6 +68,22 @@ for (const database of DATABASES)
       names.forget();
       expect(await names.get()).toContain("told");
     });
+
+    if (database === "mariadb")
+      it("is read anew before it is too old, and nobody waits for that", async () => {
+        const names = keepNames();
+        const first = await names.get();
+        names.clock.ms += 500;
+        expect(await names.get()).toBe(first);
+        expect(await names.get()).toBe(first);
+        await vi.waitFor(async () => expect(await names.get()).not.toBe(first));
+        expect(names.readings()).toBe(2);
+        names.clock.ms += 999;
+        await names.get();
+        await addHost(other, "ahead");
+        names.forget();
+        expect(await names.get(), "what was begun before it was forgotten does not count").toContain("ahead");
+      });
 
     it("does not keep that it could not be read", async () => {
       let fails = true;

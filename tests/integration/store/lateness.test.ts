@@ -1,11 +1,13 @@
 // Since when a host is late, where its runs wait for rare windows, and where they are cancelled time and again.
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from "vitest";
+import type { App } from "../../../src/actions/app.ts";
+import { queueDue } from "../../../src/actions/queue-due.ts";
 import { lateSince } from "../../../src/domain/health.ts";
 import type { Database } from "../../../src/store/database.ts";
 import { dueFacts } from "../../../src/store/due-facts.ts";
 import { placeWindow } from "../../../src/store/host-windows.ts";
 import { requireHost, updateHost } from "../../../src/store/hosts.ts";
-import { requestCancel } from "../../../src/store/run-queue.ts";
+import { enqueue, requestCancel } from "../../../src/store/run-queue.ts";
 import { findSchedule, queueDueRun, saveSchedule } from "../../../src/store/schedules.ts";
 import { insertSnapshot } from "../../../src/store/snapshots.ts";
 import { inTransaction } from "../../../src/store/transaction.ts";
@@ -73,6 +75,30 @@ for (const database of DATABASES)
       for (const day of [29, 30]) await due(`2026-11-${day}T02:00`, `2026-12-01T02:00`, true);
       await due("2026-12-01T02:00", "2026-12-02T02:00", true);
       expect(await lateAt("2026-12-01T02:05")).toEqual(at("2026-11-29T02:00"));
+    });
+
+    it("is noticed where all due times are skipped for a run that waits, also after a snapshot by hand", async () => {
+      let now = at("2026-11-29T01:00");
+      const app: App = {
+        ...{ db, node: "main", clock: () => now, version: "test", leaseSeconds: 60, hasher: [] },
+        ...{ randomHex: () => "00", secretKeyFile: "/nowhere", requestedBy: null },
+        actor: { name: null, kind: "system", address: null },
+      };
+      const pass = async (...days: string[]): Promise<void> => {
+        for (const day of days) {
+          now = at(`2026-${day}T02:00`);
+          await queueDue(app);
+        }
+      };
+      await enqueue(db, manualBackup(hostId), now);
+      await pass("11-29", "11-30", "12-01");
+      expect(await lateAt("2026-12-01T03:00")).toEqual(at("2026-11-29T02:00"));
+      const byHand = { startedAt: at("2026-12-01T20:00"), finishedAt: at("2026-12-01T20:00") };
+      await inTransaction(db, (tx) => insertSnapshot(tx, { ...snapshotOf(hostId, null, 2), ...byHand }));
+      await pass("12-02", "12-03");
+      expect(lateSince(byHand.finishedAt, (await dueFacts(db)).get(hostId) ?? [], now)).toEqual(
+        at("2026-12-02T02:00"),
+      );
     });
 
     it("is over with a success after that, and does not look at other hosts' windows for one host", async () => {

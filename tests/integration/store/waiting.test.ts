@@ -179,7 +179,10 @@ for (const database of DATABASES)
       });
       const [schedule] = await listSchedules(db, web);
       if (schedule === undefined) throw new Error("it has a schedule");
-      await moveSchedule(db, schedule, { lastDueAt: ago(600), lastSkip: { dueAt: ago(600), runId: 7 } });
+      await moveSchedule(db, schedule, {
+        lastDueAt: ago(600),
+        lastSkip: { dueAt: ago(600), runId: 7, since: ago(600) },
+      });
       expect(await host()).toMatchObject({ reason: "skipped", run: 7, until: nextDueAt });
       await configureHost(app, "web1", { settings: { windows: ["20:00-22:00"] }, unset: [] });
       expect(await host()).toMatchObject({ until: new Date("2026-12-01T20:00:00Z") });
