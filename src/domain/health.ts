@@ -23,7 +23,7 @@ export interface HealthFacts {
 }
 
 export interface DueFacts {
-  /** The first due time after its host's last success for which a run was queued; null or left out: there was none. */
+  /** The first due time after its host's last success, where it is known that one has passed; null or left out: it is not. */
   readonly firstDueAt?: Date | null;
   /** The newest due time that was queued or skipped. */
   readonly lastDueAt: Date | null;

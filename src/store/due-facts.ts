@@ -1,9 +1,12 @@
 // Where the schedules of hosts stand: by that it is told whether a backup is missed.
 import { sql } from "kysely";
+import { effectiveSettings } from "../domain/effective-settings.ts";
 import type { DueFacts } from "../domain/health.ts";
 import type { Database } from "./database.ts";
 import { listWindows } from "./host-windows.ts";
 import { storedSkip } from "./schedules.ts";
+import { globalLayer } from "./site.ts";
+import { storedLayer } from "./stored.ts";
 
 /**
  * Of each host, or of each of these, where its schedules stand that are switched on; without what only the calendar knows.
@@ -39,10 +42,14 @@ export async function dueFacts(
   const since = rows.flatMap(({ id, lastDueAt, finishedAt }) =>
     lastDueAt !== null && lastDueAt > (finishedAt ?? EVER) ? [{ id, after: finishedAt ?? EVER }] : [],
   );
-  const first = await firstQueued(db, since);
+  // Nobody has moved on what was due before the success: no scheduler is there, and what it has missed since then counts all the same.
+  const behind = rows.flatMap(({ id, nextDueAt, finishedAt }) =>
+    nextDueAt !== null && finishedAt !== null && nextDueAt <= finishedAt ? [{ id, after: finishedAt }] : [],
+  );
+  const [first, missed] = [await firstQueued(db, since), await firstByCalendar(db, behind)];
   const facts = rows.map(({ id, finishedAt, lastSkip, ...row }) => ({
     ...row,
-    firstDueAt: earlier(first.get(id), skippedSince(lastSkip, finishedAt)),
+    firstDueAt: earliest(first.get(id), skippedSince(lastSkip, finishedAt), missed.get(id)),
     windows: windows.get(row.hostId) ?? null,
   }));
   return Map.groupBy(facts, (row) => row.hostId);
@@ -54,8 +61,11 @@ function skippedSince(lastSkip: unknown, success: Date | null): Date | undefined
   return since !== undefined && since > (success ?? EVER) ? since : undefined;
 }
 
-const earlier = (a: Date | undefined, b: Date | undefined): Date | null =>
-  a === undefined || (b !== undefined && b < a) ? (b ?? null) : a;
+const earliest = (...instants: readonly (Date | undefined)[]): Date | null =>
+  instants.reduce<Date | null>(
+    (first, instant) => (instant === undefined || (first !== null && first <= instant) ? first : instant),
+    null,
+  );
 
 const EVER = new Date(0);
 /** Schedules that one statement asks about. */
@@ -123,4 +133,34 @@ async function firstOfAll(
     )
     .execute();
   return new Map(rows.flatMap(({ id, dueAt }) => (dueAt === null ? [] : [[id, dueAt] as const])));
+}
+
+/** The first due time after a moment by the calendar, which is loaded only here: these are few, and usually none. */
+async function firstByCalendar(
+  db: Database,
+  schedules: readonly { id: number; after: Date }[],
+): Promise<Map<number, Date>> {
+  if (schedules.length === 0) return new Map();
+  const { nextDue } = await import("../domain/schedule.ts");
+  const [global, rows] = await Promise.all([
+    globalLayer(db),
+    db.sql
+      .selectFrom("schedules")
+      .innerJoin("hosts", "hosts.id", "schedules.hostId")
+      .select(["schedules.id", "schedules.cron", "schedules.timeZone", "hosts.own"])
+      .where(
+        "schedules.id",
+        "in",
+        schedules.map(({ id }) => id),
+      )
+      .execute(),
+  ]);
+  const after = new Map(schedules.map((schedule) => [schedule.id, schedule.after]));
+  return new Map(
+    rows.flatMap(({ id, cron, timeZone, own }) => {
+      const zone = timeZone ?? effectiveSettings(global, storedLayer(own)).values.timeZone;
+      const due = nextDue({ cron, timeZone: zone }, after.get(id) ?? EVER);
+      return due === null ? [] : [[id, due] as const];
+    }),
+  );
 }

@@ -101,6 +101,16 @@ for (const database of DATABASES)
       );
     });
 
+    it("is noticed where no scheduler has passed a due time since a snapshot by hand", async () => {
+      const byHand = { startedAt: at("2026-12-01T20:00"), finishedAt: at("2026-12-01T20:00") };
+      await inTransaction(db, (tx) => insertSnapshot(tx, { ...snapshotOf(hostId, null, 2), ...byHand }));
+      const late = async (text: string) =>
+        lateSince(byHand.finishedAt, (await dueFacts(db)).get(hostId) ?? [], at(text));
+      expect(await late("2026-12-02T13:59")).toBeNull();
+      expect(await late("2026-12-02T14:01")).toEqual(at("2026-12-02T02:00"));
+      expect(await late("2026-12-09T12:00")).toEqual(at("2026-12-02T02:00"));
+    });
+
     it("is over with a success after that, and does not look at other hosts' windows for one host", async () => {
       await due("2026-11-29T02:00", "2026-11-30T02:00", true);
       const later = {
