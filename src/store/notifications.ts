@@ -52,6 +52,16 @@ export interface NewNotification {
   readonly onceKey: string | null;
 }
 
+/** Whether somebody has queued the one message of that key. */
+export async function wasQueued(db: Database, onceKey: string): Promise<boolean> {
+  const row = await db.sql
+    .selectFrom("notifications")
+    .select("id")
+    .where("onceKey", "=", onceKey)
+    .executeTakeFirst();
+  return row !== undefined;
+}
+
 /** Adds a message to the queue. False: another process has done so already. */
 export async function queueNotification(
   db: Database,

@@ -5,7 +5,7 @@ import { noticeMessage, type TextFacts } from "../../domain/alert-text.ts";
 import { type DigestHost, digestDay, digestMessage } from "../../domain/digest.ts";
 import type { Channel } from "../../domain/notification.ts";
 import { clearedAlerts, liveAlerts } from "../../store/alerts.ts";
-import { queueNotification, toldAbout } from "../../store/notifications.ts";
+import { queueNotification, toldAbout, wasQueued } from "../../store/notifications.ts";
 import type { App } from "../app.ts";
 
 /** That something is over is told for so long; a channel that was broken for longer hears of the next thing. */
@@ -69,6 +69,8 @@ async function queueDigest(
   const day = digestDay(channel, text.timeZone, now);
   if (day === null || isQuiet(channel.rules.quiet, text.timeZone, now)) return false;
   const onceKey = `digest ${channel.id} ${day}`;
+  // Each look of half a day comes by here, and one of them writes it.
+  if (await wasQueued(app.db, onceKey)) return false;
   const alerts = live.filter(({ openedAt, wellSince }) => openedAt !== null && wellSince === null);
   const message = digestMessage(channel, { ...text, hosts, alerts, tagsOf: tagsOfThese(hosts) }, now);
   return queueNotification(app.db, { channel, message, items: [], onceKey }, now);

@@ -30,7 +30,7 @@ for (const database of DATABASES)
         readings += 1;
         return (await hostFacts(db)).map(({ name }) => name);
       };
-      return { clock, ...keepFacts(db, read, () => clock.ms), readings: () => readings };
+      return { clock, ...keepFacts(db, read, { now: () => clock.ms }), readings: () => readings };
     };
 
     it("is read once for all who ask while nothing changes", async () => {
