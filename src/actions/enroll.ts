@@ -7,6 +7,7 @@ import type { SettingsLayer } from "../domain/settings.ts";
 import { findHost } from "../store/hosts.ts";
 import { deleteIdentities, listIdentities } from "../store/identities.ts";
 import { listNodes } from "../store/site.ts";
+import { snapshotCounts } from "../store/snapshots.ts";
 import { readPrivateKey } from "../system/private-key.ts";
 import { markOf } from "../system/secrets.ts";
 import type { App } from "./app.ts";
@@ -121,7 +122,9 @@ export async function tryEnrolment(
   const isAccepted = failed === null || ["source_missing", "source_is_link"].includes(failed.code);
   if (isAccepted && identity.role === "next") await putInUse(app, context, identity);
   const { sshUser } = context.effective.values;
-  const isMoved = isAccepted && identity.role === "next" && sshUser !== identity.user;
+  const isOther = isAccepted && identity.role === "next" && sshUser !== identity.user;
+  // Where no backup was ever made, nothing had let us in.
+  const isMoved = isOther && (await snapshotCounts(app.db, [context.host.id])).size > 0;
   return { steps, problem: failed, isAccepted, formerUser: isMoved ? sshUser : null };
 }
 

@@ -119,7 +119,9 @@ describe("a host is enrolled", () => {
     const line = await at.lineFor("--as", "user", "--user", "ada");
     expect(at.machine.paste(line).output).toContain("paste it into a shell of ada");
     expect(at.machine.paste(line, "ada")).toMatchObject({ code: 0 });
-    await at.site.ok("enroll", at.host);
+    expect((await at.site.ok("enroll", at.host)).stdout, "nobody signed in before").not.toContain(
+      "Until now",
+    );
     const { snapshot } = await at.site.backUp(at.host);
     expect(readFileSync(join(snapshot.dataPath, "home/ada/docs/a"), "utf8")).toBe("hers\n");
   });
