@@ -88,13 +88,15 @@ function backups({ plan, log, dues, end }: YearFacts): string[] {
     for (const t of times) {
       if (made.has(`${host} ${t}`) || t > end - HOUR) continue;
       if (hindered.some(({ from, to }) => from <= t + MINUTE && to >= t)) continue;
-      // One that is to be tried again makes another one needless.
-      if (
-        log.some(
-          (one) => one.ended.host === host && one.ended.code !== null && one.t < t && one.t > t - HOUR / 2,
-        )
-      )
-        continue;
+      // One that is to be tried again makes another one needless, and so does one by hand that was asked for at that very minute.
+      const isNeedless = log.some(
+        (one) =>
+          one.ended.host === host &&
+          (one.ended.code !== null
+            ? one.t < t && one.t > t - HOUR / 2
+            : one.t === t && one.ended.dueAt === null),
+      );
+      if (isNeedless) continue;
       found.push(`no backup of ${host} due at ${timeOf(t)}`);
     }
   return found;
