@@ -95,7 +95,7 @@ async function addHosts(tx: Sql, count: number): Promise<void> {
     .execute();
 }
 
-/** A schedule's last due time is that of the last run that it queued. */
+/** A schedule's last due time is that of the last run that it queued; where that one failed, its host waits since then. */
 async function noteDueTimes(db: Database): Promise<void> {
   await db.sql
     .updateTable("schedules")
@@ -104,6 +104,10 @@ async function noteDueTimes(db: Database): Promise<void> {
         .select(({ fn }) => fn.max("runs.dueAt").as("dueAt"))
         .whereRef("runs.scheduleId", "=", "schedules.id"),
     }))
+    .execute();
+  await db.sql
+    .updateTable("schedules")
+    .set(({ ref }) => ({ waitingSince: ref("lastDueAt") }))
     .execute();
 }
 

@@ -3,11 +3,11 @@ import { effectiveSettings } from "../domain/effective-settings.ts";
 import type { Host } from "../domain/host.ts";
 import { asProblem, type Problem } from "../domain/problem.ts";
 import { PLAIN_RUN } from "../domain/run.ts";
-import { jitterMs, nextDue, planDue, previousDue, type Schedule } from "../domain/schedule.ts";
+import { firstWaiting, jitterMs, nextDue, planDue, previousDue, type Schedule } from "../domain/schedule.ts";
 import { listHosts } from "../store/hosts.ts";
 import { hasRunFor, listSchedules, moveSchedule, openBackups, queueDueRun } from "../store/schedules.ts";
 import { findSite } from "../store/site.ts";
-import { snapshotCounts } from "../store/snapshots.ts";
+import { newestSuccesses } from "../store/snapshots.ts";
 import { lookout } from "./alerts/lookout.ts";
 import type { App } from "./app.ts";
 import { ownProcess } from "./own-process.ts";
@@ -41,6 +41,8 @@ export async function queueDue(app: App): Promise<DueRound> {
   const hosts = new Map((await listHosts(app.db)).map((host) => [host.id, host]));
   const global = (await findSite(app))?.settings ?? {};
   const open = await openBackups(app.db);
+  const due = schedules.filter(({ nextDueAt }) => nextDueAt !== null && nextDueAt <= now);
+  const successes = await newestSuccesses(app.db, [...new Set(due.map(({ hostId }) => hostId))]);
   const outcomes: DueOutcome[] = [];
   const failures: unknown[] = [];
   let nextDueAt: Date | null = null;
@@ -50,7 +52,8 @@ export async function queueDue(app: App): Promise<DueRound> {
     const timeZone = schedule.timeZone ?? effectiveSettings(global, host.settings).values.timeZone;
     const timing = { cron: schedule.cron, timeZone };
     try {
-      const outcome = await pass(app, schedule, host, timing, open.get(host.id), now);
+      const known = { open: open.get(host.id), success: successes.get(host.id) ?? null, now };
+      const outcome = await pass(app, schedule, host, timing, known);
       if (outcome !== null) outcomes.push(outcome);
       if (outcome?.runId != null) open.set(host.id, outcome.runId);
       const next = nextDue(timing, now);
@@ -65,14 +68,22 @@ export async function queueDue(app: App): Promise<DueRound> {
 
 type Timing = { readonly cron: string; readonly timeZone: string };
 
-/** Looks at one schedule; `open` is an open backup of its host. Null: nothing was due, or another scheduler was first. */
+/** What is known of the host. */
+interface Known {
+  /** An open backup of it. */
+  readonly open: number | undefined;
+  /** When its newest snapshot was finished. */
+  readonly success: Date | null;
+  readonly now: Date;
+}
+
+/** Looks at one schedule. Null: nothing was due, or another scheduler was first. */
 async function pass(
   app: App,
   schedule: Schedule,
   host: Host,
   timing: Timing,
-  open: number | undefined,
-  now: Date,
+  { open, success, now }: Known,
 ): Promise<DueOutcome | null> {
   const { nextDueAt } = schedule;
   if (nextDueAt === null || (nextDueAt > now && (await isWrong(app, schedule, timing, now)))) {
@@ -82,15 +93,15 @@ async function pass(
   const due = planDue(timing, nextDueAt, now);
   if (due === null) return null;
   const { dueAt } = due;
-  const stand = { nextDueAt: due.nextDueAt, lastDueAt: dueAt, lastSkip: null };
+  const waitingSince = firstWaiting(timing, { ...schedule, nextDueAt }, dueAt, success);
+  const stand = { nextDueAt: due.nextDueAt, lastDueAt: dueAt, lastSkip: null, waitingSince };
   // A host that is switched off misses its due times; nothing is made up for when it comes back.
   if (!host.enabled) {
     await moveSchedule(app.db, schedule, { nextDueAt: due.nextDueAt });
     return null;
   }
   if (open !== undefined) {
-    const lastSkip = { dueAt, runId: open, since: await skippedSince(app, schedule, dueAt) };
-    const moved = await moveSchedule(app.db, schedule, { ...stand, lastSkip });
+    const moved = await moveSchedule(app.db, schedule, { ...stand, lastSkip: { dueAt, runId: open } });
     return moved ? { schedule, dueAt, runId: null, skippedFor: open } : null;
   }
   const run = {
@@ -105,13 +116,6 @@ async function pass(
   } as const;
   const runId = await queueDueRun(app.db, schedule, run, stand, now);
   return runId === null ? null : { schedule, dueAt, runId, skippedFor: null };
-}
-
-/** Skips go on and on while a run waits for a worker, and a snapshot that somebody made meanwhile by hand puts an end to the count. */
-async function skippedSince({ db }: App, { hostId, lastSkip }: Schedule, dueAt: Date): Promise<Date> {
-  if (lastSkip === null) return dueAt;
-  const success = (await snapshotCounts(db, [hostId])).get(hostId)?.finishedAt ?? null;
-  return success === null || lastSkip.since > success ? lastSkip.since : dueAt;
 }
 
 /**

@@ -34,16 +34,10 @@ export interface Schedule {
   /** The newest due time that was queued or skipped. */
   readonly lastDueAt: Date | null;
   /** The newest due time, if it was skipped because this run of the host was still open. */
-  readonly lastSkip: Skip | null;
+  readonly lastSkip: { readonly dueAt: Date; readonly runId: number } | null;
+  /** The first due time since the newest snapshot that its host then had: since then it lacks a backup. Of older ones it may be, too. */
+  readonly waitingSince: Date | null;
   readonly createdAt: Date;
-}
-
-/** A due time for which nothing was queued, because a run of the host was open. */
-export interface Skip {
-  readonly dueAt: Date;
-  readonly runId: number;
-  /** The first due time that was skipped since the host's newest snapshot: since then it lacks a backup. */
-  readonly since: Date;
 }
 
 /** What decides about due times. */
@@ -130,6 +124,23 @@ export function planDue(
   const newest = previousDue(timing, now);
   const dueAt = newest !== null && newest > nextDueAt ? newest : nextDueAt;
   return { dueAt, nextDueAt: nextDue(timing, now) };
+}
+
+/**
+ * The first due time since the host's newest snapshot, when all until `dueAt` are dealt with: whether there was a scheduler for them
+ * or none, whether they were queued or skipped, and whatever became of their runs. Null: there is none.
+ */
+export function firstWaiting(
+  timing: Timing,
+  { waitingSince, nextDueAt }: { readonly waitingSince: Date | null; readonly nextDueAt: Date },
+  dueAt: Date,
+  success: Date | null,
+): Date | null {
+  const isSince = (instant: Date): boolean => success === null || instant > success;
+  if (waitingSince !== null && isSince(waitingSince)) return waitingSince;
+  // What was due before somebody made a snapshot by hand is not what it waits for.
+  const first = success === null || isSince(nextDueAt) ? nextDueAt : nextDue(timing, success);
+  return first !== null && first <= dueAt ? first : null;
 }
 
 /**

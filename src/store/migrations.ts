@@ -19,6 +19,7 @@ import { up as anomalies } from "./migrations/0015-anomalies.ts";
 import { up as standing } from "./migrations/0016-standing.ts";
 import { up as fakeSuper } from "./migrations/0017-fake-super.ts";
 import { up as sharing } from "./migrations/0018-sharing.ts";
+import { up as waitingSince } from "./migrations/0019-waiting-since.ts";
 
 export const MIGRATION_TABLE = "pobsync_migrations";
 
@@ -43,6 +44,7 @@ export const MIGRATIONS: Readonly<
   "0016-standing": standing,
   "0017-fake-super": fakeSuper,
   "0018-sharing": sharing,
+  "0019-waiting-since": waitingSince,
 };
 
 export const MIGRATION_NAMES: readonly string[] = Object.keys(MIGRATIONS).sort();

@@ -9,10 +9,9 @@ import { inTransaction } from "./transaction.ts";
 
 type ScheduleRow = Selectable<Tables["schedules"]> & { hostName: string };
 
-export function storedSkip(value: unknown): Schedule["lastSkip"] {
-  const { dueAt, runId, since } = (value ?? {}) as Record<string, unknown>;
-  if (typeof dueAt !== "string" || typeof runId !== "number") return null;
-  return { dueAt: new Date(dueAt), runId, since: new Date(typeof since === "string" ? since : dueAt) };
+function storedSkip(value: unknown): Schedule["lastSkip"] {
+  const { dueAt, runId } = (value ?? {}) as Record<string, unknown>;
+  return typeof dueAt === "string" && typeof runId === "number" ? { dueAt: new Date(dueAt), runId } : null;
 }
 
 const asSchedule = (row: ScheduleRow): Schedule => ({
@@ -29,6 +28,7 @@ const asSchedule = (row: ScheduleRow): Schedule => ({
   nextDueAt: row.nextDueAt,
   lastDueAt: row.lastDueAt,
   lastSkip: storedSkip(row.lastSkip),
+  waitingSince: row.waitingSince,
   createdAt: row.createdAt,
 });
 
@@ -146,7 +146,7 @@ export async function deleteSchedule(db: Database, hostId: number, name: string)
 }
 
 /** Where a schedule stands after a due time was queued or skipped, or after its next due time was put right. */
-export type ScheduleStand = Partial<Pick<Schedule, "nextDueAt" | "lastDueAt" | "lastSkip">>;
+export type ScheduleStand = Partial<Pick<Schedule, "nextDueAt" | "lastDueAt" | "lastSkip" | "waitingSince">>;
 
 /** Moves a schedule on, if it is still where it was seen. False: another scheduler, or a person, was first. */
 async function advance(sql: Sql, schedule: Schedule, stand: ScheduleStand): Promise<boolean> {

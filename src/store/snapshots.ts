@@ -126,6 +126,28 @@ export async function snapshotCounts(
   return new Map(rows.map((row) => [row.hostId, { count: Number(row.count), finishedAt: row.finishedAt }]));
 }
 
+/** When the newest complete snapshot of each of these hosts was finished that have one. */
+export async function newestSuccesses(db: Database, hostIds: readonly number[]): Promise<Map<number, Date>> {
+  if (hostIds.length === 0) return new Map();
+  const rows = await db.sql
+    .selectFrom("hosts")
+    .select("hosts.id")
+    .select(({ selectFrom }) =>
+      selectFrom("snapshots")
+        .select("snapshots.finishedAt")
+        .where("snapshots.state", "=", "complete")
+        .whereRef("snapshots.hostId", "=", "hosts.id")
+        .orderBy("snapshots.finishedAt", "desc")
+        .limit(1)
+        .as("finishedAt"),
+    )
+    .where("hosts.id", "in", hostIds)
+    .execute();
+  return new Map(
+    rows.flatMap(({ id, finishedAt }) => (finishedAt === null ? [] : [[id, finishedAt] as const])),
+  );
+}
+
 /** Notes since when a snapshot has been read as a whole, and what came of it: "ok" or "damaged". */
 export async function saveVerification(
   db: Database,

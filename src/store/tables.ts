@@ -132,6 +132,8 @@ export const TABLES = {
     /** The newest due time that was queued or skipped. */
     lastDueAt: nullable<Date>("time"),
     lastSkip: nullable<unknown>("json"),
+    /** The first due time since the newest snapshot that the host then had. */
+    waitingSince: nullable<Date>("time"),
     createdAt: required<Date>("time"),
     updatedAt: required<Date>("time"),
   },

@@ -120,7 +120,6 @@ async function beginLife(site: YearSite, names: readonly string[], begin: number
     else {
       // As a scheduler does: when something is due, and else now and then.
       if (t >= queueAt) queueAt = Math.min((await site.queueDue())?.getTime() ?? end, t + HOUR);
-      truth.madeUp(queuedUntil, t);
       queuedUntil = t;
     }
     for (const ended of isDead("worker") ? [] : await site.work(fateOf)) {

@@ -37,8 +37,6 @@ export function hidersOf(key: string): readonly string[] {
 }
 
 interface HostTruth {
-  /** One run makes up for all due times that no scheduler was there for. It has the newest of them, and the others count no more. */
-  readonly madeUp: Set<number>;
   /** The minutes of a day at which it is due. */
   readonly minutes: readonly number[];
   readonly addedAt: number;
@@ -53,10 +51,10 @@ export function yearTruth() {
   const stretches: Bad[] = [];
 
   /** Whether it was due after an instant and before another. */
-  const wasDue = ({ minutes, addedAt, madeUp }: HostTruth, after: number, before: number): boolean => {
+  const wasDue = ({ minutes, addedAt }: HostTruth, after: number, before: number): boolean => {
     // Nothing that is planted lasts for so long.
     const from = Math.max(after + 1, addedAt + 1, before - 8 * DAY);
-    return from < before && dailyDues(minutes, from, before).some((due) => !madeUp.has(due));
+    return from < before && dailyDues(minutes, from, before).length > 0;
   };
 
   function* holding(t: number, now: Circumstances): Generator<[string, string, Bad["severity"]]> {
@@ -80,7 +78,7 @@ export function yearTruth() {
   return {
     stretches,
     addHost: (name: string, minutes: readonly number[], addedAt: number) => {
-      const nothing = { madeUp: new Set<number>(), goodAt: null, failed: null, isWarned: false };
+      const nothing = { goodAt: null, failed: null, isWarned: false };
       hosts.set(name, { minutes, addedAt, ...nothing });
     },
     backupEnded: ({ host, code, isWarned }: Ended, t: number) => {
@@ -90,11 +88,6 @@ export function yearTruth() {
       if (code !== null) return;
       truth.goodAt = t;
       truth.isWarned = isWarned;
-    },
-    /** The scheduler has queued what was due until now, after a time in which none did. */
-    madeUp: (since: number, t: number) => {
-      for (const { minutes, madeUp } of hosts.values())
-        for (const due of dailyDues(minutes, since + 1, t + 1).slice(0, -1)) madeUp.add(due);
     },
     goodAt: (host: string): number => hosts.get(host)?.goodAt ?? 0,
     /** Says how it is now. Returns whether something has begun or is over. */

@@ -156,7 +156,7 @@ for (const database of DATABASES)
       const open = await enqueue(db, manualBackup(laptop), startedAt);
       await enqueue(db, { ...manualBackup(nas), kind: "verify" }, startedAt);
       expect(await openBackups(db)).toEqual(new Map([[laptop, open]]));
-      const skip = { ...stand, lastSkip: { dueAt, runId: open, since: dueAt } };
+      const skip = { ...stand, lastSkip: { dueAt, runId: open } };
       expect(await moveSchedule(db, await scheduleOf(laptop), skip)).toBe(true);
       expect(await scheduleOf(laptop)).toMatchObject(skip);
     });
@@ -176,7 +176,7 @@ for (const database of DATABASES)
     it("know a host by the due time for which its run still waits, however many were skipped since", async () => {
       await saveSchedule(db, laptop, "default", facts, startedAt);
       const schedule = await scheduleOf(laptop);
-      const stand = { nextDueAt: tomorrow, lastDueAt: dueAt, lastSkip: null };
+      const stand = { nextDueAt: tomorrow, lastDueAt: dueAt, lastSkip: null, waitingSince: dueAt };
       await queueDueRun(db, schedule, dueRun(schedule), stand, dueAt);
       const later = new Date("2026-11-25T02:15:00.000Z");
       await moveSchedule(db, await scheduleOf(laptop), { ...stand, lastDueAt: tomorrow, nextDueAt: later });

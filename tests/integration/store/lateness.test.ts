@@ -3,6 +3,7 @@ import { afterAll, beforeAll, beforeEach, describe, expect, it } from "vitest";
 import type { App } from "../../../src/actions/app.ts";
 import { queueDue } from "../../../src/actions/queue-due.ts";
 import { lateSince } from "../../../src/domain/health.ts";
+import { firstWaiting } from "../../../src/domain/schedule.ts";
 import type { Database } from "../../../src/store/database.ts";
 import { dueFacts } from "../../../src/store/due-facts.ts";
 import { placeWindow } from "../../../src/store/host-windows.ts";
@@ -47,7 +48,11 @@ for (const database of DATABASES)
         ...{ ...manualBackup(hostId), trigger: "scheduled" as const },
         ...{ scheduleId: schedule.id, dueAt },
       };
-      const stand = { nextDueAt: at(next), lastDueAt: dueAt, lastSkip: null };
+      const { waitingSince, nextDueAt } = schedule;
+      if (nextDueAt === null) throw new Error("it has none");
+      const waits = { waitingSince, nextDueAt };
+      const since = firstWaiting({ cron: facts.cron, timeZone: "UTC" }, waits, dueAt, success);
+      const stand = { nextDueAt: at(next), lastDueAt: dueAt, lastSkip: null, waitingSince: since };
       const id = await queueDueRun(db, schedule, run, stand, dueAt);
       const problem = { code: "cancelled", message: "", hint: "", detail: null } as const;
       if (isCancelled && id !== null) await requestCancel(db, id, problem, dueAt);
