@@ -8,6 +8,7 @@ import { listRuns } from "../store/runs.ts";
 import type { App } from "./app.ts";
 import { ATTENTION_MAX, hostsAttention, isWarned } from "./needs-attention.ts";
 import { type JudgedHost, summariseThese } from "./page-hosts.ts";
+import { sharedReads } from "./presence.ts";
 import { lookAtSite } from "./site-conditions.ts";
 import type { SiteFacts } from "./site-facts.ts";
 import { OPEN_SHOWN, rootStatus, type SiteStatus } from "./site-status.ts";
@@ -26,12 +27,13 @@ export interface ConsoleStatus extends SiteStatus {
 
 export async function consoleStatus(app: App, facts: SiteFacts): Promise<ConsoleStatus> {
   // Together, as far as one need not know of the other: each is a way to the database and back.
+  const known = sharedReads(app);
   const reading = listRuns(app.db, { statuses: ["queued", "running"], limit: OPEN_SHOWN });
   const [look, hostTroubles, open, waiting, alerts] = await Promise.all([
-    listChannels(app.db).then((channels) => lookAtSite(app, facts, channels)),
+    listChannels(app.db).then((channels) => lookAtSite(app, facts, channels, known)),
     facts.troubles.get(),
     reading,
-    reading.then((runs) => waitingOf(app, runs, facts.queue)),
+    reading.then((runs) => waitingOf(app, runs, facts.queue, known)),
     countAlerts(app.db),
   ]);
   const { site, hosts: judged, workers, openTotal, troubles } = look;

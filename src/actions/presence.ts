@@ -1,5 +1,7 @@
 // Presence: a worker or scheduler says that it lives, so that others can say when none does.
+import type { Site } from "../domain/site.ts";
 import type { Owner } from "../store/run-queue.ts";
+import { findSite } from "../store/site.ts";
 import { listWorkers, type SeenWorker, sayAlive, sayGone, type WorkerRole } from "../store/workers.ts";
 import { livenessOf } from "../system/process-identity.ts";
 import type { App } from "./app.ts";
@@ -32,4 +34,35 @@ export async function whoIsAlive(app: App): Promise<SeenWorker[]> {
     return liveness === "alive" || (liveness === "unknown" && silentSeconds <= app.leaseSeconds);
   };
   return (await listWorkers(app.db)).filter(isAlive);
+}
+
+/** What several parts of one answer ask. */
+export interface SiteReads {
+  readonly site: () => Promise<Site | null>;
+  readonly alive: () => Promise<SeenWorker[]>;
+}
+
+export const siteReads = (app: App): SiteReads => ({
+  site: () => findSite(app),
+  alive: () => whoIsAlive(app),
+});
+
+/** Each is read once, whoever asks how often. */
+export function sharedReads(app: App): SiteReads {
+  // Begun by whoever asks first, so that no failure is left without somebody who waits for it.
+  let [site, alive]: [ReturnType<SiteReads["site"]> | null, ReturnType<SiteReads["alive"]> | null] = [
+    null,
+    null,
+  ];
+  const anew = siteReads(app);
+  return {
+    site: () => {
+      site ??= anew.site();
+      return site;
+    },
+    alive: () => {
+      alive ??= anew.alive();
+      return alive;
+    },
+  };
 }

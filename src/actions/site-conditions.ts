@@ -4,12 +4,11 @@ import type { Condition } from "../domain/condition.ts";
 import type { Channel } from "../domain/notification.ts";
 import type { Site } from "../domain/site.ts";
 import { countOpenRuns, findRuns } from "../store/runs.ts";
-import { findSite } from "../store/site.ts";
 import type { SeenWorker } from "../store/workers.ts";
 import type { App } from "./app.ts";
 import { hostsAttention, isWarned } from "./needs-attention.ts";
 import { type JudgedHost, judgeHosts } from "./page-hosts.ts";
-import { whoIsAlive } from "./presence.ts";
+import { type SiteReads, siteReads } from "./presence.ts";
 import type { HostsFacts, SiteFacts } from "./site-facts.ts";
 import {
   channelTroubles,
@@ -37,12 +36,13 @@ export async function lookAtSite(
   app: App,
   facts: SiteFacts,
   channels: readonly Channel[],
+  known: SiteReads = siteReads(app),
 ): Promise<SiteLook> {
   const [site, ofHosts, openTotal, workers, { pings }] = await Promise.all([
-    findSite(app),
+    known.site(),
     facts.hosts.get(),
     countOpenRuns(app.db),
-    whoIsAlive(app),
+    known.alive(),
     facts.troubles.get(),
   ]);
   const now = app.clock();

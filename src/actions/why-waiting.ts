@@ -17,10 +17,9 @@ import {
 } from "../store/queue-facts.ts";
 import { listRuns } from "../store/runs.ts";
 import { listSchedules } from "../store/schedules.ts";
-import { findSite } from "../store/site.ts";
 import type { App } from "./app.ts";
 import { hostContext } from "./host-context.ts";
-import { whoIsAlive } from "./presence.ts";
+import { type SiteReads, siteReads, whoIsAlive } from "./presence.ts";
 
 /** Of the queue ahead, so many are looked at for an estimate. */
 const AHEAD_MAX = 64;
@@ -47,13 +46,14 @@ export async function waitingOf(
   app: App,
   runs: readonly Pick<Run, "id" | "hostId" | "status">[],
   { queue, durations }: QueueReads = readAnew(app.db),
+  known: SiteReads = siteReads(app),
 ): Promise<ReadonlyMap<number, Waiting>> {
   const waiting = runs.filter(({ status }) => status === "queued");
-  const site = waiting.length === 0 ? null : await findSite(app);
+  const site = waiting.length === 0 ? null : await known.site();
   if (site === null) return new Map();
   const [{ queued, running, locks }, alive, hosts] = await Promise.all([
     queue(),
-    whoIsAlive(app),
+    known.alive(),
     findHosts(app.db, [...new Set(waiting.map(({ hostId }) => hostId))]),
   ]);
   const facts: Omit<QueueFacts, "tookLately"> = {
