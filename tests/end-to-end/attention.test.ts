@@ -1,29 +1,33 @@
-// What asks for somebody: an alert that a person has seen, a backup that may wait for its window, a dead man's switch.
+// What asks for somebody: an alert that a person has seen, a backup that may wait for its window, a dead man's switch, a snapshot that
+// cp would spoil.
 import { afterAll, afterEach, beforeAll, describe, expect, it } from "vitest";
-import { openDatabase } from "../../src/store/database.ts";
+import { type Database, openDatabase } from "../../src/store/database.ts";
 import { type Visit, visit } from "../support/visit.ts";
 
 const MESSAGE = "The source /nowhere of web is gone, and its backups fail.";
 
 let at: Visit;
+
+async function inDatabase(change: (db: Database) => Promise<unknown>): Promise<void> {
+  const db = await openDatabase(at.site.world.environment.POBSYNC_DATABASE_URL ?? "");
+  try {
+    await change(db);
+  } finally {
+    await db.close();
+  }
+}
+
 beforeAll(async () => {
   at = await visit();
   await at.site.addHost("web", [at.site.world.hostDir]);
   // Alerts have a grace, which nobody waits for here: this one is made as the watcher makes it.
-  const db = await openDatabase(at.site.world.environment.POBSYNC_DATABASE_URL ?? "");
-  try {
-    const key = "backup@web";
-    const now = new Date();
-    await db.sql
-      .insertInto("alerts")
-      .values({
-        ...{ key, openKey: key, code: "source_missing", severity: "bad", message: MESSAGE, flaps: 0 },
-        ...{ hint: "Look at web.", firstSeenAt: now, openedAt: now },
-      })
-      .execute();
-  } finally {
-    await db.close();
-  }
+  const key = "backup@web";
+  const now = new Date();
+  const alert = {
+    ...{ key, openKey: key, code: "source_missing", severity: "bad", message: MESSAGE, flaps: 0 },
+    ...{ hint: "Look at web.", firstSeenAt: now, openedAt: now },
+  };
+  await inDatabase((db) => db.sql.insertInto("alerts").values(alert).execute());
 });
 afterEach((test) => at.check(test));
 afterAll(() => at.close());
@@ -83,5 +87,21 @@ describe("a dead man's switch", () => {
     await expect
       .poll(async () => (await at.site.ask("GET", "/api/hosts/web")).effective.pingUrl)
       .toEqual([{ value: null, origin: "default" }]);
+  });
+});
+
+describe("a snapshot that was made without root", () => {
+  it("says so, and by which command it is restored by hand", async () => {
+    await at.site.addHost("nas", [at.site.world.hostDir]);
+    const { snapshot } = await at.site.backUp("nas");
+    await at.goTo(`/snapshots/nas/${snapshot}`);
+    await at.sees(/cp and rsync can restore from it/);
+    expect(await at.page.getByText("owners in attributes").count()).toBe(0);
+    await inDatabase((db) =>
+      db.sql.updateTable("snapshots").set({ fakeSuper: true }).where("name", "=", snapshot).execute(),
+    );
+    await at.goTo(`/snapshots/nas/${snapshot}`);
+    await at.sees("owners in attributes");
+    await at.sees(/rsync -aHAXS --numeric-ids --fake-super .* root@HOST:/);
   });
 });

@@ -1,11 +1,11 @@
 // What is special about a snapshot, at a glance.
 import { Badge, Group } from "@mantine/core";
-import { Link2, Pin, SearchAlert, ShieldAlert, ShieldCheck, Trash2, TriangleAlert } from "lucide-react";
+import { Link2, Pin, SearchAlert, ShieldAlert, ShieldCheck, Tags, Trash2, TriangleAlert } from "lucide-react";
 import type { SnapshotJson } from "../../src/contract/types.ts";
 import { STATE_WORDS } from "./snapshot-words.ts";
 
 export function SnapshotBadges({ snapshot }: { snapshot: SnapshotJson }) {
-  const { status, state, pin, verifyResult, adoptedFrom, anomaly, anomalyVerdict } = snapshot;
+  const { status, state, pin, verifyResult, adoptedFrom, anomaly, anomalyVerdict, fakeSuper } = snapshot;
   const badge = (color: string, Icon: typeof Pin, word: string) => (
     <Badge
       key={word}
@@ -28,6 +28,7 @@ export function SnapshotBadges({ snapshot }: { snapshot: SnapshotJson }) {
       {pin === null ? null : badge("blue", Pin, "pinned")}
       {verifyResult === "ok" ? badge("teal", ShieldCheck, "verified") : null}
       {verifyResult === "damaged" ? badge("red", ShieldAlert, "damaged") : null}
+      {fakeSuper ? badge("gray", Tags, "owners in attributes") : null}
       {adoptedFrom === null ? null : badge("gray", Link2, "adopted")}
     </Group>
   );

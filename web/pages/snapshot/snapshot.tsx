@@ -45,17 +45,37 @@ export function SnapshotPage() {
                 )}
               </Stack>
             </SimpleGrid>
-            <Stack gap={4}>
-              <Text size="sm">
-                It is a plain folder on the server. <Code>cp</Code> and <Code>rsync</Code> can restore from
-                it, too:
-              </Text>
-              <CommandLine command={`ls ${shellWord(data.dataPath)}`} />
-            </Stack>
+            <ByHand snapshot={data} />
           </Stack>
         )}
       </QueryView>
     </Page>
+  );
+}
+
+/** How somebody restores from it who has nothing but the disk. */
+function ByHand({ snapshot: { dataPath, fakeSuper } }: { snapshot: SnapshotDetail }) {
+  return (
+    <Stack gap={4}>
+      {fakeSuper ? (
+        <Text size="sm">
+          It is a folder on the server, made without root: owners, modes, devices and links are kept in
+          attributes of its files. <Code>rsync --fake-super</Code> gives them back, and <Code>cp</Code> does
+          not:
+        </Text>
+      ) : (
+        <Text size="sm">
+          It is a plain folder on the server. <Code>cp</Code> and <Code>rsync</Code> can restore from it, too:
+        </Text>
+      )}
+      <CommandLine
+        command={
+          fakeSuper
+            ? `rsync -aHAXS --numeric-ids --fake-super ${shellWord(`${dataPath}/`)} root@HOST:/PATH/`
+            : `ls ${shellWord(dataPath)}`
+        }
+      />
+    </Stack>
   );
 }
 
