@@ -36,9 +36,6 @@ export interface SiteFacts {
   readonly queue: QueueReads;
 }
 
-/** A verification or a drill that has failed is no matter of seconds, and looking for all of them takes MariaDB 30 ms for a thousand hosts. */
-const TROUBLES_UNSEEN_MS = 5000;
-
 async function readTroubles(db: Database): Promise<HostTroubles> {
   const [missing, verifyFailed, drillFailed, pruneFailed, pings] = await Promise.all([
     missingSnapshots(db),
@@ -56,7 +53,7 @@ export const siteFacts = (db: Database): SiteFacts => ({
     const [hosts, due] = await Promise.all([hostFacts(db), dueFacts(db)]);
     return { hosts, due };
   }),
-  troubles: keepFacts(db, () => readTroubles(db), { unseenMs: TROUBLES_UNSEEN_MS }),
+  troubles: keepFacts(db, () => readTroubles(db)),
   forecast: keepForecast(),
   queue: { queue: keepFacts(db, () => readQueue(db)).get, durations: keepDurations(db) },
 });

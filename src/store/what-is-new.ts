@@ -91,3 +91,38 @@ export async function schedulesMark(db: Database): Promise<string> {
     .executeTakeFirstOrThrow();
   return `${row.count} ${row.lastDueAt?.getTime() ?? ""}`;
 }
+
+/** Differs when something of what decides about hosts was changed by whomever. One look into an index or a small table each. */
+export async function changeToken(db: Database): Promise<string> {
+  const { sql } = db;
+  const row = await sql
+    .selectFrom(
+      sql
+        .selectFrom("hosts")
+        .select(({ fn }) => [fn.countAll<number>().as("count"), fn.max("updatedAt").as("updatedAt")])
+        .as("hosts"),
+    )
+    .select(["hosts.count", "hosts.updatedAt"])
+    .select(({ selectFrom }) => [
+      selectFrom("auditEntries")
+        .select(({ fn }) => fn.max("auditEntries.id").as("id"))
+        .as("audit"),
+      selectFrom("runs")
+        .select(({ fn }) => fn.max("runs.id").as("id"))
+        .as("run"),
+      selectFrom("runs")
+        .select(({ fn }) => fn.max("runs.finishedAt").as("finishedAt"))
+        .as("finishedAt"),
+      selectFrom("runLeases")
+        .select(({ fn }) => fn.sum("runLeases.runId").as("sum"))
+        .as("running"),
+      selectFrom("snapshots")
+        .select(({ fn }) => fn.max("snapshots.id").as("id"))
+        .as("snapshot"),
+      selectFrom("schedules")
+        .select(({ fn }) => fn.max("schedules.lastDueAt").as("lastDueAt"))
+        .as("lastDueAt"),
+    ])
+    .executeTakeFirst();
+  return JSON.stringify(row ?? null);
+}
