@@ -16,7 +16,7 @@ import { type Anomaly, hostAnomaly } from "./judge-anomaly.ts";
 import { type HostSummary, summaries } from "./list-hosts.ts";
 import { shownPing } from "./ping-settings.ts";
 import { hostHold } from "./plan-retention.ts";
-import { whyHostWaits } from "./why-waiting.ts";
+import { type QueueReads, whyHostWaits } from "./why-waiting.ts";
 
 /** A key of a host's own, with its fingerprint as ssh-keygen prints it. */
 export type DescribedIdentity = Identity & { readonly fingerprint: string };
@@ -43,19 +43,22 @@ export interface HostDetail {
   readonly waiting: Waiting | null;
 }
 
-export async function describeHost(app: App, name: string): Promise<HostDetail> {
+/** @param queue of whoever asks again and again; default: read anew */
+export async function describeHost(app: App, name: string, queue?: QueueReads): Promise<HostDetail> {
   const context = await hostContext(app, name);
   const { host, site, effective } = context;
+  const [summarise, ping, held, anomaly, proof, { waiting }, identities] = await Promise.all([
+    summaries(app, [host.id]),
+    shownPing(app, host.id),
+    hostHold(app, context),
+    hostAnomaly(app, context),
+    hostProof(app, name),
+    whyHostWaits(app, host, queue),
+    listIdentities(app.db, host.id),
+  ]);
   return {
-    summary: (await summaries(app, [host.id]))(host),
-    site,
-    effective,
-    ping: await shownPing(app, host.id),
-    held: await hostHold(app, context),
-    anomaly: await hostAnomaly(app, context),
-    proof: await hostProof(app, name),
+    ...{ summary: summarise(host), site, effective, ping, held, anomaly, proof, waiting },
     fingerprints: host.hostKeys.map((key) => ({ type: key.type, fingerprint: fingerprintOf(key) })),
-    waiting: (await whyHostWaits(app, host)).waiting,
-    identities: (await listIdentities(app.db, host.id)).map(describeIdentity),
+    identities: identities.map(describeIdentity),
   };
 }

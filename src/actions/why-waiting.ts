@@ -93,7 +93,7 @@ export interface HostWaiting {
 }
 
 /** Why a host is not being backed up. */
-export async function whyHostWaits(app: App, host: Host): Promise<HostWaiting> {
+export async function whyHostWaits(app: App, host: Host, queue?: QueueReads): Promise<HostWaiting> {
   const open = await listRuns(app.db, {
     hostId: host.id,
     kind: "backup",
@@ -102,7 +102,7 @@ export async function whyHostWaits(app: App, host: Host): Promise<HostWaiting> {
   });
   const running = open.find(({ status }) => status === "running");
   if (running !== undefined) return { waiting: null, openRun: running };
-  const found = await waitingOf(app, open);
+  const found = await waitingOf(app, open, queue);
   // The one that begins first is that which a person asked for, or the oldest.
   const first = open
     .toReversed()

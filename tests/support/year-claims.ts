@@ -95,15 +95,16 @@ export function needless(
   });
 }
 
-/** Whether somebody acknowledged it in that time, as what it is now: another cause than the one last told by then is news. */
+/** Whether somebody acknowledged it in that time, the last time as what it is now: another cause than the one last told by then is news. */
 const wasSeen = (
   told: OfKey["told"],
   seen: YearFacts["seen"],
   { key, code, from, at }: { key: string; code: string; from: number; at: number },
-): boolean =>
-  seen
-    .filter(({ t, keys }) => keys.includes(key) && t >= from && t < at)
-    .some(({ t }) => code === "late" || told.findLast((item) => item.at <= t)?.code === code);
+): boolean => {
+  const last = seen.findLast(({ t, keys }) => keys.includes(key) && t >= from && t < at);
+  if (last === undefined) return false;
+  return code === "late" || told.findLast((item) => item.at <= last.t)?.code === code;
+};
 
 /** What should have been told, said to be over or repeated, and was not. */
 export function silences(

@@ -32,8 +32,8 @@ export const hosts = {
     return { ...page, items: page.items.map((summary) => hostJson(summary, global)) };
   }),
   fields: os.fields.handler(() => ({ items: fieldsJson(), next: null })),
-  get: os.get.handler(async ({ context: { app }, input: { host } }) =>
-    hostPageJson(await describeHost(app, host)),
+  get: os.get.handler(async ({ context: { app, console }, input: { host } }) =>
+    hostPageJson(await describeHost(app, host, console.facts.queue)),
   ),
   create: os.create.handler(async ({ context: { app }, input: { name, ...wish } }) =>
     hostPageJson(await createHost(app, name, hostChangesFrom(wish))),
