@@ -5,6 +5,7 @@ import { snapshotName } from "../src/domain/snapshot.ts";
 import type { Database } from "../src/store/database.ts";
 import type { Sql, Tables } from "../src/store/tables.ts";
 import { below, seededRandom } from "../tests/support/random.ts";
+import { noteDueTimes } from "./history-schedules.ts";
 
 type NewRun = Insertable<Tables["runs"]> & { id: number };
 
@@ -92,22 +93,6 @@ async function addHosts(tx: Sql, count: number): Promise<void> {
   await tx
     .insertInto("schedules")
     .values([...nightly, ...hourly])
-    .execute();
-}
-
-/** A schedule's last due time is that of the last run that it queued; where that one failed, its host waits since then. */
-async function noteDueTimes(db: Database): Promise<void> {
-  await db.sql
-    .updateTable("schedules")
-    .set(({ selectFrom }) => ({
-      lastDueAt: selectFrom("runs")
-        .select(({ fn }) => fn.max("runs.dueAt").as("dueAt"))
-        .whereRef("runs.scheduleId", "=", "schedules.id"),
-    }))
-    .execute();
-  await db.sql
-    .updateTable("schedules")
-    .set(({ ref }) => ({ waitingSince: ref("lastDueAt") }))
     .execute();
 }
 
