@@ -76,7 +76,8 @@ interface Room {
 export function runningLow(room: Room, minFreePercent: number): Problem | null {
   const share = (free: number, total: number): number => (total === 0 ? 100 : (100 * free) / total);
   const message = (what: string, left: number): string =>
-    `The backup was ended because only ${left.toFixed(1)} % of the ${what} on the backup disk are left.`;
+    // Rounded down: "only 20.0 %" would be no reason where 20 are enough.
+    `The backup was ended because only ${(Math.floor(left * 10) / 10).toFixed(1)} % of the ${what} on the backup disk are left.`;
   const bytes = share(room.freeBytes, room.totalBytes);
   if (bytes < minFreePercent / 2) return new Problem("server_disk_full", message("bytes", bytes));
   if (room.freeInodes === null || room.totalInodes === null) return null;
