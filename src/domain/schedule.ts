@@ -35,7 +35,7 @@ export interface Schedule {
   readonly lastDueAt: Date | null;
   /** The newest due time, if it was skipped because this run of the host was still open. */
   readonly lastSkip: { readonly dueAt: Date; readonly runId: number } | null;
-  /** The first due time since the newest snapshot that its host then had: since then it lacks a backup. Of older ones it may be, too. */
+  /** The first due time since the newest snapshot that its host then had: since then it lacks a backup. Older than its newest one, it says nothing. */
   readonly waitingSince: Date | null;
   readonly createdAt: Date;
 }

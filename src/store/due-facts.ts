@@ -7,7 +7,7 @@ import { globalLayer } from "./site.ts";
 import { storedLayer } from "./stored.ts";
 
 /**
- * Of each host, or of each of these, where its schedules stand that are switched on; without what only the calendar knows.
+ * Of each host, or of each of these, where its schedules stand that are switched on.
  *
  * The first due time after the last success is what the scheduler has noted when it passed it, whether it queued a run for it, skipped
  * it for one that waits, or came too late for it. What it has not passed yet, the calendar knows.
