@@ -1,6 +1,6 @@
 // A host's catalog as it is after a hundred nights: each of them changed, added and removed 1 % of the files.
 import { setImmediate as pause } from "node:timers/promises";
-import { type Catalog, indexedSnapshots } from "../src/catalog/catalog.ts";
+import { type Catalog, indexedSnapshots, PLACES_A_MILLISECOND } from "../src/catalog/catalog.ts";
 import { beginIndexing } from "../src/catalog/indexing.ts";
 import type { EntryFacts } from "../src/domain/entry.ts";
 import { snapshotName } from "../src/domain/snapshot.ts";
@@ -19,8 +19,6 @@ export type IndexedNight = { readonly name: string; readonly startedAt: Date; re
 const SEED = 20_261_126;
 const DAY_MS = 86_400_000;
 const FIRST_NIGHT = Date.parse("2026-08-16T02:15:00Z");
-/** As sync-catalog.ts places snapshots in time. */
-const PLACES_A_MILLISECOND = 1000;
 const MEAN_BYTES = 65_536;
 const BLOCK_BYTES = 4096;
 /** Entries after which others get a turn: whoever interrupts must not wait for the whole snapshot. */

@@ -1,7 +1,7 @@
 // The baseline of a restore: rsync with the arguments of pobsync's one real pass, started by hand.
 //
 // The command line comes from pobsync's own builder, so the two can't drift apart; `requireSameRestore` watches a real
-// restore and sees that it runs just this.
+// restore without a sandbox and sees that it runs just this.
 import { mkdirSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { nameList, restoreArgs } from "../src/system/restore-args.ts";
@@ -40,7 +40,7 @@ export function plainRestore(site: Site, { data, source }: RestoreSource, destin
         decoding: "none",
         makeBase: false,
       },
-      ...{ delete: false, keep: [], leaveAlone: [], oneFileSystem: false },
+      ...{ delete: false, keep: [], leaveAlone: [], oneFileSystem: false, sandboxed: null },
       ...{ recursive: true, dryRun: false, existingOnly: false, byContent: false },
     });
   return {
@@ -65,6 +65,8 @@ export async function requireSameRestore(
   words: readonly string[],
   dir: string,
 ): Promise<void> {
+  await site.set("configure-global", "--sandbox", "off");
   const { seen } = await seeRsync(site, words, /^rsync (?!.*--dry-run).*--recursive/);
+  await site.set("configure-global", "--sandbox", "auto");
   requireSeen(seen, plain.argv(dir));
 }

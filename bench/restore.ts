@@ -33,8 +33,8 @@ const [HOST, TARGET] = ["files", "target"];
 
 const HOW =
   "pobsync: the whole `pobsync restore HOST --to DIR --yes`, or `--to-host`, with start-up, database, probe, the look beforehand, " +
-  "and the log. Baseline: the rsync of pobsync's one pass that writes everything, with the same arguments, over an ssh " +
-  "connection of its own. Each time to a folder that is not there yet; nobody flushes, but everything was flushed before. The " +
+  "and the log. Baseline: the rsync of the one pass that writes everything where pobsync has no sandbox, with the same arguments, " +
+  "over an ssh connection of its own. Each time to a folder that is not there yet; nobody flushes, but everything was flushed before. The " +
   "third row is only the look, by `--dry-run`. CPU is that of the backup server's processes: over ssh the receiving side is " +
   "not in it. The snapshot is in the page cache, each side writes to a file system of its own, and who goes first changes " +
   "from round to round. Each side's last tree was compared with the other's and with the source afterwards.";

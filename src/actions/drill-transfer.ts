@@ -34,7 +34,12 @@ export async function drillTransfer(
     {
       ...{ source: data, destination: { transport: "local" }, base: files, remoteRsync: "rsync" },
       ...{ asRoot: process.getuid?.() === 0, bwlimit: 0, makeBase: false, delete: false, keep: [] },
-      ...{ leaveAlone: [], oneFileSystem: false, decoding: fakeSuper ? "kept" : "none" },
+      ...{
+        leaveAlone: [],
+        oneFileSystem: false,
+        sandboxed: null,
+        decoding: fakeSuper ? "kept" : "none",
+      },
       // Folders among the canaries come with all their entries by name.
       ...{ recursive: false, dryRun: false, existingOnly: false, byContent: false },
     },

@@ -1,17 +1,15 @@
 // Everything that a restore needs before a byte moves: the tree, the place, the way there. Nothing is changed by it.
 import { rateAt } from "../domain/bandwidth.ts";
 import { USUAL_EXCLUDES } from "../domain/effective-settings.ts";
-import { badInput, Problem } from "../domain/problem.ts";
+import { Problem } from "../domain/problem.ts";
 import { placeOf, type RestoreOrder, type RestorePlace } from "../domain/restore.ts";
 import {
   type Delivery,
   type Entry,
-  foldersAbove,
   outermost,
   patternBelow,
   renamedDelivery,
   rootedDeliveries,
-  standingsOf,
 } from "../domain/restore-plan.ts";
 import { ownerWarnings, type RestoreWriter } from "../domain/restore-warnings.ts";
 import { shellWord } from "../domain/shell-word.ts";
@@ -19,17 +17,17 @@ import type { SnapshotMetadata } from "../domain/snapshot-metadata.ts";
 import { findSnapshot } from "../store/snapshots.ts";
 import { whyNotAdopted } from "../system/adopted-tree.ts";
 import { readingProblem } from "../system/disk-problem.ts";
-import { type ProbeWay, probeSources } from "../system/probe.ts";
 import type { RestorePass, RestoreRequest } from "../system/restore-args.ts";
-import { isEmptyPlace, lookAround } from "../system/restore-place.ts";
+import { isEmptyPlace } from "../system/restore-place.ts";
 import { isInTree, topOf } from "../system/restore-source.ts";
+import type { RestoreBox } from "../system/restore-transfer.ts";
 import { dataFolder, readMetadata, snapshotFolder } from "../system/snapshot-tree.ts";
 import type { App } from "./app.ts";
 import { guardedBelow, requireOutside } from "./guarded-places.ts";
 import { type HostContext, hostContext, rootHere } from "./host-context.ts";
 import { asWriter } from "./identities.ts";
+import { boxFor, lookAtPlace } from "./look-at-place.ts";
 import { type Contact, type ReachedHost, reachHost } from "./reach-host.ts";
-import { findReceiver } from "./receive.ts";
 
 export interface ReadyRestore {
   readonly order: RestoreOrder;
@@ -44,6 +42,8 @@ export interface ReadyRestore {
   readonly localFolder: string | null;
   /** Nothing is at the place yet. */
   readonly isNew: boolean;
+  /** In what rsync runs; null: there is no sandbox, or rsync has to see more. */
+  readonly box: RestoreBox | null;
   readonly targetHost: HostContext | null;
   readonly reached: ReachedHost;
   readonly stallTimeoutSeconds: number;
@@ -90,6 +90,7 @@ export async function prepareRestore(
       ? await requireOutside(app, root, deliveries, entries, order.delete, dir !== null && order.path !== "/")
       : [];
     const { values } = (targetHost ?? context).effective;
+    const isNew = dir !== null && (isHere ? await isEmptyPlace(dir) : standing.isMissing);
     return {
       ...{ order, place: placeOf(host.name, order), snapshotId: tree.snapshotId, data: tree.data },
       deliveries: await Promise.all(
@@ -106,11 +107,12 @@ export async function prepareRestore(
             ),
             leaveAlone: await guardedBelow(isGuarded, delivery.base),
             oneFileSystem: staysOnOneFileSystem(context, tree.metadata),
+            sandboxed: null,
           },
         })),
       ),
       localFolder: isHere ? dir : null,
-      isNew: dir !== null && (isHere ? await isEmptyPlace(dir) : standing.isMissing),
+      ...{ isNew, box: (isNew || !isHere) && tree.ourLink === null ? await boxFor(context) : null },
       ...{ targetHost: isHere ? null : targetHost, reached },
       stallTimeoutSeconds: values.stallTimeoutSeconds,
       warnings: ownerWarnings(writerOf(targetHost, isHere), tree.fakeSuper),
@@ -188,46 +190,6 @@ async function reach(app: App, target: HostContext | null, contact: Contact): Pr
   const { stop } = contact;
   return { origin: { transport: "local" }, connection: null, hostKeys: [], stop, close: async () => {} };
 }
-
-/** What stands on the way; `below` by the path in the snapshot. `isDeep`: rsync cannot make the folder by itself. */
-async function lookAtPlace(
-  target: HostContext | null,
-  reached: ReachedHost,
-  path: string,
-  entries: readonly Entry[],
-  dir: string | null,
-) {
-  const top = dir === null || dir === "/" ? "" : dir;
-  const folders = path !== "/" && dir !== null ? [] : entries.flatMap((entry) => foldersAbove(entry.path));
-  const way = [...new Set(folders)].sort();
-  const toTop = top === "" ? [] : [...foldersAbove(top), top];
-  const asked = [...toTop, ...way.map((folder) => `${top}${folder}`)];
-  const found =
-    asked.length === 0
-      ? []
-      : reached.origin.transport === "local" || target === null
-        ? await lookAround(asked)
-        : (await probeSources(await probeWay(target, reached), asked)).sources;
-  const type = found.find((one) => one.path === top)?.type;
-  if (type === "file" || type === "other") throw badInput("The folder", top, "is no folder.");
-  const standings = standingsOf(found);
-  const isMissing = standings.get(top) === "missing";
-  return {
-    below: new Map(way.map((folder) => [folder, standings.get(`${top}${folder}`) ?? "missing"])),
-    isMissing,
-    isDeep: isMissing && standings.get(toTop.at(-2) ?? "") === "missing",
-  };
-}
-
-const probeWay = async (
-  { effective, site }: HostContext,
-  { origin, stop, connection }: ReachedHost,
-): Promise<ProbeWay> => ({
-  ...{ origin, stop, remoteRsync: effective.values.remoteRsync },
-  // A site that makes no backup without a sandbox still wants its files back.
-  sandbox: (await findReceiver(site.backupRoot, site.sandbox === "off" ? "off" : "auto")).sandbox,
-  broken: () => connection?.broken() ?? null,
-});
 
 /** What a snapshot never has, although the host may have it: nothing of it is deleted for not being there. */
 function neverBackedUp({ effective }: HostContext, metadata: SnapshotMetadata | null): string[] {

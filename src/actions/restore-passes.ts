@@ -41,6 +41,7 @@ async function pass(
   try {
     const result = await runRestorePass({ ...request, ...how }, names, tally, {
       ...control,
+      box: isBoxed(ready, how) ? ready.box : null,
       stallTimeoutMs: stallTimeoutSeconds * 1000,
       outputFile: `${folder.path}/out`,
     });
@@ -60,6 +61,10 @@ async function pass(
     await folder.remove();
   }
 }
+
+/** A folder of this server is not there yet while a restore is only looked at. */
+const isBoxed = ({ localFolder }: ReadyRestore, { dryRun, byContent }: RestorePass): boolean =>
+  localFolder === null || !dryRun || byContent;
 
 /** What was counted of one transfer. */
 interface Look {
@@ -84,6 +89,7 @@ export async function previewPasses(ready: ReadyRestore, control: PassControl): 
     if (isForUs(ready, one)) {
       const files = await countTree(ready.data, names, tally, control.stop);
       await pass(ready, one, { ...LOOK, recursive: false, byContent: false }, tally, control);
+      if (ready.localFolder === null) await askToReceive(ready, one, control);
       looks.push({ delivery: one.delivery, tally, standing, entries: files + parents.length });
       continue;
     }
@@ -99,16 +105,20 @@ export async function previewPasses(ready: ReadyRestore, control: PassControl): 
   return previewOf(ready, looks);
 }
 
-/** Into an empty folder of this server everything is created, which takes no rsync to say, unless only rsync can read what it is. */
-const isForUs = (
-  { isNew, localFolder, order }: ReadyRestore,
-  { request }: ReadyRestore["deliveries"][number],
-): boolean =>
-  isNew &&
-  localFolder !== null &&
-  !order.delete &&
-  request.leaveAlone.length === 0 &&
-  request.decoding === "none";
+/** Into an empty folder everything is created, which takes no rsync to say, unless only rsync can read what it is. */
+const isForUs = ({ isNew, order }: ReadyRestore, { request }: ReadyRestore["deliveries"][number]): boolean =>
+  isNew && !order.delete && request.leaveAlone.length === 0 && request.decoding === "none";
+
+/** Whether another host would receive at all, which one whose key may only read does not: asked with the names alone. */
+async function askToReceive(
+  ready: ReadyRestore,
+  { delivery, request }: ReadyRestore["deliveries"][number],
+  control: PassControl,
+): Promise<void> {
+  const names = { ...delivery, parents: delivery.names };
+  const how = { ...LOOK, recursive: false, byContent: false };
+  await pass(ready, { delivery: names, request }, how, newRestoreTally(), control);
+}
 
 function previewOf(ready: ReadyRestore, looks: readonly Look[]): RestorePreview {
   const sum = (of: (look: Look) => number): number => looks.reduce((total, look) => total + of(look), 0);

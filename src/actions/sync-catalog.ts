@@ -8,6 +8,7 @@ import {
   indexedSnapshots,
   isDamage,
   openCatalog,
+  PLACES_A_MILLISECOND,
   purge,
 } from "../catalog/catalog.ts";
 import type { Host } from "../domain/host.ts";
@@ -35,9 +36,6 @@ export interface CatalogSync {
   /** It was damaged, or of another version, and was made anew. */
   readonly rebuilt: boolean;
 }
-
-/** Places in time are milliseconds with room between them, for snapshots of the same moment. */
-const PLACES_A_MILLISECOND = 1000;
 
 /**
  * Takes out what is gone and indexes what is missing, oldest first. A catalog that cannot be used is made anew: everything

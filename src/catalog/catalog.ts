@@ -4,7 +4,7 @@ import { pathToFileURL } from "node:url";
 import { Problem } from "../domain/problem.ts";
 
 /** Goes up whenever the tables change; a catalog of another version is made anew. */
-const VERSION = 1;
+const VERSION = 2;
 
 /**
  * A path has one row, and one more for each version of what was there: from its first snapshot to its last.
@@ -14,8 +14,13 @@ const VERSION = 1;
  */
 const TABLES = `
   CREATE TABLE snapshots (seq INTEGER PRIMARY KEY, name TEXT NOT NULL UNIQUE, entries INTEGER NOT NULL, way TEXT NOT NULL, changes TEXT NOT NULL);
-  CREATE TABLE paths (id INTEGER PRIMARY KEY, parent INTEGER NOT NULL, name BLOB NOT NULL);
-  CREATE UNIQUE INDEX paths_by_name ON paths (parent, name);
+  CREATE TABLE paths (
+    parent INTEGER NOT NULL, name BLOB NOT NULL, id INTEGER NOT NULL,
+    -- The hours between which all of its versions lie, so that a folder in which names come and go need not look at each.
+    born INTEGER NOT NULL, gone INTEGER NOT NULL,
+    PRIMARY KEY (parent, name)
+  ) WITHOUT ROWID;
+  CREATE UNIQUE INDEX paths_by_id ON paths (id);
   CREATE TABLE versions (
     path INTEGER NOT NULL, first INTEGER NOT NULL, last INTEGER NOT NULL,
     type TEXT NOT NULL, size INTEGER NOT NULL, mtime_s INTEGER NOT NULL, mtime_ns INTEGER NOT NULL,
@@ -32,6 +37,14 @@ const TABLES = `
 export const ROOT_PATH = 0;
 /** The last place of what is still there. */
 export const OPEN = Number.MAX_SAFE_INTEGER;
+
+/** Places in time are milliseconds with room between them, for snapshots of the same moment. */
+export const PLACES_A_MILLISECOND = 1000;
+
+const PLACES_AN_HOUR = 3_600_000 * PLACES_A_MILLISECOND;
+
+/** The hour of a place in time. It takes three bytes where a place takes eight, and there may be a million. */
+export const hourOf = (place: number): number => Math.floor(place / PLACES_AN_HOUR);
 
 export interface Catalog {
   readonly db: DatabaseSync;
@@ -122,7 +135,8 @@ export const indexedSnapshots = (catalog: Catalog): IndexedSnapshot[] =>
 const PURGED_AT_ONCE = 20_000;
 
 /**
- * Deletes versions that no snapshot has any more, a part with each step, so that nobody has to wait for all of it.
+ * Deletes versions that no snapshot has any more, and paths that have no other, a part with each step, so that nobody has to
+ * wait for all of it.
  */
 export function* purge(catalog: Catalog): Generator<void> {
   const { last } = catalog.prepare("SELECT coalesce(max(id), 0) AS last FROM paths").get() as {
@@ -130,11 +144,40 @@ export function* purge(catalog: Catalog): Generator<void> {
   };
   const clear = catalog.prepare(
     `DELETE FROM versions WHERE path BETWEEN ? AND ?
-       AND NOT EXISTS (SELECT 1 FROM snapshots WHERE seq BETWEEN first AND last)`,
+       AND NOT EXISTS (SELECT 1 FROM snapshots WHERE seq BETWEEN first AND last) RETURNING path`,
   );
   for (let from = 0; from <= last; from += PURGED_AT_ONCE) {
-    clear.run(from, from + PURGED_AT_ONCE - 1);
+    inOneGo(catalog, () => {
+      const cleared = clear.all(from, from + PURGED_AT_ONCE - 1) as { path: number }[];
+      for (const path of new Set(cleared.map((row) => row.path))) forgetPath(catalog, path);
+    });
     yield;
+  }
+}
+
+/** Of a path that never was there, nor anything below it, only the name is left: it goes, and so may the folder it lay in. */
+function forgetPath(catalog: Catalog, path: number): void {
+  const forget = catalog.prepare(
+    `DELETE FROM paths WHERE id = ?1
+       AND NOT EXISTS (SELECT 1 FROM versions WHERE path = ?1) AND NOT EXISTS (SELECT 1 FROM paths WHERE parent = ?1)
+     RETURNING parent`,
+  );
+  for (let id = path; id !== ROOT_PATH; ) {
+    const forgotten = forget.get(id) as { parent: number } | undefined;
+    if (forgotten === undefined) return;
+    id = forgotten.parent;
+  }
+}
+
+/** All of what is done, or nothing of it. */
+export function inOneGo(catalog: Catalog, work: () => void): void {
+  catalog.db.exec("BEGIN IMMEDIATE");
+  try {
+    work();
+    catalog.db.exec("COMMIT");
+  } catch (error) {
+    catalog.db.exec("ROLLBACK");
+    throw error;
   }
 }
 

@@ -1,7 +1,7 @@
 // Writing one snapshot into the catalog: what changed when it is known, everything when it is not.
 import type { EntryFacts } from "../domain/entry.ts";
 import { idSet } from "../domain/id-set.ts";
-import { type Catalog, type IndexedBy, OPEN, ROOT_PATH } from "./catalog.ts";
+import { type Catalog, hourOf, type IndexedBy, OPEN, ROOT_PATH } from "./catalog.ts";
 import { newTally } from "./changes.ts";
 import {
   entryColumns,
@@ -59,10 +59,12 @@ export function beginIndexing(catalog: Catalog, name: string, seq: number): Inde
   const told = idSet();
 
   const find = prepare("SELECT id FROM paths WHERE parent = ? AND name = ?");
-  const add = prepare("INSERT INTO paths (parent, name) VALUES (?, ?)");
+  const add = prepare("INSERT INTO paths (parent, name, id, born, gone) VALUES (?, ?, ?, ?, ?)");
+  const lived = prepare("UPDATE paths SET born = min(born, ?), gone = max(gone, ?) WHERE id = ?");
+  const died = prepare("UPDATE paths SET gone = ? WHERE id = ?");
   const cover = prepare(COVERING);
   const inFolder = `FROM paths p JOIN versions v ON v.path = p.id
-     WHERE p.parent = ? AND v.first <= ? AND v.last >= ?`;
+     WHERE p.parent = ?1 AND p.born <= ?3 AND p.gone >= ?3 AND v.first <= ?2 AND v.last >= ?2`;
   const countEntries = prepare(`SELECT count(*) AS count ${inFolder}`);
   const listEntries = prepare(`SELECT p.name ${inFolder}`);
   const cut = prepare("UPDATE versions SET last = ? WHERE path = ? AND first = ?");
@@ -70,17 +72,25 @@ export function beginIndexing(catalog: Catalog, name: string, seq: number): Inde
 
   // Paths beyond it are new: nothing can lie below them, or ever have been there, but what was told just now.
   const newest = (prepare("SELECT max(id) AS id FROM paths").get() as { id: number | null }).id ?? 0;
+  let latest = newest;
+  const last = isFollowed(catalog, seq) ? seq : OPEN;
+  const [hour, lastHour] = [hourOf(seq), hourOf(last)];
+  const addPath = (parent: number, part: Buffer): number => {
+    add.run(parent, part, latest + 1, hour, lastHour);
+    latest += 1;
+    return latest;
+  };
   const idOf = (parent: number, part: Buffer, isWanted: boolean): number | null => {
     if (isWanted && parent > newest) {
       try {
-        return Number(add.run(parent, part).lastInsertRowid);
+        return addPath(parent, part);
       } catch {
         // rsync tells of a file twice when it had to be sent again.
       }
     }
     const known = find.get(parent, part) as { id: number } | undefined;
     if (known !== undefined) return known.id;
-    return isWanted ? Number(add.run(parent, part).lastInsertRowid) : null;
+    return isWanted ? addPath(parent, part) : null;
   };
   let lastFolder: { path: Buffer; id: number } = { path: Buffer.alloc(0), id: ROOT_PATH };
   const folderOf = (path: Buffer, isWanted: boolean): number | null => {
@@ -105,17 +115,21 @@ export function beginIndexing(catalog: Catalog, name: string, seq: number): Inde
   /** Takes this one moment out of a version, which may then go on after it. */
   const cutOut = (id: number, row: VersionRow): void => {
     if (row.last > seq && row.last !== OPEN) writeRow(insert, id, seq + 1, row.last, row);
-    else if (row.last === OPEN && isFollowed(catalog, seq)) writeRow(insert, id, seq + 1, OPEN, row);
+    else if (row.last === OPEN && last !== OPEN) writeRow(insert, id, seq + 1, OPEN, row);
     if (row.first < seq) cut.run(seq - 1, id, row.first);
     else prepare("DELETE FROM versions WHERE path = ? AND first = ?").run(id, row.first);
+  };
+  const end = (id: number, row: VersionRow): void => {
+    cutOut(id, row);
+    changes.went();
+    if (last === OPEN && row.last === OPEN) died.run(hourOf(seq - 1), id);
   };
   const endBelow = (id: number): void => {
     for (const { id: child } of childrenOf(catalog, id)) {
       const row = coverOf(child);
       if (row === undefined) continue;
-      cutOut(child, row);
+      end(child, row);
       entries -= 1;
-      changes.went();
       if (row.type === "d") endBelow(child);
     }
   };
@@ -150,7 +164,7 @@ export function beginIndexing(catalog: Catalog, name: string, seq: number): Inde
         cutOut(id, row);
         if (row.type === "d" && facts.type !== "d") endBelow(id);
       }
-      const last = isFollowed(catalog, seq) ? seq : OPEN;
+      if (id <= newest && (row === undefined || row.last < last)) lived.run(hour, lastHour, id);
       const kept = row !== undefined && hasSameContent(row, facts) ? row.checksum : null;
       const own = checksum === null && kept !== null ? (row?.own ?? 0) : 0;
       insert.run(
@@ -163,9 +177,8 @@ export function beginIndexing(catalog: Catalog, name: string, seq: number): Inde
       const id = locate(path, false);
       const row = id === null ? undefined : coverOf(id);
       if (id === null || row === undefined) return;
-      cutOut(id, row);
+      end(id, row);
       entries -= 1;
-      changes.went();
       if (row.type === "d") endBelow(id);
     },
     checksum: setChecksum,
@@ -177,13 +190,13 @@ export function beginIndexing(catalog: Catalog, name: string, seq: number): Inde
     namesIn: (path) => {
       const id = folderOf(path, false);
       if (id === null) return [];
-      const rows = listEntries.all(id, seq, seq) as { name: Uint8Array }[];
+      const rows = listEntries.all(id, seq, hour) as { name: Uint8Array }[];
       return rows.map(({ name: part }) => Buffer.from(part.buffer, part.byteOffset, part.byteLength));
     },
     countIn: (path) => {
       const id = folderOf(path, false);
       if (id === null) return 0;
-      const { count } = countEntries.get(id, seq, seq) as { count: number };
+      const { count } = countEntries.get(id, seq, hour) as { count: number };
       return count;
     },
     restIsGone: () => {
@@ -192,9 +205,7 @@ export function beginIndexing(catalog: Catalog, name: string, seq: number): Inde
       for (const path of coveredPaths(catalog, seq)) if (!told.has(path)) gone.push(path);
       for (const id of gone) {
         const row = coverOf(id);
-        if (row === undefined) continue;
-        cutOut(id, row);
-        changes.went();
+        if (row !== undefined) end(id, row);
       }
       entries = told.size();
     },

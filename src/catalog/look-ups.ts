@@ -2,7 +2,7 @@
 import type { Checksum, EntryFacts, EntryType } from "../domain/entry.ts";
 import { charactersOf } from "../domain/name-characters.ts";
 import { isMatch, type NamePattern } from "../domain/name-pattern.ts";
-import { type Catalog, ROOT_PATH } from "./catalog.ts";
+import { type Catalog, hourOf, ROOT_PATH } from "./catalog.ts";
 import { nameFilter } from "./name-filter.ts";
 import type { VersionRow } from "./version-rows.ts";
 
@@ -95,14 +95,24 @@ export function entriesIn(
   const { where, values } = pattern === null ? { where: "1", values: [] } : nameFilter(pattern);
   const statement = catalog.prepare(
     `SELECT p.name, ${VERSION_COLUMNS} FROM paths p JOIN versions v ON v.path = p.id
-     WHERE p.parent = ? AND p.name > ? AND v.first <= ? AND v.last >= ? AND ${where} ORDER BY p.name LIMIT ?`,
+     WHERE p.parent = ? AND p.name > ? AND p.born <= ? AND p.gone >= ? AND v.first <= ? AND v.last >= ? AND ${where} ORDER BY p.name LIMIT ?`,
   );
   // Ten thousand entries take a third of the time as arrays, and all at once, of what they take as objects one by one.
   statement.setReturnArrays(true);
   const atOnce = pattern === null ? limit : LOOKED_THROUGH_AT_ONCE;
+  const hour = hourOf(seq);
   const found: NamedVersion[] = [];
   for (let behind: Uint8Array = after; ; ) {
-    const rows = statement.all(id, behind, seq, seq, ...values, atOnce) as unknown as EntryTuple[];
+    const rows = statement.all(
+      id,
+      behind,
+      hour,
+      hour,
+      seq,
+      seq,
+      ...values,
+      atOnce,
+    ) as unknown as EntryTuple[];
     for (const row of rows) {
       const [name] = row;
       behind = name;

@@ -1,7 +1,7 @@
 // Picking entries of a snapshot: at random by a seed, and what lies at or below a path.
 import { setImmediate as pause } from "node:timers/promises";
 import type { Expected } from "../domain/drill.ts";
-import { type Catalog, ROOT_PATH } from "./catalog.ts";
+import { type Catalog, hourOf, ROOT_PATH } from "./catalog.ts";
 import { asVersion, pathId, type Row, VERSION_COLUMNS, type Version } from "./look-ups.ts";
 import { pathFinder } from "./verification.ts";
 
@@ -112,9 +112,10 @@ function rankOf(name: Uint8Array, start: number, ...numbers: readonly number[]):
  */
 export function entriesAt(catalog: Catalog, path: Buffer, seq: number): Expected[] {
   const found: Expected[] = [];
+  const hour = hourOf(seq);
   const below = catalog.prepare(
     `SELECT p.id, p.name, ${VERSION_COLUMNS} FROM paths p JOIN versions v ON v.path = p.id
-     WHERE p.parent = ? AND v.first <= ? AND v.last >= ? ORDER BY p.name`,
+     WHERE p.parent = ? AND p.born <= ? AND p.gone >= ? AND v.first <= ? AND v.last >= ? ORDER BY p.name`,
   );
   const own = catalog.prepare(
     `SELECT v.path AS id, ${VERSION_COLUMNS} FROM versions v WHERE path = ? AND first <= ? AND last >= ?`,
@@ -124,7 +125,7 @@ export function entriesAt(catalog: Catalog, path: Buffer, seq: number): Expected
     if (row.type === "d") goInto(row.id, at);
   };
   const goInto = (id: number, folder: Buffer): void => {
-    for (const row of below.all(id, seq, seq) as unknown as Row[])
+    for (const row of below.all(id, hour, hour, seq, seq) as unknown as Row[])
       take(row, folder.length === 0 ? Buffer.from(row.name) : Buffer.concat([folder, SLASH, row.name]));
   };
   const id = pathId(catalog, path);

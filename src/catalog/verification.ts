@@ -1,5 +1,5 @@
 // Which stored files have been read again, when, and what came of it.
-import { type Catalog, indexedSnapshots, ROOT_PATH } from "./catalog.ts";
+import { type Catalog, indexedSnapshots, inOneGo, ROOT_PATH } from "./catalog.ts";
 import type { VersionRow } from "./version-rows.ts";
 
 /** A file on disk: one inode, however many snapshots and names show it. */
@@ -179,17 +179,6 @@ export function noteDamage(catalog: Catalog, rows: readonly VersionKey[]): void 
   inOneGo(catalog, () => {
     for (const { path, first } of rows) note.run(path, first);
   });
-}
-
-function inOneGo(catalog: Catalog, change: () => void): void {
-  catalog.db.exec("BEGIN IMMEDIATE");
-  try {
-    change();
-    catalog.db.exec("COMMIT");
-  } catch (error) {
-    catalog.db.exec("ROLLBACK");
-    throw error;
-  }
 }
 
 /** Where a damaged file is seen, and where its content still is as it was. */

@@ -35,6 +35,11 @@ export interface RestoreRequest extends RestorePass {
   readonly leaveAlone: readonly string[];
   /** Nothing is deleted on other file systems that are mounted below. */
   readonly oneFileSystem: boolean;
+  /** In a sandbox that shows nothing but the tree, and the folder when it is here; null: outside of any. */
+  readonly sandboxed: {
+    /** The rsync in it can do without looking through paths for links, part by part. */
+    readonly insecureLinks: boolean;
+  } | null;
 }
 
 /** One line for each entry: what happens, size, name. */
@@ -67,10 +72,13 @@ export function restoreArgs(request: RestoreRequest): string[] {
     ...(request.existingOnly ? ["--existing"] : []),
     ...(request.byContent ? ["--checksum"] : []),
     ...(request.makeBase ? ["--mkpath"] : []),
+    ...(request.sandboxed?.insecureLinks === true ? ["--insecure-links"] : []),
     ...(request.bwlimit > 0 ? [`--bwlimit=${Math.max(1, Math.floor(request.bwlimit / 1024))}k`] : []),
     ...request.leaveAlone.map((path) => `--filter=- ${literalPattern(path)}`),
     ...deleteArgs(request),
     ...destinationArgs(request),
+    // What carries the bytes out of the sandbox is no ssh, which copes with pipes that are full.
+    ...(request.sandboxed !== null && destination.transport === "ssh" ? ["--blocking-io"] : []),
     "--files-from=-",
     "--from0",
     "--",

@@ -3,7 +3,10 @@ import { countItem, type RestoreTally } from "../domain/restore-tally.ts";
 import type { Progress } from "../domain/run.ts";
 import { nameList, type RestoreRequest, restoreArgs } from "./restore-args.ts";
 import type { RunLog } from "./run-log.ts";
-import { runTransfer, type TransferResult, unprotected } from "./transfer.ts";
+import { type Sandbox, startAlone } from "./sandbox.ts";
+import type { View } from "./sandbox-args.ts";
+import { rsyncStarter } from "./sandboxed-rsync.ts";
+import { runTransfer, type StartRsync, type TransferResult, unprotected } from "./transfer.ts";
 
 export interface RestoreHooks {
   readonly onProgress: (progress: Progress) => void;
@@ -15,6 +18,14 @@ export interface RestoreHooks {
   readonly outputFile: string;
   /** Whether a difference is not to be counted, by rsync's eleven characters. */
   readonly passOver?: (code: string) => boolean;
+  /** In what rsync runs. A folder of this server has to be there. Null or left out: rsync sees all of this server. */
+  readonly box?: RestoreBox | null;
+}
+
+export interface RestoreBox {
+  readonly sandbox: Sandbox;
+  /** The rsync in it knows `--insecure-links`. */
+  readonly insecureLinks: boolean;
 }
 
 export interface RestorePassResult extends TransferResult {
@@ -47,12 +58,33 @@ export async function runRestorePass(
     close: async () => {},
   };
   const isLocal = request.destination.transport === "local";
-  const result = await runTransfer(unprotected(restoreArgs(request)), nameList(names), {
-    ...hooks,
+  const { box = null, ...told } = hooks;
+  const result = await runTransfer(await starterOf(request, box), nameList(names), {
+    ...told,
     log: heard,
     isLocal,
   });
   return { ...result, blocked };
+}
+
+/**
+ * rsync sees the tree, which it can only read there, the folder that it writes to when that is here, and the system's programs. So
+ * no link that somebody put there leads it anywhere else, and it need not look for any: with many small files that is two thirds
+ * of its work.
+ */
+async function starterOf(request: RestoreRequest, box: RestoreBox | null): Promise<StartRsync> {
+  if (box === null) return unprotected(restoreArgs(request));
+  const { sandbox, insecureLinks } = box;
+  const { source, base, destination } = request;
+  const tree: View = { folder: source, at: "/r", isWritable: false };
+  const sandboxed = { ...request, source: tree.at, sandboxed: { insecureLinks } };
+  if (destination.transport === "ssh")
+    return rsyncStarter(sandbox, destination, [tree], ({ origin }) =>
+      restoreArgs({ ...sandboxed, destination: origin }),
+    );
+  const folder: View = { folder: base, at: "/h", isWritable: true };
+  const argv = restoreArgs({ ...sandboxed, base: folder.at });
+  return (options) => startAlone({ sandbox, views: [folder, tree], argv }, options);
 }
 
 const CODE_LENGTH = 11;

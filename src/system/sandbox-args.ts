@@ -29,9 +29,9 @@ const CAPABILITIES = ["CHOWN", "DAC_OVERRIDE", "FOWNER", "FSETID", "MKNOD", "SET
 
 /**
  * SIGTERM reaches the whole process group, rsync included, which then puts its half-sent file aside; whatever holds the sandbox
- * together must outlive that. The text is constant; what runs is passed as words.
+ * together must outlive that. File 9 has nothing in it. The text is constant; what runs is passed as words.
  */
-const OUTLIVE_TERM = 'trap "" TERM; exec "$@"';
+const OUTLIVE_TERM = 'trap "" TERM; exec "$@" 9</dev/null';
 
 /** The words that start `argv` in a sandbox. It has no network, sees no other process, and ends with whoever started it. */
 export const sandboxArgs = (
@@ -46,7 +46,8 @@ export const sandboxArgs = (
   ...places.flatMap(({ path, link }) =>
     link === null ? ["--ro-bind", path, path] : ["--symlink", link, path],
   ),
-  ...["--dev-bind", "/dev/null", "/dev/null"],
+  // A shell opens it for what it starts in the background. The device itself has a mode that could be changed from inside.
+  ...["--file", "9", "/dev/null"],
   ...views.flatMap(({ folder, at, isWritable }) => [isWritable ? "--bind" : "--ro-bind", folder, at]),
   ...["--chdir", views[0]?.at ?? "/"],
   ...["--remount-ro", "/", "--seccomp", String(filterFd)],

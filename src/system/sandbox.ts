@@ -9,7 +9,6 @@ import {
   type ProgramOptions,
   type ProgramResult,
   type RunningProgram,
-  runProgram,
   runProgramWithin,
   startProgram,
 } from "./program.ts";
@@ -89,22 +88,38 @@ export interface SandboxedProgram {
 }
 
 /** Runs a program that talks to nobody to its end. */
-export async function runSandboxed(
+export const runSandboxed = async (
   program: SandboxedProgram,
   options: Omit<ProgramOptions, "files"> = {},
-): Promise<ProgramResult> {
+): Promise<ProgramResult> => (await startAlone(program, options)).done;
+
+/** Starts a program that talks to nobody. */
+export async function startAlone(
+  program: SandboxedProgram,
+  options: Omit<ProgramOptions, "files"> = {},
+): Promise<RunningProgram> {
   const files = await makePrivateFolder();
   try {
     const filterFd = await openFilter(files.path, program.sandbox.filter);
     try {
-      return await runProgram(wordsOf(program), { ...options, files: [filterFd] });
+      const inner = startProgram(wordsOf(program), {
+        ...options,
+        ...toldOutside(program.views, options),
+        files: [filterFd],
+      });
+      return { ...inner, done: inner.done.finally(files.remove) };
     } finally {
       closeSync(filterFd);
     }
-  } finally {
+  } catch (error) {
     await files.remove();
+    throw error;
   }
 }
+
+/** What is said inside of a path names it as those outside know it. */
+const toldOutside = (views: readonly View[], { onErrorLine }: ProgramOptions): ProgramOptions =>
+  onErrorLine === undefined ? {} : { onErrorLine: (line) => onErrorLine(outOfSandbox(views, line)) };
 
 /** The words that start a program in its sandbox; file 4 has the filter. */
 function wordsOf({ sandbox, views, argv, isTrial = false }: SandboxedProgram): string[] {
@@ -167,14 +182,12 @@ export async function startSandboxed(
     for (const path of [up, down]) open(path, "r+");
     const [upRead, upWrite] = [open(up, "r"), open(up, "w")];
     const [downRead, downWrite] = [open(down, "r"), open(down, "w")];
-    const { onErrorLine, ...rest } = options;
+    const { onErrorLine } = options;
     const told = onErrorLine === undefined ? {} : { onErrorLine };
     const host = startProgram(outside, { standard: { input: upRead, output: downWrite }, ...told });
     const inner = startProgram(wordsOf(sandboxed), {
-      ...rest,
-      ...(onErrorLine === undefined
-        ? {}
-        : { onErrorLine: (line: string) => onErrorLine(outOfSandbox(views, line)) }),
+      ...options,
+      ...toldOutside(views, options),
       files: [filterFd, upWrite, downRead],
     });
     return together(inner, host, files.remove);

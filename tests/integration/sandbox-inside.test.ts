@@ -1,5 +1,5 @@
 // What a program can do in the sandbox, where rsync would be if a hostile host had taken it over: everything is tried from inside.
-import { mkdirSync, readdirSync, writeFileSync } from "node:fs";
+import { mkdirSync, readdirSync, statSync, writeFileSync } from "node:fs";
 import { createServer } from "node:net";
 import { join } from "node:path";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
@@ -66,6 +66,12 @@ describe("a program in the sandbox", () => {
     expect(stderr.match(/Read-only file system/g)).toHaveLength(4);
   });
 
+  it("cannot take /dev/null from everybody", async () => {
+    const { code, stderr } = await inside("chmod 600 /dev/null || exit 7");
+    expect({ code, stderr }).toMatchObject({ code: 7, stderr: expect.stringContaining("Read-only") });
+    expect(statSync("/dev/null").mode & 0o777).toBe(0o666);
+  });
+
   it.each([
     ["a folder of another host", "../../mail/secret"],
     ["a key of this server", "../../../state/id_ed25519"],
@@ -94,8 +100,8 @@ describe("a program in the sandbox", () => {
     ["make namespaces", "unshare --mount true"],
     ["become root elsewhere", "unshare --user --map-root-user true"],
     ["change its root", "chroot /h true"],
-    ["open a device", "mknod /h/disk b 254 0; dd if=/h/disk of=/dev/null count=1"],
-    ["open the kernel's memory", "mknod /h/mem c 1 1; dd if=/h/mem of=/dev/null count=1 bs=1"],
+    ["open a device", "mknod /h/disk b 254 0; dd if=/h/disk count=1"],
+    ["open the kernel's memory", "mknod /h/mem c 1 1; dd if=/h/mem count=1 bs=1"],
     ["end those outside", `kill -9 ${process.pid}`],
     ["change the clock", "date -s 2001-01-01"],
     ["change the machine's name", "hostname evil"],
