@@ -75,6 +75,7 @@ async function write(
   let checked: Differences | null = null;
   try {
     await control.onPhase("restoring");
+    await control.onSandbox(ready.box?.sandbox.kind ?? "none");
     await restorePasses(ready, hooks);
     if (task.check) {
       await control.onPhase("checking");

@@ -42,7 +42,7 @@ describe("to a folder of a host", () => {
     const done = await run(0, `nas:${source}`, "--to-host", `spare:${dir}`, "--check");
     expect(compareTrees(expected, await treeFacts(join(dir, "tree")))).toEqual([]);
     expect(done).toMatchObject({
-      run: { host: "nas", status: "succeeded" },
+      run: { host: "nas", status: "succeeded", sandbox: "bubblewrap" },
       target: { kind: "host", host: "spare", path: join(dir, "tree") },
       preview: { created: expected.entries.size, overwritten: 0, deleted: 0 },
       checked: { differences: 0 },
