@@ -36,15 +36,15 @@ export async function consoleStatus(app: App, facts: SiteFacts): Promise<Console
     reading.then((runs) => waitingOf(app, runs, facts.queue, known)),
     countAlerts(app.db),
   ]);
-  const { site, hosts: judged, workers, openTotal, troubles } = look;
+  const { site, hosts: judged, now, reads, workers, openTotal, troubles } = look;
   const [root, hosts] = await Promise.all([
     site === null ? null : rootStatus(site.backupRoot, site.rootId),
-    summariseThese(app, worstFirst(judged).slice(0, ATTENTION_MAX)),
+    summariseThese(reads, worstFirst(judged).slice(0, ATTENTION_MAX), now),
   ]);
   const backups = new Map(
     hosts.flatMap(({ host, lastBackup }) => (lastBackup === null ? [] : [[host.id, lastBackup]])),
   );
-  const found = await hostsAttention(app, judged, hostTroubles, backups);
+  const found = await hostsAttention(reads, judged, hostTroubles, backups, now);
   return {
     ...{ site, configured: site !== null, root, hosts, open, openTotal, waiting, workers, alerts },
     counts: countsOf(judged),

@@ -5,10 +5,7 @@ import { countText } from "../domain/count-text.ts";
 import { lateSince } from "../domain/health.ts";
 import { factsOf, Problem, type ProblemFacts, withNames } from "../domain/problem.ts";
 import type { Run } from "../domain/run.ts";
-import { failingSince } from "../store/host-facts.ts";
-import { findRuns } from "../store/runs.ts";
-import { dismissedRuns } from "../store/snapshot-anomalies.ts";
-import type { App } from "./app.ts";
+import type { HostReads } from "./host-reads.ts";
 import type { JudgedHost } from "./page-hosts.ts";
 import type { HostTroubles } from "./site-facts.ts";
 
@@ -25,13 +22,13 @@ export const isWarned = ({ health, lastBackup }: JudgedHost): boolean =>
  * @param backups the newest finished backups of the worst hosts, by the host's id: of others nothing is said but that they fail
  */
 export async function hostsAttention(
-  app: App,
+  reads: HostReads,
   hosts: readonly JudgedHost[],
   { missing, verifyFailed, drillFailed, pruneFailed }: HostTroubles,
   backups: ReadonlyMap<number, Run>,
+  now: Date,
   max: number = ATTENTION_MAX,
 ): Promise<{ items: Attention[]; all: number }> {
-  const now = app.clock();
   const named = new Map(hosts.map((host) => [host.id, host]));
   // A backup that came later has pruned again, or has said itself why not.
   const isNewest = ({ hostId, runId }: { hostId: number; runId: number }): boolean =>
@@ -42,18 +39,9 @@ export async function hostsAttention(
   );
   const warned = hosts.filter(isWarned);
   const [since, dismissed, failedRuns] = await Promise.all([
-    failingSince(
-      app.db,
-      ailing.slice(0, max).map(({ id }) => id),
-    ),
-    dismissedRuns(
-      app.db,
-      warned.slice(0, max).flatMap(({ id }) => backups.get(id)?.id ?? []),
-    ),
-    findRuns(
-      app.db,
-      failed.slice(0, max).map(({ runId }) => runId),
-    ),
+    reads.failingSince(ailing.slice(0, max).map(({ id }) => id)),
+    reads.dismissedRuns(warned.slice(0, max).flatMap(({ id }) => backups.get(id)?.id ?? [])),
+    reads.runs(failed.slice(0, max).map(({ runId }) => runId)),
   ]);
   const all = ailing.length + missing.size + failed.length + warned.length;
   const items = [

@@ -2,10 +2,8 @@
 import { type DueFacts, earliestDue, HEALTHS, type Health, healthOf } from "../domain/health.ts";
 import { badInput } from "../domain/problem.ts";
 import type { HostFacts } from "../store/host-facts.ts";
-import { findHosts } from "../store/hosts.ts";
-import { findRuns } from "../store/runs.ts";
-import { snapshotCounts } from "../store/snapshots.ts";
 import type { App } from "./app.ts";
+import type { HostReads } from "./host-reads.ts";
 import { type HostSummary, summaryOf } from "./list-hosts.ts";
 import type { HostsFacts } from "./site-facts.ts";
 
@@ -18,7 +16,7 @@ export interface JudgedHost extends HostFacts {
 }
 
 /** Every host, by name, all judged at the same instant. */
-export const judgeHosts = ({ hosts, due }: HostsFacts, now: Date): JudgedHost[] =>
+export const judgeHosts = ({ hosts, due }: Pick<HostsFacts, "hosts" | "due">, now: Date): JudgedHost[] =>
   hosts.map((host) => {
     const schedules = due.get(host.id) ?? [];
     const nextDueAt = host.enabled ? earliestDue(schedules) : null;
@@ -26,17 +24,17 @@ export const judgeHosts = ({ hosts, due }: HostsFacts, now: Date): JudgedHost[] 
   });
 
 /** The same hosts with everything that lists show, in the same order. One that was removed meanwhile is left out. */
-export async function summariseThese(app: App, judged: readonly JudgedHost[]): Promise<HostSummary[]> {
+export async function summariseThese(
+  reads: HostReads,
+  judged: readonly JudgedHost[],
+  now: Date,
+): Promise<HostSummary[]> {
   const ids = judged.map(({ id }) => id);
   const [hosts, backups, counts] = await Promise.all([
-    findHosts(app.db, ids),
-    findRuns(
-      app.db,
-      judged.flatMap(({ lastBackup }) => lastBackup?.id ?? []),
-    ),
-    snapshotCounts(app.db, ids),
+    reads.hosts(ids),
+    reads.runs(judged.flatMap(({ lastBackup }) => lastBackup?.id ?? [])),
+    reads.snapshotCounts(ids),
   ]);
-  const now = app.clock();
   const hostsById = new Map(hosts.map((host) => [host.id, host]));
   const backupsById = new Map(backups.map((run) => [run.id, run]));
   return judged.flatMap(({ id, lastBackup, lastSuccessAt, schedules }) => {
@@ -79,7 +77,8 @@ export interface HostsPage {
 export async function pageHosts(app: App, facts: HostsFacts, wish: HostsWish): Promise<HostsPage> {
   const { sort, limit, after } = wish;
   const isAfter = inOrder(wish);
-  const wanted = judgeHosts(facts, app.clock())
+  const now = app.clock();
+  const wanted = judgeHosts(facts, now)
     .filter(isWanted(wish))
     .map((host) => placeOf(host, sort));
   wanted.sort(isAfter);
@@ -90,8 +89,9 @@ export async function pageHosts(app: App, facts: HostsFacts, wish: HostsWish): P
   const isEnd = last === undefined || from + places.length >= wanted.length;
   return {
     items: await summariseThese(
-      app,
+      facts.reads,
       places.map(({ host }) => host),
+      now,
     ),
     next: isEnd ? null : `${last.key}~${last.name}`,
     total: wanted.length,

@@ -6,6 +6,7 @@ import type { Site } from "../domain/site.ts";
 import { countOpenRuns, findRuns } from "../store/runs.ts";
 import type { SeenWorker } from "../store/workers.ts";
 import type { App } from "./app.ts";
+import { type HostReads, hostReads } from "./host-reads.ts";
 import { hostsAttention, isWarned } from "./needs-attention.ts";
 import { type JudgedHost, judgeHosts } from "./page-hosts.ts";
 import { type SiteReads, siteReads } from "./presence.ts";
@@ -25,6 +26,9 @@ import { suspiciousHosts } from "./suspicious-hosts.ts";
 export interface SiteLook {
   readonly site: Site | null;
   readonly hosts: readonly JudgedHost[];
+  /** When they were judged. */
+  readonly now: Date;
+  readonly reads: HostReads;
   readonly workers: readonly SeenWorker[];
   readonly openTotal: { readonly queued: number; readonly running: number };
   /** Of the site and of this backup server, worst first. */
@@ -59,7 +63,7 @@ export async function lookAtSite(
     ...pingTroubles(pings),
   ];
   return {
-    ...{ site, workers, openTotal, hosts: judgeHosts(ofHosts, now) },
+    ...{ site, workers, openTotal, hosts: judgeHosts(ofHosts, now), now, reads: ofHosts.reads },
     troubles: troubles.toSorted((a, b) => Number(b.level === "bad") - Number(a.level === "bad")),
   };
 }
@@ -79,11 +83,13 @@ export async function siteConditions(
     wanted.flatMap(({ lastBackup }) => lastBackup?.id ?? []),
   );
   const backups = new Map(runs.map((run) => [run.hostId, run]));
+  // Of every host at once, which nobody asks for a second time.
   const found = await hostsAttention(
-    app,
+    hostReads(app.db),
     hosts,
     await facts.troubles.get(),
     backups,
+    app.clock(),
     Number.POSITIVE_INFINITY,
   );
   const ids = new Map(hosts.map(({ id, name }) => [name, id]));

@@ -9,6 +9,7 @@ import { brokenPings } from "../store/pings.ts";
 import { type Durations, durationsOf, type HostKind, hostKindKey } from "../store/queue-facts.ts";
 import type { App } from "./app.ts";
 import { forecastDisk } from "./forecast-disk.ts";
+import { type HostReads, keptHostReads } from "./host-reads.ts";
 import { type QueueReads, readQueue } from "./why-waiting.ts";
 
 export interface HostsFacts {
@@ -16,6 +17,8 @@ export interface HostsFacts {
   readonly hosts: readonly HostFacts[];
   /** By the id of a host: where its schedules stand that are switched on. */
   readonly due: ReadonlyMap<number, readonly DueFacts[]>;
+  /** What lists say of single ones besides, for as long as all this holds. */
+  readonly reads: HostReads;
 }
 
 /** What is wrong with single hosts besides their newest backup, and with the pings of hosts and of the site. */
@@ -48,15 +51,22 @@ async function readTroubles(db: Database): Promise<HostTroubles> {
 }
 
 /** Of a thousand hosts each reading takes ten or twenty milliseconds, whoever asks; it holds no instants of now. */
-export const siteFacts = (db: Database): SiteFacts => ({
-  hosts: keepFacts(db, async () => {
-    const [hosts, due] = await Promise.all([hostFacts(db), dueFacts(db)]);
-    return { hosts, due };
-  }),
-  troubles: keepFacts(db, () => readTroubles(db)),
-  forecast: keepForecast(),
-  queue: { queue: keepFacts(db, () => readQueue(db)).get, durations: keepDurations(db) },
-});
+export function siteFacts(db: Database): SiteFacts {
+  const hosts = keepFacts(db, async () => {
+    const [found, due] = await Promise.all([hostFacts(db), dueFacts(db)]);
+    return { hosts: found, due, reads: keptHostReads(db) };
+  });
+  return {
+    hosts,
+    troubles: keepFacts(db, () => readTroubles(db)),
+    forecast: keepForecast(),
+    queue: {
+      queue: keepFacts(db, () => readQueue(db)).get,
+      durations: keepDurations(db),
+      hosts: async (ids) => (await hosts.get()).reads.hosts(ids),
+    },
+  };
+}
 
 const FORECAST_KEPT_MS = 600_000;
 

@@ -28,6 +28,7 @@ const AHEAD_MAX = 64;
 export interface QueueReads {
   readonly queue: () => Promise<Queue>;
   readonly durations: Durations;
+  readonly hosts: (ids: readonly number[]) => Promise<readonly Host[]>;
 }
 type Queue = Pick<QueueFacts, "queued" | "running" | "locks">;
 
@@ -39,28 +40,29 @@ export async function readQueue(db: Database): Promise<Queue> {
 const readAnew = (db: Database): QueueReads => ({
   queue: () => readQueue(db),
   durations: (pairs) => durationsOf(db, pairs),
+  hosts: (ids) => findHosts(db, ids),
 });
 
 /** Why each of these runs waits that do, by its id. Nothing is read when none does. */
 export async function waitingOf(
   app: App,
   runs: readonly Pick<Run, "id" | "hostId" | "status">[],
-  { queue, durations }: QueueReads = readAnew(app.db),
+  reads: QueueReads = readAnew(app.db),
   known: SiteReads = siteReads(app),
 ): Promise<ReadonlyMap<number, Waiting>> {
   const waiting = runs.filter(({ status }) => status === "queued");
   const site = waiting.length === 0 ? null : await known.site();
   if (site === null) return new Map();
   const [{ queued, running, locks }, alive, hosts] = await Promise.all([
-    queue(),
+    reads.queue(),
     known.alive(),
-    findHosts(app.db, [...new Set(waiting.map(({ hostId }) => hostId))]),
+    reads.hosts([...new Set(waiting.map(({ hostId }) => hostId))]),
   ]);
   const facts: Omit<QueueFacts, "tookLately"> = {
     ...{ now: app.clock(), queued, running, locks, limit: site.maxParallel },
     workers: alive.filter(({ role }) => role === "worker"),
   };
-  const took = await durations(pairsOf(facts));
+  const took = await reads.durations(pairsOf(facts));
   const zones = new Map(
     hosts.map(({ id, settings }) => [id, effectiveSettings(site.settings, settings).values.timeZone]),
   );
