@@ -28,6 +28,8 @@ export type Options = {
   readonly flipAmong: number;
   /** What the disks of "files" and "big" are. */
   readonly disks: Disks;
+  /** Milliseconds to the host of "files" and back; 0: it is near. */
+  readonly roundTrip: number;
   /** A list as taskset reads it, or null: every CPU. */
   readonly cpus: string | null;
   /** Where the tables are written as well, or null. */
@@ -76,6 +78,7 @@ and "console" need a MariaDB server's programs, and 3 GB there; "console" needs 
   --flip-among N    files of "verify" of which one has a flipped byte (default 100000)
   --file-system F   of the backup disks of "files" and "big": ext4 (default) or btrfs
   --plain-on F      of plain rsync's disk, when it is another one
+  --round-trip MS   how far away the host of "files" is (default 0: here); everything but the distance stays as it is
   --cpus LIST       run everything on these CPUs only, as in 0,1 or 0-3
   --markdown FILE   also write the tables to this file
   --chart FILE      also draw "rivals" into this file (SVG)
@@ -99,6 +102,7 @@ export function parseOptions(args: readonly string[]): Options | null {
       "flip-among": { type: "string", default: "100000" },
       "file-system": { type: "string", default: "ext4" },
       "plain-on": { type: "string" },
+      "round-trip": { type: "string", default: "0" },
       cpus: { type: "string" },
       markdown: { type: "string" },
       chart: { type: "string" },
@@ -124,6 +128,7 @@ export function parseOptions(args: readonly string[]): Options | null {
       ours: fileSystem("--file-system", values["file-system"]),
       plain: fileSystem("--plain-on", values["plain-on"] ?? values["file-system"]),
     },
+    roundTrip: count("--round-trip", values["round-trip"], 0, 10_000),
     cpus: values.cpus ?? null,
     markdown: values.markdown ?? null,
     chart: values.chart ?? null,

@@ -51,10 +51,15 @@ async function measure(benchmark: Benchmark, options: Options): Promise<readonly
     case "startup":
       return [await measureStartup(options.rounds ?? STARTUP_ROUNDS, say)];
     case "files":
-      return [await measureBackups(smallFiles(options.entries, rounds), rounds, options.disks, say)];
+      return [await measureBackups(smallFiles(options.entries, rounds), rounds, options, say)];
     case "big":
       return [
-        await measureBackups(bigFiles(options.megabytes ?? MEGABYTES, rounds), rounds, options.disks, say),
+        await measureBackups(
+          bigFiles(options.megabytes ?? MEGABYTES, rounds),
+          rounds,
+          { ...options, roundTrip: 0 },
+          say,
+        ),
       ];
     case "memory":
       return [await measureMemory(options.entries, say)];

@@ -1,5 +1,5 @@
 // What somebody should look at, who was told, and who has seen it.
-import { Badge, Button, Paper, Switch, Text } from "@mantine/core";
+import { Badge, Box, Button, Paper, Switch, Text } from "@mantine/core";
 import { useInfiniteQuery } from "@tanstack/react-query";
 import { BellRing } from "lucide-react";
 import { useState } from "react";
@@ -51,6 +51,7 @@ export function Alerts() {
                 {
                   key: "host",
                   title: "Host",
+                  minWidth: 90,
                   cell: ({ host }) => (host === null ? "the site" : <HostLink host={host} />),
                   from: "sm",
                 },
@@ -59,10 +60,17 @@ export function Alerts() {
                   title: "Since",
                   cell: ({ since, openedAt }) => <Moment at={since ?? openedAt} />,
                 },
-                { key: "state", title: "State", minWidth: 110, cell: (alert) => <State alert={alert} /> },
+                {
+                  key: "state",
+                  title: "State",
+                  minWidth: 110,
+                  cell: (alert) => <State alert={alert} />,
+                  from: "sm",
+                },
                 {
                   key: "told",
                   title: "Told",
+                  minWidth: 90,
                   cell: ({ messages }) => <Text size="sm">{toldWords(messages)}</Text>,
                   from: "md",
                 },
@@ -91,7 +99,8 @@ export function Alerts() {
   );
 }
 
-function What({ alert: { severity, message, hint, clearedAt } }: { alert: Alert }) {
+function What({ alert }: { alert: Alert }) {
+  const { severity, message, hint, clearedAt } = alert;
   return (
     <>
       <Badge color={severity === "bad" ? "red" : "yellow"} variant="light" tt="none" mr={6}>
@@ -105,6 +114,9 @@ function What({ alert: { severity, message, hint, clearedAt } }: { alert: Alert 
           {hint}
         </Text>
       )}
+      <Box hiddenFrom="sm" mt={6}>
+        <State alert={alert} />
+      </Box>
     </>
   );
 }

@@ -67,17 +67,19 @@ function Line({ host, items, hasMore }: { host: string; items: readonly Item[]; 
           );
         })}
       </ul>
-      <Group justify="space-between" mt={4}>
+      <Group justify="space-between" mt={4} wrap="nowrap">
         <Text size="xs" c="dimmed">
           {momentText(new Date(from).toISOString())}
         </Text>
-        <TextLink to="/hosts/$host/$tab" params={{ host, tab: "snapshots" }} size="xs">
-          {hasMore ? `The newest ${items.length}; all of them` : countText(items.length, "snapshot")}
-        </TextLink>
-        <Text size="xs" c="dimmed">
+        <Text size="xs" c="dimmed" ta="end">
           {momentText(new Date(to).toISOString())}
         </Text>
       </Group>
+      <Text size="xs" ta="center" mt={4}>
+        <TextLink to="/hosts/$host/$tab" params={{ host, tab: "snapshots" }} size="xs">
+          {hasMore ? `The newest ${items.length}; all of them` : countText(items.length, "snapshot")}
+        </TextLink>
+      </Text>
     </Box>
   );
 }

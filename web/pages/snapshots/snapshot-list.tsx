@@ -1,5 +1,5 @@
 // Snapshots with filters, newest first; of one host when it is said.
-import { Button, Group, Paper, Select, Stack, Text } from "@mantine/core";
+import { Box, Button, Group, Paper, Select, Stack, Text } from "@mantine/core";
 import { useInfiniteQuery } from "@tanstack/react-query";
 import { Archive } from "lucide-react";
 import type { ReactNode } from "react";
@@ -147,18 +147,9 @@ function SnapshotTable({
         {
           key: "name",
           title: "Snapshot",
-          cell: ({ host, name, startedAt }) => (
-            <>
-              <TextLink to="/snapshots/$host/$snapshot" params={{ host, snapshot: name }} size="sm">
-                <Moment at={startedAt} as="date" />
-              </TextLink>
-              <Text size="xs" c="dimmed" className="verbatim nowrap" visibleFrom="sm">
-                {name}
-              </Text>
-            </>
-          ),
+          cell: (snapshot) => <Which snapshot={snapshot} />,
         },
-        { key: "state", title: "", cell: (snapshot) => <SnapshotBadges snapshot={snapshot} /> },
+        { key: "state", title: "", cell: (snapshot) => <SnapshotBadges snapshot={snapshot} />, from: "sm" },
         { key: "kind", title: "Kind", cell: ({ kind }) => kind, from: "md", isShort: true },
         {
           key: "files",
@@ -183,5 +174,23 @@ function SnapshotTable({
         },
       ]}
     />
+  );
+}
+
+/** On a phone there is no room for badges beside it. */
+function Which({ snapshot }: { snapshot: SnapshotJson }) {
+  const { host, name, startedAt } = snapshot;
+  return (
+    <>
+      <TextLink to="/snapshots/$host/$snapshot" params={{ host, snapshot: name }} size="sm">
+        <Moment at={startedAt} as="date" />
+      </TextLink>
+      <Text size="xs" c="dimmed" className="verbatim nowrap" visibleFrom="sm">
+        {name}
+      </Text>
+      <Box hiddenFrom="sm" mt={4}>
+        <SnapshotBadges snapshot={snapshot} />
+      </Box>
+    </>
   );
 }
