@@ -2,9 +2,10 @@
 import { charactersOf } from "../domain/name-characters.ts";
 import { folded, isMatch, type NamePattern } from "../domain/name-pattern.ts";
 import type { Catalog } from "./catalog.ts";
+import { foldersInOrder } from "./folders-in-order.ts";
 import { nameFilter } from "./name-filter.ts";
 import { placesOf, type SeenVersion, versionsAt } from "./path-history.ts";
-import { type ByteText, bytesOfText, byteText, pathNames } from "./path-names.ts";
+import { type ByteText, bytesOfText, byteText } from "./path-names.ts";
 
 /** A path that some snapshot still has, with a slash before it, and what lay there, newest first. */
 export interface FoundPath {
@@ -31,8 +32,10 @@ export function findPaths(
     `SELECT id, name FROM paths WHERE parent = ? AND name > ? AND ${where} ORDER BY name`,
   );
   const found: FoundPath[] = [];
-  for (const { id, path, matches } of foldersWith(catalog, pattern)) {
-    if (start !== null && path < start.folder) continue;
+  const how = { from: start?.folder ?? "/", passesAll: pattern.isOfPath };
+  for (const { id, path } of foldersInOrder(catalog, foldersWith(catalog, pattern), how)) {
+    const matches = matcherIn(pattern, path);
+    if (matches === null) continue;
     const isFirst = path === start?.folder;
     const rows = names.iterate(id, isFirst ? start.name : Buffer.alloc(0), ...values);
     for (const row of rows as Iterable<{ id: number; name: Uint8Array }>) {
@@ -46,28 +49,28 @@ export function findPaths(
   return found;
 }
 
-interface Folder {
-  readonly id: number;
-  readonly path: ByteText;
-  readonly matches: (name: Uint8Array) => boolean;
-}
-
-/** Folders in which a name may match, in order. */
-function foldersWith(catalog: Catalog, pattern: NamePattern): Folder[] {
+/**
+ * Folders in which a name may match.
+ *
+ * From a folder's first match SQL goes on to the next folder, so names that all match cost a look into each folder, and names of
+ * which none does a look at each of them.
+ */
+function foldersWith(catalog: Catalog, pattern: NamePattern): number[] {
   const { where, values } = nameFilter(pattern);
-  const rows = catalog.prepare(`SELECT DISTINCT parent AS id FROM paths WHERE ${where}`).all(...values);
-  const { folder } = pathNames(catalog);
-  const found: Folder[] = [];
-  for (const { id } of rows as unknown as { id: number }[]) {
-    const path = folder(id);
-    const matches = matcherIn(pattern, path);
-    if (matches !== null) found.push({ id, path, matches });
-  }
-  return found.sort((one, other) => (one.path < other.path ? -1 : 1));
+  const next = (from: string): string =>
+    `(SELECT parent FROM paths WHERE parent ${from} AND ${where} ORDER BY parent LIMIT 1)`;
+  const rows = catalog.prepare(
+    `WITH RECURSIVE found (id) AS (
+       SELECT ${next(">= 0")} UNION ALL SELECT ${next("> found.id")} FROM found WHERE found.id IS NOT NULL
+     )
+     SELECT id FROM found WHERE id IS NOT NULL`,
+  );
+  rows.setReturnArrays(true);
+  return (rows.all(...values, ...values) as unknown as [number][]).map(([id]) => id);
 }
 
 /** Null: no name in the folder can match. */
-function matcherIn(pattern: NamePattern, folder: ByteText): Folder["matches"] | null {
+function matcherIn(pattern: NamePattern, folder: ByteText): ((name: Uint8Array) => boolean) | null {
   const { isOfPath, glob, part } = pattern;
   if (!isOfPath) return (name) => isMatch(pattern, charactersOf(name));
   const above = charactersOf(bytesOfText(folder));
