@@ -38,8 +38,12 @@ export async function lookAtPlace(
   };
 }
 
-/** Landlock would not keep attributes from being changed through a link, and rsync's own guards do. */
+/**
+ * Landlock would not keep attributes from being changed through a link, and rsync's own guards do. Whoever is not root has only their
+ * own user and group in a namespace, so other groups and access control lists would be lost.
+ */
 export async function boxFor({ site }: HostContext): Promise<RestoreBox | null> {
+  if (process.getuid?.() !== 0) return null;
   const { rsync, sandbox } = await ownSandbox(site);
   return sandbox?.kind === "bubblewrap" ? { sandbox, insecureLinks: rsync.insecureLinks } : null;
 }

@@ -10,7 +10,7 @@ import type { Progress } from "../domain/run.ts";
 import { countTree } from "../system/count-tree.ts";
 import { makePrivateFolder } from "../system/private-folder.ts";
 import type { RestorePass } from "../system/restore-args.ts";
-import { makePlace, roomAt } from "../system/restore-place.ts";
+import { isOutOfReach, makePlace, roomAt } from "../system/restore-place.ts";
 import { holesOf } from "../system/restore-source.ts";
 import { runRestorePass } from "../system/restore-transfer.ts";
 import type { RunLog } from "../system/run-log.ts";
@@ -165,9 +165,19 @@ async function requireRoom({ localFolder, data }: ReadyRestore, looks: readonly 
   );
 }
 
+/**
+ * Makes the folder of this server. Where others could put a link in its place, rsync has to look for links itself, which it does
+ * only outside of the sandbox.
+ */
+export async function makeReady(ready: ReadyRestore): Promise<ReadyRestore> {
+  const { localFolder, box } = ready;
+  if (localFolder === null) return ready;
+  await makePlace(localFolder);
+  return { ...ready, box: box !== null && (await isOutOfReach(localFolder)) ? box : null };
+}
+
 /** Writes. Folders on the way are made first, and once more at the end, because what is put into them changes their times. */
 export async function restorePasses(ready: ReadyRestore, control: PassControl): Promise<void> {
-  if (ready.localFolder !== null) await makePlace(ready.localFolder);
   const how = { dryRun: false, existingOnly: false, byContent: false };
   const byContent = ready.order.check && !ready.isNew;
   for (const one of ready.deliveries) {

@@ -18,7 +18,13 @@ import type { App } from "./app.ts";
 import type { HostContext } from "./host-context.ts";
 import type { RunControl } from "./keep-lease.ts";
 import { prepareRestore, type ReadyRestore } from "./prepare-restore.ts";
-import { comparePasses, type Differences, previewPasses, restorePasses } from "./restore-passes.ts";
+import {
+  comparePasses,
+  type Differences,
+  makeReady,
+  previewPasses,
+  restorePasses,
+} from "./restore-passes.ts";
 
 export interface RestoreDone {
   /** What kept it from being done, or null. */
@@ -75,11 +81,12 @@ async function write(
   let checked: Differences | null = null;
   try {
     await control.onPhase("restoring");
-    await control.onSandbox(ready.box?.sandbox.kind ?? "none");
-    await restorePasses(ready, hooks);
+    const made = await makeReady(ready);
+    await control.onSandbox(made.box?.sandbox.kind ?? "none");
+    await restorePasses(made, hooks);
     if (task.check) {
       await control.onPhase("checking");
-      checked = await comparePasses(ready, { ...hooks, log: null });
+      checked = await comparePasses(made, { ...hooks, log: null });
     }
   } catch (error) {
     const problem = control.stop.aborted ? asProblem(control.stop.reason) : asProblem(diskProblem(error));

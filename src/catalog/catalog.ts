@@ -3,7 +3,7 @@ import { DatabaseSync, type StatementSync } from "node:sqlite";
 import { pathToFileURL } from "node:url";
 import { Problem } from "../domain/problem.ts";
 
-/** Goes up whenever the tables change; a catalog of another version is made anew. */
+/** Goes up whenever the tables change. What a catalog of an earlier version knows of damage is nowhere else, so it is carried over. */
 const VERSION = 2;
 
 /**
@@ -12,8 +12,7 @@ const VERSION = 2;
  * `first` and `last` are places in time (`seq`), not snapshots: a snapshot that is removed takes its own row away and
  * nothing else, and one that is found later fits in between. What is still there in the newest has no last one yet.
  */
-const TABLES = `
-  CREATE TABLE snapshots (seq INTEGER PRIMARY KEY, name TEXT NOT NULL UNIQUE, entries INTEGER NOT NULL, way TEXT NOT NULL, changes TEXT NOT NULL);
+const PATHS = `
   CREATE TABLE paths (
     parent INTEGER NOT NULL, name BLOB NOT NULL, id INTEGER NOT NULL,
     -- The hours between which all of its versions lie, so that a folder in which names come and go need not look at each.
@@ -21,6 +20,10 @@ const TABLES = `
     PRIMARY KEY (parent, name)
   ) WITHOUT ROWID;
   CREATE UNIQUE INDEX paths_by_id ON paths (id);
+`;
+const TABLES = `
+  CREATE TABLE snapshots (seq INTEGER PRIMARY KEY, name TEXT NOT NULL UNIQUE, entries INTEGER NOT NULL, way TEXT NOT NULL, changes TEXT NOT NULL);
+  ${PATHS}
   CREATE TABLE versions (
     path INTEGER NOT NULL, first INTEGER NOT NULL, last INTEGER NOT NULL,
     type TEXT NOT NULL, size INTEGER NOT NULL, mtime_s INTEGER NOT NULL, mtime_ns INTEGER NOT NULL,
@@ -112,7 +115,20 @@ function prepareTables(db: DatabaseSync): void {
   db.exec("PRAGMA journal_mode = WAL; PRAGMA synchronous = NORMAL; PRAGMA cache_size = -16384;");
   const { user_version: version } = db.prepare("PRAGMA user_version").get() as { user_version: number };
   if (version === 0) db.exec(`BEGIN IMMEDIATE; ${TABLES} COMMIT;`);
+  if (version === 1) db.exec(`BEGIN IMMEDIATE; ${FROM_VERSION_1} COMMIT;`);
 }
+
+/** Paths had no hours, and all kinds of names stayed for ever: those of nothing stay until they come back. */
+const FROM_VERSION_1 = `
+  ALTER TABLE paths RENAME TO former_paths;
+  DROP INDEX paths_by_name;
+  ${PATHS}
+  INSERT INTO paths (parent, name, id, born, gone)
+    SELECT parent, name, id, coalesce(min(first) / ${PLACES_AN_HOUR}, 0), coalesce(max(last), ${OPEN}) / ${PLACES_AN_HOUR}
+    FROM former_paths LEFT JOIN versions ON path = id GROUP BY id ORDER BY parent, name;
+  DROP TABLE former_paths;
+  PRAGMA user_version = ${VERSION};
+`;
 
 /** How a snapshot came into the catalog: by what rsync said of it, or by walking over it. */
 export type IndexedBy = "log" | "walk";
@@ -181,7 +197,29 @@ export function inOneGo(catalog: Catalog, work: () => void): void {
   }
 }
 
-/** Takes a snapshot out. Versions that no other one has stay until `purge`, and are in no answer. */
+/**
+ * Takes a snapshot out. Versions that no other one has stay until `purge`, and are in no answer.
+ *
+ * When it is the newest, the one before it becomes the newest: what that has is still there, whatever came later, and what came
+ * later never was. The next one is told by its differences from it.
+ */
 export function forgetSnapshot(catalog: Catalog, name: string): void {
-  catalog.prepare("DELETE FROM snapshots WHERE name = ?").run(name);
+  inOneGo(catalog, () => {
+    const newest = indexedSnapshots(catalog).at(-1);
+    catalog.prepare("DELETE FROM snapshots WHERE name = ?").run(name);
+    if (newest?.name === name) becomeNewest(catalog, indexedSnapshots(catalog).at(-1)?.seq ?? -1);
+  });
+}
+
+function becomeNewest(catalog: Catalog, seq: number): void {
+  const { prepare } = catalog;
+  const unmade = prepare("DELETE FROM versions WHERE first > ? RETURNING path").all(seq) as {
+    path: number;
+  }[];
+  const isEnded = "first <= ?1 AND last >= ?1 AND last < ?2";
+  prepare(`UPDATE paths SET gone = ?3 WHERE id IN (SELECT path FROM versions WHERE ${isEnded})`).run(
+    ...([seq, OPEN, hourOf(OPEN)] as const),
+  );
+  prepare(`UPDATE versions SET last = ?2 WHERE ${isEnded}`).run(seq, OPEN);
+  for (const path of new Set(unmade.map((row) => row.path))) forgetPath(catalog, path);
 }

@@ -57,6 +57,24 @@ export async function makePlace(dir: string): Promise<void> {
   });
 }
 
+/**
+ * Whether nobody but root can make another folder of it, or lead the way to it elsewhere: no part of the way is a link or belongs to
+ * others, nor may others write there, unless it is like /tmp, where everybody removes only what is their own.
+ */
+export async function isOutOfReach(dir: string): Promise<boolean> {
+  const parts = dir.split("/").filter((part) => part !== "");
+  for (let count = 0; count <= parts.length; count += 1) {
+    const found = await lstat(`/${parts.slice(0, count).join("/")}`).catch(ignoringGone);
+    if (found === null || !found.isDirectory() || found.uid !== 0) return false;
+    const isLast = count === parts.length;
+    const mayBeWritten = (found.mode & OTHERS_WRITE) !== 0;
+    if (mayBeWritten && (isLast || (found.mode & STICKY) === 0)) return false;
+  }
+  return true;
+}
+
+const [OTHERS_WRITE, STICKY] = [0o022, 0o1000];
+
 /** The room where a path is or would be; null when other disks are mounted below it, so that nobody can say. */
 export async function roomAt(path: string): Promise<Room | null> {
   for (let place = path; ; place = dirname(place)) {

@@ -76,7 +76,8 @@ async function starterOf(request: RestoreRequest, box: RestoreBox | null): Promi
   if (box === null) return unprotected(restoreArgs(request));
   const { sandbox, insecureLinks } = box;
   const { source, base, destination } = request;
-  const tree: View = { folder: source, at: "/r", isWritable: false };
+  // A name that no host has, because a host says what is wrong there with words that look the same.
+  const tree: View = { folder: source, at: "/.pobsync", isWritable: false };
   const sandboxed = { ...request, source: tree.at, sandboxed: { insecureLinks } };
   if (destination.transport === "ssh")
     return rsyncStarter(sandbox, destination, [tree], ({ origin }) =>

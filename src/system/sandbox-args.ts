@@ -64,7 +64,10 @@ export function inSandbox(views: readonly View[], path: string): string {
 
 /** What a program in the sandbox says of a path, in the words of those outside. */
 export const outOfSandbox = (views: readonly View[], line: string): string =>
-  views.reduce((said, { folder, at }) => said.replaceAll(`"${at}/`, `"${folder}/`), line);
+  line.replace(/"(\/[^/"]+)\//g, (said, place: string) => {
+    const view = views.find(({ at }) => at === place);
+    return view === undefined ? said : `"${view.folder}/`;
+  });
 
 /** Numbers of the open files that lead to the host and from it, inside the sandbox. */
 const [TO_HOST, FROM_HOST] = [5, 6];

@@ -152,6 +152,39 @@ it("a file that was gone in a snapshot of which nobody knows any more is seen wh
   );
 });
 
+it("after the newest was let go, the next one is told by its differences from the one before", () => {
+  const first: Tree = new Map([
+    ["folder", null],
+    ["folder/stays", 1],
+    ["changes", 1],
+    ["goes", 1],
+  ]);
+  tell(0, first, []);
+  tell(
+    30,
+    new Map([
+      ["changes", 2],
+      ["comes", 1],
+    ]),
+    ["goes", "folder"],
+  );
+  forgetSnapshot(catalog, nameOf(30));
+  expectTruth(new Map([[0, first]]));
+  tell(60, new Map([["new", 1]]), []);
+  const last: Tree = new Map([...first, ["new", 1]]);
+  expectTruth(
+    new Map([
+      [0, first],
+      [60, last],
+    ]),
+  );
+  expect(indexedSnapshots(catalog).at(-1)?.entries).toBe(last.size);
+  forgetSnapshot(catalog, nameOf(60));
+  forgetSnapshot(catalog, nameOf(0));
+  tell(90, new Map([["only", 1]]), []);
+  expectTruth(new Map([[90, new Map([["only", 1]])]]));
+});
+
 describe("letting go", () => {
   const paths = (): string[] =>
     (catalog.prepare("SELECT name FROM paths ORDER BY name").all() as { name: Uint8Array }[]).map(

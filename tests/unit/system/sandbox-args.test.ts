@@ -23,7 +23,16 @@ describe("places inside the sandbox", () => {
     expect(outOfSandbox(views, said)).toContain('"/mnt/b/web1/incomplete/7/received/tree/x"');
     expect(outOfSandbox(views, 'cannot stat "/r0/x"')).toBe('cannot stat "/mnt/b/web1/snapshots/x/data/x"');
     expect(outOfSandbox(views, 'cannot stat "srv/h/x"')).toBe('cannot stat "srv/h/x"');
+    expect(outOfSandbox(views, 'cannot stat "/home/x"')).toBe('cannot stat "/home/x"');
   });
+});
+
+it("a folder outside may be called like one inside, or have signs in its name", () => {
+  const odd: View[] = [
+    { folder: "/r0/$&/h", at: "/h", isWritable: true },
+    { folder: "/mnt/data", at: "/r0", isWritable: false },
+  ];
+  expect(outOfSandbox(odd, 'mkdir "/h/x" and "/r0/y"')).toBe('mkdir "/r0/$&/h/x" and "/mnt/data/y"');
 });
 
 describe("the sandbox's command line", () => {
