@@ -101,7 +101,7 @@ export default defineConfig({
         { name: "mail", test: /node_modules\/nodemailer\/|src\/system\/send-mail/ },
         {
           name: "conditions",
-          test: /src\/actions\/(site-conditions|site-facts|needs-attention|site-troubles|suspicious-hosts|forecast-disk|page-hosts|nobody-works)\.ts/,
+          test: /src\/actions\/(site-conditions|site-facts|host-reads|needs-attention|site-troubles|suspicious-hosts|forecast-disk|page-hosts|nobody-works)\.ts/,
         },
         {
           name: "core",

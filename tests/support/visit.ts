@@ -58,7 +58,8 @@ export async function visit(options: { bare?: boolean } = {}): Promise<Visit> {
       await page.goto(new URL(path, site.url).href);
       await settled();
     },
-    sees: (text) => page.getByText(text).first().waitFor(),
+    // What is only for a phone is on the page as well, and hidden.
+    sees: (text) => page.getByText(text).filter({ visible: true }).first().waitFor(),
     address: () => {
       const { pathname, search } = new URL(page.url());
       return `${pathname}${search}`;
