@@ -109,6 +109,12 @@ async function plannedChange(app: App, changes: SiteChanges) {
       wanted.settings.sources.join(", "),
       "belong to a host: use configure-host HOST --source PATH.",
     );
+  if (wanted.settings.trustGroup !== undefined && wanted.settings.trustGroup !== null)
+    throw badInput(
+      "The trust group",
+      wanted.settings.trustGroup,
+      "belongs to a host: use configure-host HOST --trust-group NAME.",
+    );
   const pings = await plannedPing(app, changes);
   const effects = await retentionEffects(app, (_, own) => ({
     before: { site: global?.settings ?? {}, own },

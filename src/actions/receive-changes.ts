@@ -1,5 +1,6 @@
 // A host that has a snapshot already is received in two steps; see receive-in-sandbox.ts for why.
 import { basename } from "node:path";
+import { countText, sizeText } from "../domain/count-text.ts";
 import { Problem } from "../domain/problem.ts";
 import { asGoneSince } from "../domain/rsync-complaint.ts";
 import { type Comparison, type ComparisonTarget, nameList, readComparison } from "../system/comparison.ts";
@@ -10,6 +11,7 @@ import { runProgram } from "../system/program.ts";
 import { runSandboxed, viewsIn } from "../system/sandbox.ts";
 import { inSandbox, type View } from "../system/sandbox-args.ts";
 import { shareTree } from "../system/shared-tree.ts";
+import { siblingLists, sortBySibling } from "../system/sibling-lists.ts";
 import type { Names, TransferHooks, TransferResult } from "../system/transfer.ts";
 import {
   comparisonArgs,
@@ -19,15 +21,27 @@ import {
   rootAlone,
   rootArgs,
 } from "../system/two-step-args.ts";
-import { isWhole, joined, type SteppedReception, sourceNames, step, viewsFor } from "./sandbox-steps.ts";
+import type { Sibling } from "./reception.ts";
+import {
+  isWhole,
+  joined,
+  type SteppedReception,
+  siblingView,
+  sourceNames,
+  step,
+  viewsFor,
+} from "./sandbox-steps.ts";
 
-type WithBase = SteppedReception & { readonly base: string };
+export type WithBase = SteppedReception & { readonly base: string };
 
 /** Fills `data` with what the base has that is the same, by links where it did not begin as a copy, and what the host has that is different. */
 export async function receiveChanges(reception: WithBase, hooks: TransferHooks): Promise<TransferResult> {
   const { workplace, base } = reception;
   const model = modelOf(reception, base);
-  const [wanted, kept] = [nameList(workplace.wanted), nameList(workplace.kept, namesBelow(model))];
+  const siblings = reception.siblings.trees.map(({ data }) => data);
+  const own = [base, ...reception.leftovers.received, ...reception.leftovers.linked];
+  const wanted = sortBySibling(workplace.wanted, siblings, own);
+  const kept = nameList(workplace.kept, namesBelow(model));
   const copy = workplace.beganAsCopy
     ? copiedTree(workplace.data, basename(workplace.received), workplace.seen)
     : null;
@@ -53,7 +67,7 @@ export async function receiveChanges(reception: WithBase, hooks: TransferHooks):
   }
   if (!isWhole(compared, hooks)) return compared;
   const [picked] = await both(
-    pickAll(reception, { count: wanted.count(), root }, compared, hooks),
+    pickAll(reception, { count: wanted.count(), found: wanted.found(), root }, compared, hooks),
     kept.count() === 0 ? undefined : copyFolders(reception, base, { file: workplace.kept }, hooks.stop),
   );
   const result = joined([compared, ...picked]);
@@ -69,12 +83,21 @@ async function both<A, B>(a: Promise<A>, b: Promise<B> | B): Promise<[A, B]> {
 
 async function pickAll(
   reception: WithBase,
-  { count, root }: { count: number; root: ReturnType<Comparison["end"]> },
+  { count, found, root }: { count: number; found: readonly number[]; root: ReturnType<Comparison["end"]> },
   compared: TransferResult,
   hooks: TransferHooks,
 ): Promise<TransferResult[]> {
   const picked: TransferResult[] = [];
   if (count > 0) picked.push(await pick(reception, { file: reception.workplace.wanted }, compared, hooks));
+  for (const [at, file] of siblingLists(reception.workplace.wanted).entries()) {
+    const [sibling, files] = [reception.siblings.trees[at], found[at] ?? 0];
+    if (sibling === undefined || files === 0 || !picked.every((result) => isWhole(result, hooks))) continue;
+    const result = await pickBeside(reception, sibling, { file }, compared, hooks);
+    const sizes = `${sizeText(result.matchedBytes)} in ${countText(files, "file", "files")}`;
+    if (isWhole(result, hooks))
+      reception.siblings.note(`Not sent again, because ${sibling.host} has it here: ${sizes}`);
+    picked.push(result);
+  }
   if (root === "different" && picked.every((result) => isWhole(result, hooks)))
     picked.push(await pick(reception, ROOT, compared, hooks));
   return picked;
@@ -101,17 +124,34 @@ function compare(reception: WithBase, hooks: TransferHooks): Promise<TransferRes
   );
 }
 
+/** The same, of files that are likely to be in a snapshot of another host as well. */
+async function pickBeside(
+  reception: WithBase,
+  sibling: Sibling,
+  names: Names,
+  compared: TransferResult,
+  hooks: TransferHooks,
+): Promise<TransferResult> {
+  const result = await pick(reception, names, compared, hooks, sibling.data);
+  const isSettled = isWhole(result, hooks) || result.stalled || hooks.stop.aborted;
+  // Nobody keeps it from being pruned meanwhile; then all of it is sent.
+  if (isSettled || (await folderExists(sibling.data))) return result;
+  reception.siblings.note(`The snapshot of ${sibling.host} is gone: what it had is sent`);
+  return pick(reception, names, compared, hooks);
+}
+
 /** Second step: the host sends these, into a folder that shares nothing with any snapshot. */
 async function pick(
   reception: WithBase,
   names: Names,
   compared: TransferResult,
   hooks: TransferHooks,
+  sibling: string | null = null,
 ): Promise<TransferResult> {
   const { workplace, leftovers, base, rsync } = reception;
   const result = await step(
     reception,
-    viewsFor(reception),
+    [...viewsFor(reception), ...(sibling === null ? [] : [siblingView(sibling)])],
     ({ origin, place, isSandboxed }) => {
       const argv = pickArgs(
         {
@@ -122,6 +162,7 @@ async function pick(
           target: place(workplace.tree),
           partialDir: place(workplace.partial),
           linkDests: [...leftovers.received, base, ...leftovers.linked].map(place),
+          sibling: sibling === null ? null : place(sibling),
         },
         rsync,
       );

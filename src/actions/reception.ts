@@ -4,6 +4,19 @@ import type { Leftovers } from "../system/leftover.ts";
 import type { Origin, TransferRequest } from "../system/rsync-args.ts";
 import type { Workplace } from "../system/snapshot-tree.ts";
 
+/** A snapshot of another host that the host trusts. */
+export interface Sibling {
+  readonly host: string;
+  readonly data: string;
+}
+
+/** Where files that a host has to send are likely to be already. */
+export interface Siblings {
+  readonly trees: readonly Sibling[];
+  /** Hears what came of it. */
+  readonly note: (text: string) => void;
+}
+
 /** What is to come, and where it goes. */
 export interface Reception {
   readonly origin: Origin;
@@ -16,4 +29,5 @@ export interface Reception {
   /** The tree of the snapshot to share unchanged files with. */
   readonly base: string | null;
   readonly leftovers: Leftovers;
+  readonly siblings: Siblings;
 }

@@ -30,6 +30,9 @@ export function viewsFor({ workplace, base, leftovers }: Reception): View[] {
   ];
 }
 
+/** A tree of another host. */
+export const siblingView = (folder: string): View => ({ folder, at: "/s", isWritable: false });
+
 /** Runs rsync inside, where there is a sandbox. */
 export async function step(
   { origin, sandbox }: Pick<SteppedReception, "origin" | "sandbox">,
@@ -41,6 +44,13 @@ export async function step(
   return runTransfer(await rsyncStarter(sandbox, origin, views, wordsFrom), names, hooks);
 }
 
+/** Only the last step can have failed altogether; of those that were whole, one that has complaints (23) says more than one without. */
+function worstOf(codes: readonly (number | null)[]): number | null {
+  const last = codes.at(-1) ?? null;
+  if (last !== 0 && last !== 24) return last;
+  return codes.includes(23) ? 23 : (codes.find((code) => code !== 0) ?? 0);
+}
+
 /** Steps as one transfer: what there is by the first, what came by all. */
 export function joined(steps: readonly TransferResult[]): TransferResult {
   const [first, ...more] = steps as [TransferResult, ...TransferResult[]];
@@ -50,13 +60,14 @@ export function joined(steps: readonly TransferResult[]): TransferResult {
   const added = (of: (result: TransferResult) => number): number =>
     more.reduce((total, result) => total + of(result), 0);
   return {
-    exitCode: last.exitCode === 0 ? first.exitCode : last.exitCode,
+    exitCode: worstOf(steps.map(({ exitCode }) => exitCode)),
     signal: last.signal,
     stalled: last.stalled,
     lastWords: steps
       .map(({ lastWords }) => lastWords)
       .filter((words) => words !== "")
       .join("\n"),
+    matchedBytes: added(({ matchedBytes }) => matchedBytes),
     tooLarge: first.tooLarge,
     changes: first.changes,
     complaints: steps.map(({ complaints }) => complaints).reduce((a, b) => joinTallies(a, b)),

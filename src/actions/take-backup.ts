@@ -32,6 +32,7 @@ import type { App } from "./app.ts";
 import { type Base, chooseBase, leftOutWarnings, requireFullSources, sizeWarnings } from "./backup-guards.ts";
 import { beginAttempt } from "./begin-attempt.ts";
 import { endedAttempts } from "./ended-attempts.ts";
+import { findSiblings } from "./find-siblings.ts";
 import { guardTransfer } from "./guard-transfer.ts";
 import { type HostContext, rootHere } from "./host-context.ts";
 import { hostLimits } from "./host-limits.ts";
@@ -65,6 +66,8 @@ interface Attempt extends HostContext, BackupOrder {
   readonly control: BackupControl;
   readonly log: RunLog;
   readonly reached: ReachedHost;
+  /** Of the host's rsync. */
+  readonly protocol: number | null;
   readonly base: Base | null;
   readonly fakeSuper: boolean;
   /** Earlier runs that left something behind. */
@@ -94,7 +97,7 @@ export async function takeBackup(
   const reached = await reachHost(app, context, control);
   try {
     const found = await receiver;
-    const [base] = await Promise.all([
+    const [base, { protocol }] = await Promise.all([
       chooseBase(app, root, host, fakeSuper),
       probeHost(context, reached, found.sandbox),
     ]);
@@ -106,7 +109,7 @@ export async function takeBackup(
       base === null ? null : dataFolder(root, host.name, base.snapshot.name),
     );
     if (fakeSuper) await requireAttributes(workplace.path);
-    const hands = { root, control, log, reached, base, fakeSuper, ended, workplace };
+    const hands = { root, control, log, reached, protocol, base, fakeSuper, ended, workplace };
     const attempt: Attempt = { ...context, ...order, ...hands };
     await control.onSandbox(protectionOf(found));
     const hooked = await withHooks(context.effective.values, reached, control.onPhase, () =>
@@ -143,6 +146,7 @@ async function transfer(app: App, attempt: Attempt, receiver: Receiver): Promise
     workplace,
     base: base === null ? null : dataFolder(root, host.name, base.snapshot.name),
     leftovers,
+    siblings: await findSiblings(app, attempt, receiver.sandbox),
   };
   const limits = await hostLimits(app, attempt, base === null, control.stop);
   const guard = guardTransfer({ root, workplace }, limits, attempt.site.minFreePercent, control.stop);

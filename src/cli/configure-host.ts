@@ -23,6 +23,10 @@ export const define: DefineCommand = (command, { app, output }) => {
     .option("--user <name>", "user on the host")
     .option("--port <port>", "ssh port")
     .option("--source <path>", "absolute path to back up (repeatable; default: everything below /)", collect)
+    .option(
+      "--trust-group <name>",
+      "it trusts hosts of the same name: what is stored of one is not sent again, and may be read; or off",
+    )
     .option("--node <name>", "backup server that keeps it, where there are several on one database")
     .option("--enable", "back it up")
     .option("--disable", "keep it and its snapshots, but do not back it up")

@@ -92,6 +92,10 @@ const INHERITED: { readonly [K in SettingName]: Words & { readonly group: FieldG
     ],
     help: "On btrfs a backup can begin as a snapshot of the last one, and nothing can write to it later.",
   },
+  trustGroup: {
+    ...{ group: "transfer", label: "Trust group", kind: "text", host: "--trust-group", site: null },
+    help: "Hosts with the same word trust each other: what is stored of one is not sent again by another, and may be read for it.",
+  },
   rsyncArgs: {
     ...{ group: "transfer", label: "More options for rsync", kind: "list", ...both("--rsync-arg") },
     help: "For special needs, such as --compress. What would break backups is refused.",

@@ -8,6 +8,7 @@ import { badInput } from "./problem.ts";
 import { parseCount, parseDuration, parsePercent, parseRate, parseSize } from "./quantity.ts";
 import { parseRsyncOption } from "./rsync-option.ts";
 import { parseWindows } from "./timetable.ts";
+import { parseTrustGroup } from "./trust-group.ts";
 
 /** A setting's rule. `replace`: the host's value wins. `append`: the host's items follow the global ones. */
 export interface Field<T> {
@@ -133,6 +134,8 @@ export const FIELDS = {
   incRecursive: one<"auto" | "on" | "off">("auto", parseIncRecursive),
   /** Whether a tree begins as a btrfs snapshot of the last one; `auto`: where the backup disk can do that. */
   btrfsSnapshots: one<"auto" | "off">("off", parseBtrfsSnapshots),
+  /** Hosts of one group may use, and read, what is stored of each other. Only of a host. */
+  trustGroup: orOff(parseTrustGroup),
   rsyncArgs: list("append", "The rsync options", parseRsyncOption),
   preHook: optional(parseHook),
   postHook: optional(parseHook),

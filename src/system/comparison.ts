@@ -8,7 +8,8 @@ import { isProper, type SharedTree } from "./shared-tree.ts";
 
 /** A file of names: absolute, each with a NUL behind it. */
 export interface NameList {
-  readonly add: (path: Buffer) => void;
+  /** @param line what rsync says of it, where it does */
+  readonly add: (path: Buffer, line?: string) => void;
   readonly count: () => number;
   readonly close: () => void;
 }
@@ -80,10 +81,10 @@ export function readComparison({ tree, wanted, kept, onNewName }: ComparisonTarg
     if (!isProper(path)) throw new Problem("unsafe_remote", "The host sent a name that no file can have.");
     if (isFolder) {
       const isMade = tree.folder(path);
-      (isMade && isUnchanged ? kept : wanted).add(path);
+      (isMade && isUnchanged ? kept : wanted).add(path, line);
     } else if (leader !== null) {
       if (!isNewName(line, item)) later.push(line);
-    } else if (!isUnchanged || !tree.share(path, line[1] ?? "")) wanted.add(path);
+    } else if (!isUnchanged || !tree.share(path, line[1] ?? "")) wanted.add(path, line);
   };
   return {
     take: async (lines) => {
@@ -100,7 +101,7 @@ export function readComparison({ tree, wanted, kept, onNewName }: ComparisonTarg
       // The first name may come after the others; when it isn't here now, it has to be fetched, and the others with it.
       for (const line of later) {
         const item = parseItem(line);
-        if (item !== null && !isNewName(line, item)) wanted.add(item.path);
+        if (item !== null && !isNewName(line, item)) wanted.add(item.path, line);
       }
       return root;
     },

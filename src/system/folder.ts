@@ -55,6 +55,12 @@ export async function fillOf(tree: string, source: string): Promise<Fill> {
   }
 }
 
+/** Makes a folder that only this user may read, and returns its path. */
+export async function emptyFolder(path: string): Promise<string> {
+  await mkdir(path, { mode: 0o700 });
+  return path;
+}
+
 /** Makes the folder of a file that only this user may read. */
 export async function makePrivateParent(path: string): Promise<void> {
   const folder = dirname(path);

@@ -6,6 +6,7 @@ import { folderExists } from "./folder.ts";
 import { bootId } from "./process-identity.ts";
 import { runProgram } from "./program.ts";
 import { removeTree } from "./remove-tree.ts";
+import { siblingLists } from "./sibling-lists.ts";
 import { asCopy, discardTree, doomTree, type Workplace, workplaceOf } from "./snapshot-tree.ts";
 import { copySharing, isSubvolume } from "./subvolume.ts";
 
@@ -150,7 +151,8 @@ export async function tidyWorkplace(workplace: Workplace): Promise<void> {
   await (workplace.beganAsCopy ? keepingTime(workplace.data, `${workplace.seen}.time`, takeOut) : takeOut());
   const { output, wanted, kept, seen } = workplace;
   const lists = [seen, ...["found", "found.raw", "sorted", "time"].map((ending) => `${seen}.${ending}`)];
-  for (const file of [output, wanted, kept, ...lists]) await rm(file, { force: true });
+  for (const file of [output, wanted, ...siblingLists(wanted), kept, ...lists])
+    await rm(file, { force: true });
 }
 
 /** A folder that loses an entry gets another time, which is not the host's any more. `touch` keeps nanoseconds; Node can not. */

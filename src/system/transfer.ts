@@ -47,6 +47,8 @@ export interface TransferResult {
     readonly replaced: number;
     readonly sample: readonly Buffer[];
   };
+  /** What came of files that were here in some version, and was not sent. */
+  readonly matchedBytes: number;
   /** Files that were left out because they are larger than the limit. */
   readonly tooLarge: { readonly count: number; readonly paths: readonly string[] };
 }
@@ -134,6 +136,7 @@ export async function runTransfer(
       replaced: counters.replaced,
       sample: counters.sample.lines.flatMap((line) => parseItem(line)?.path ?? []),
     },
+    matchedBytes: counters.totals.get("Matched data") ?? 0,
     tooLarge: {
       count: counters.tooLarge,
       paths: counters.tooLargeNames.map(asPath),

@@ -54,16 +54,30 @@ export function comparisonArgs(request: ComparisonRequest, abilities: RsyncAbili
 /** Options that would leave out what was asked for by its name. */
 const NOT_BY_NAME = new Set(["--prune-empty-dirs", "-m"]);
 
+/** With these a file of another host would be taken for the same by its checksum, and copied without its capabilities. */
+const NOT_FROM_SIBLINGS = new Set(["--checksum", "-c"]);
+
+export type PickRequest = Omit<TransferRequest, "leaveOut" | "dryRun"> & {
+  /** A tree of another host, in which these files are likely to be. */
+  readonly sibling: string | null;
+};
+
+/**
+ * No file of a sibling is believed to be the same (`--ignore-times`): it is compared with the host's block by block, what
+ * differs is sent, and rsync checks the sum of the whole. A basis only: nothing is linked.
+ */
+const basisArgs = ({ sibling, linkDests }: Pick<PickRequest, "sibling" | "linkDests">): string[] =>
+  sibling === null ? linkDestArgs(linkDests) : ["--ignore-times", `--copy-dest=${sibling}`];
+
 /**
  * The second step: these entries and no others, by their names; of a folder what it is and not what it holds.
  *
  * No filters: what they leave out was not among the first step's lines.
  */
-export function pickArgs(
-  request: Omit<TransferRequest, "leaveOut" | "dryRun">,
-  abilities: RsyncAbilities,
-): string[] {
-  const { origin, settings, target, partialDir, linkDests } = request;
+export function pickArgs(request: PickRequest, abilities: RsyncAbilities): string[] {
+  const { origin, settings, target, partialDir, sibling } = request;
+  const isMeant = (option: string): boolean =>
+    !NOT_BY_NAME.has(option) && (sibling === null || !NOT_FROM_SIBLINGS.has(option));
   return [
     ...["rsync", "-aHAXS", "--numeric-ids", "--relative"],
     ...FAITHFUL,
@@ -71,9 +85,9 @@ export function pickArgs(
     ...(abilities.xxh128 ? ["--checksum-choice=xxh128"] : []),
     ...guardArgs(request, abilities),
     `--partial-dir=${partialDir}`,
-    ...linkDestArgs(linkDests),
+    ...basisArgs(request),
     ...limitArgs(settings.bwlimit),
-    ...settings.rsyncArgs.filter((option) => !NOT_BY_NAME.has(option)),
+    ...settings.rsyncArgs.filter(isMeant),
     ...originArgs(origin, settings.remoteRsync),
     ...fromStandardInput(origin),
     `${target}/`,

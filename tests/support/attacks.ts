@@ -161,6 +161,7 @@ async function receiveFrom(
       workplace,
       base,
       leftovers: { received: [], linked: [] },
+      siblings: { trees: [], note: () => {} },
     },
     {
       onProgress: () => {},

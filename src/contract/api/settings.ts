@@ -36,6 +36,7 @@ export const settingInputs = {
   windowStop: can(z.boolean()),
   incRecursive: can(z.enum(["auto", "on", "off"])),
   btrfsSnapshots: can(z.enum(["auto", "off"])),
+  trustGroup: can(z.string().max(100)),
   rsyncArgs: can(texts),
   preHook: can(text),
   postHook: can(text),
