@@ -1,6 +1,7 @@
 // A host that has a snapshot already is received in two steps; see receive-in-sandbox.ts for why.
 import { basename } from "node:path";
 import { countText, sizeText } from "../domain/count-text.ts";
+import { progressOfPart } from "../domain/part-progress.ts";
 import { Problem } from "../domain/problem.ts";
 import { asGoneSince } from "../domain/rsync-complaint.ts";
 import { type Comparison, type ComparisonTarget, nameList, readComparison } from "../system/comparison.ts";
@@ -88,18 +89,23 @@ async function pickAll(
   hooks: TransferHooks,
 ): Promise<TransferResult[]> {
   const picked: TransferResult[] = [];
-  if (count > 0) picked.push(await pick(reception, { file: reception.workplace.wanted }, compared, hooks));
-  for (const [at, file] of siblingLists(reception.workplace.wanted).entries()) {
-    const [sibling, files] = [reception.siblings.trees[at], found[at] ?? 0];
-    if (sibling === undefined || files === 0 || !picked.every((result) => isWhole(result, hooks))) continue;
-    const result = await pickBeside(reception, sibling, { file }, compared, hooks);
-    const sizes = `${sizeText(result.matchedBytes)} in ${countText(files, "file", "files")}`;
-    if (isWhole(result, hooks))
-      reception.siblings.note(`Not sent again, because ${sibling.host} has it here: ${sizes}`);
-    picked.push(result);
+  const areWhole = (): boolean => picked.every((result) => isWhole(result, hooks));
+  const namesOfAll = found.reduce((sum, more) => sum + more, count);
+  let namesBefore = 0;
+  const hooksFor = (names: number): TransferHooks => {
+    const bytesBefore = picked.reduce((sum, { stats }) => sum + stats.newBytes, 0);
+    const part = { names, namesBefore, namesOfAll, bytesBefore };
+    namesBefore += names;
+    return { ...hooks, onProgress: (seen) => hooks.onProgress(progressOfPart(seen, part)) };
+  };
+  const { wanted } = reception.workplace;
+  if (count > 0) picked.push(await pick(reception, { file: wanted }, compared, hooksFor(count)));
+  for (const [at, sibling] of reception.siblings.trees.entries()) {
+    const [file, files] = [siblingLists(wanted)[at], found[at] ?? 0];
+    if (file !== undefined && files > 0 && areWhole())
+      picked.push(await pickBeside(reception, sibling, { file, files }, compared, hooksFor(files)));
   }
-  if (root === "different" && picked.every((result) => isWhole(result, hooks)))
-    picked.push(await pick(reception, ROOT, compared, hooks));
+  if (root === "different" && areWhole()) picked.push(await pick(reception, ROOT, compared, hooks));
   return picked;
 }
 
@@ -128,16 +134,22 @@ function compare(reception: WithBase, hooks: TransferHooks): Promise<TransferRes
 async function pickBeside(
   reception: WithBase,
   sibling: Sibling,
-  names: Names,
+  { file, files }: { readonly file: string; readonly files: number },
   compared: TransferResult,
   hooks: TransferHooks,
 ): Promise<TransferResult> {
-  const result = await pick(reception, names, compared, hooks, sibling.data);
+  const { note } = reception.siblings;
+  const result = await pick(reception, { file }, compared, hooks, sibling.data);
+  const { matchedBytes } = result;
+  if (isWhole(result, hooks) && matchedBytes > 0)
+    note(
+      `Not sent again, because ${sibling.host} has it here: ${sizeText(matchedBytes)} in ${countText(files, "file")}`,
+    );
   const isSettled = isWhole(result, hooks) || result.stalled || hooks.stop.aborted;
   // Nobody keeps it from being pruned meanwhile; then all of it is sent.
   if (isSettled || (await folderExists(sibling.data))) return result;
-  reception.siblings.note(`The snapshot of ${sibling.host} is gone: what it had is sent`);
-  return pick(reception, names, compared, hooks);
+  note(`The snapshot of ${sibling.host} is gone: what it had is sent`);
+  return pick(reception, { file }, compared, hooks);
 }
 
 /** Second step: the host sends these, into a folder that shares nothing with any snapshot. */

@@ -1,7 +1,4 @@
 // Hosts of one trust group: what a snapshot of one holds is not sent again by another, and every tree is exactly its own host's.
-//
-// Both hosts are reached through one sshd and have one source, which changes between their backups as one machine differs from its
-// clone.
 import {
   chmodSync,
   chownSync,
@@ -9,7 +6,6 @@ import {
   linkSync,
   lstatSync,
   readFileSync,
-  renameSync,
   rmSync,
   statSync,
   symlinkSync,
@@ -17,48 +13,29 @@ import {
   writeFileSync,
 } from "node:fs";
 import { dirname, join } from "node:path";
-import { gunzipSync } from "node:zlib";
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from "vitest";
-import { hostContext } from "../../src/actions/host-context.ts";
-import { syncCatalog } from "../../src/actions/sync-catalog.ts";
-import { indexedSnapshots, openCatalog } from "../../src/catalog/catalog.ts";
-import { catalogFile } from "../../src/system/catalog-file.ts";
-import { type BackupDone, type BackupSite, makeSite } from "../support/backup-site.ts";
-import { cataloguedLines, walkedLines, wrongChecksums } from "../support/catalog-walk.ts";
-import { clockedApp } from "../support/clocked-app.ts";
 import { compareTrees } from "../support/compare-trees.ts";
 import { plantTree } from "../support/hostile-tree.ts";
-import { randomBytes, seededRandom } from "../support/random.ts";
+import { content, GROUP, logOf, received, type SiblingSite, siblingSite } from "../support/sibling-site.ts";
 import { startSshd, type TestSshd } from "../support/sshd.ts";
 import { runTool } from "../support/tool.ts";
 import { treeFacts } from "../support/tree-facts.ts";
 
-const GROUP = ["--trust-group", "image"];
 const LONG_VALUE = "v".repeat(100);
 
 let sshd: TestSshd;
-let site: BackupSite;
-let source: string;
+let site: SiblingSite;
+let at: SiblingSite["at"];
+let host: SiblingSite["host"];
 beforeAll(async () => {
   sshd = await startSshd();
 });
 afterAll(() => sshd.stop());
 beforeEach(async () => {
-  site = await makeSite();
-  source = site.world.hostDir;
+  site = await siblingSite(sshd);
+  ({ at, host } = site);
 });
 afterEach(() => site.world.dispose());
-
-const at = (path: string): string => join(source, path);
-const random = (seed: number, bytes: number): Buffer => randomBytes(seededRandom(seed), bytes);
-const host = (name: string, ...options: string[]) =>
-  site.configureHost(name, sshd, "--source", source, ...options);
-const logOf = ({ snapshot }: BackupDone): string =>
-  gunzipSync(readFileSync(join(dirname(snapshot.dataPath), "rsync.log.gz"))).toString("latin1");
-const treeOf = ({ snapshot }: BackupDone): string => join(snapshot.dataPath, source);
-const differencesFrom = async (done: BackupDone): Promise<string[]> =>
-  compareTrees(await treeFacts(source), await treeFacts(treeOf(done)));
-const received = ({ run }: BackupDone): number => run.stats?.receivedBytes ?? Number.NaN;
 
 /** Changes a file's content and neither its size nor its time, to the nanosecond. */
 async function rewrite(path: string, content: Buffer): Promise<void> {
@@ -67,28 +44,9 @@ async function rewrite(path: string, content: Buffer): Promise<void> {
   await runTool("touch", ["-r", at("../time"), path]);
 }
 
-/** What the catalog says of a host's snapshots has to be what a walk says. Returns how each was indexed. */
-async function waysOfTruth(name: string): Promise<string[]> {
-  const app = await clockedApp(site, "2026-11-24T12:00");
-  try {
-    await syncCatalog(app, site.world.backupRoot, (await hostContext(app, name)).host);
-    const catalog = openCatalog(catalogFile(site.world.backupRoot, name), "read");
-    const found = indexedSnapshots(catalog);
-    for (const { name: snapshot } of found) {
-      const data = site.pathOf(name, "snapshots", snapshot, "data");
-      expect(cataloguedLines(catalog, snapshot)).toEqual(walkedLines(data));
-      expect(wrongChecksums(catalog, snapshot, data)).toEqual([]);
-    }
-    catalog.close();
-    return found.map(({ way }) => way);
-  } finally {
-    await app.close();
-  }
-}
-
 /** Files, links and devices with everything that a copy of another host's could get wrong. */
 async function plantDelicate(): Promise<void> {
-  await plantTree(source, { sparseMebibytes: 16 });
+  await plantTree(site.source, { sparseMebibytes: 16 });
   for (const [seed, name] of [
     "twin",
     "owner",
@@ -99,7 +57,7 @@ async function plantDelicate(): Promise<void> {
     "together",
     "apart",
   ].entries())
-    writeFileSync(at(name), random(seed, 5000));
+    writeFileSync(at(name), content(seed, 5000));
   writeFileSync(at("together-2"), readFileSync(at("together")));
   linkSync(at("apart"), at("apart-2"));
   await runTool("touch", ["-d", "@1700000000.123456789", at("together"), at("together-2")]);
@@ -111,11 +69,11 @@ async function plantDelicate(): Promise<void> {
   await runTool("mknod", [at("device"), "c", "1", "3"]);
   for (const name of ["labelled", "device"])
     await runTool("setfattr", ["-h", "-n", "trusted.long", "-v", LONG_VALUE, at(name)]);
-  writeFileSync(at("large"), random(99, 8_000_000));
+  writeFileSync(at("large"), content(99, 8_000_000));
 }
 
 async function diverge(): Promise<void> {
-  await rewrite(at("twin"), random(77, 5000));
+  await rewrite(at("twin"), content(77, 5000));
   chownSync(at("owner"), 4711, 4712);
   chmodSync(at("mode"), 0o4751);
   await runTool("setfattr", ["-n", "user.long", "-v", "w".repeat(100), at("xattr")]);
@@ -127,7 +85,7 @@ async function diverge(): Promise<void> {
   rmSync(at("apart-2"));
   writeFileSync(at("apart-2"), apart);
   utimesSync(at("apart-2"), mtime, mtime);
-  writeFileSync(at("own"), random(55, 3000));
+  writeFileSync(at("own"), content(55, 3000));
 }
 
 describe("the first backup of a clone", () => {
@@ -136,24 +94,26 @@ describe("the first backup of a clone", () => {
     await host("web1", ...GROUP);
     await host("web2", ...GROUP);
     const first = await site.backUp("web1");
-    const before = await treeFacts(treeOf(first));
+    const before = await treeFacts(site.treeOf(first));
     await diverge();
     const second = await site.backUp("web2");
-    expect(await differencesFrom(second)).toEqual([]);
-    expect(compareTrees(before, await treeFacts(treeOf(first)))).toEqual([]);
+    expect(await site.differences(second)).toEqual([]);
+    expect(compareTrees(before, await treeFacts(site.treeOf(first)))).toEqual([]);
     expect(received(first)).toBeGreaterThan(13_000_000);
     expect(received(second)).toBeLessThan(500_000);
     expect(second.run).toMatchObject({ status: "succeeded", base: null, warnings: [] });
     expect(second.run.stats).toMatchObject({ copiedInsteadOfLinked: 0 });
     for (const name of ["large", "capable", "labelled"])
-      expect(lstatSync(join(treeOf(second), name)).ino).not.toBe(lstatSync(join(treeOf(first), name)).ino);
+      expect(lstatSync(join(site.treeOf(second), name)).ino).not.toBe(
+        lstatSync(join(site.treeOf(first), name)).ino,
+      );
     expect(logOf(second)).toContain(`trust group image: web1 (${first.snapshot.name})`);
     expect(logOf(second)).toMatch(/Not sent again, because web1 has it here: [\d.]+ MiB in \d+ files/);
-    expect(await waysOfTruth("web2")).toEqual(["log"]);
+    expect(await site.catalogued("web2")).toEqual({ ways: ["log"], wrong: [], wrongSums: [] });
     await site.ok("verify", "web2");
     const third = await site.backUp("web2");
     expect(third.run.stats).toMatchObject({ newFiles: 0, newBytes: 0, copiedInsteadOfLinked: 0 });
-    expect(await differencesFrom(third)).toEqual([]);
+    expect(await site.differences(third)).toEqual([]);
     expect(existsSync(join(dirname(third.snapshot.dataPath), "wanted.0"))).toBe(false);
   });
 
@@ -163,7 +123,7 @@ describe("the first backup of a clone", () => {
     ["that was taken out of it", [...GROUP, "off"], ""],
     ["with --whole-file", [...GROUP, "--rsync-arg=--whole-file"], "not used: --whole-file"],
   ])("%s is sent as a whole", async (_, options, said) => {
-    writeFileSync(at("large"), random(1, 2_000_000));
+    writeFileSync(at("large"), content(1, 2_000_000));
     await host("web1", ...GROUP);
     await host("web2", ...GROUP);
     await host("web2", ...(options.at(-1) === "off" ? ["--trust-group", "off"] : ["--unset", "trustGroup"]));
@@ -175,7 +135,7 @@ describe("the first backup of a clone", () => {
   });
 
   it("uses nothing where there is no sandbox, and says so", async () => {
-    writeFileSync(at("large"), random(1, 2_000_000));
+    writeFileSync(at("large"), content(1, 2_000_000));
     await host("web1", ...GROUP);
     await host("web2", ...GROUP);
     await site.backUp("web1");
@@ -191,7 +151,7 @@ describe("the first backup of a clone", () => {
     ["before it is looked into", 3, "The snapshot of web1 is gone: what it had is sent"],
     ["while it is looked into", 4, ""],
   ])("goes well when the other host's snapshot is removed %s", async (_, call, said) => {
-    writeFileSync(at("large"), random(1, 2_000_000));
+    writeFileSync(at("large"), content(1, 2_000_000));
     await host("web1", ...GROUP);
     const first = await site.backUp("web1");
     const wrapper = join(site.world.dir, "rsync-there");
@@ -207,18 +167,18 @@ describe("the first backup of a clone", () => {
     await runTool("mkdir", [at("folder")]);
     const second = await site.backUp("web2");
     expect(existsSync(first.snapshot.dataPath)).toBe(false);
-    expect(await differencesFrom(second)).toEqual([]);
+    expect(await site.differences(second)).toEqual([]);
     expect(logOf(second)).toContain(said);
   });
 
   it("looks into no snapshot that is known to be damaged", async () => {
-    writeFileSync(at("large"), random(1, 2_000_000));
+    writeFileSync(at("large"), content(1, 2_000_000));
     await host("web1", ...GROUP);
     const first = await site.backUp("web1");
-    await rewrite(join(treeOf(first), "large"), random(2, 2_000_000));
+    await rewrite(join(site.treeOf(first), "large"), content(2, 2_000_000));
     await host("web2", ...GROUP);
     const second = await site.backUp("web2");
-    expect(await differencesFrom(second)).toEqual([]);
+    expect(await site.differences(second)).toEqual([]);
     await site.pobsync.run("verify", "web1");
     await site.pobsync.run("verify", "web2");
     await host("web3", ...GROUP);
@@ -228,35 +188,34 @@ describe("the first backup of a clone", () => {
 
 describe("a later backup", () => {
   it("takes a package that another host has upgraded from there", async () => {
-    writeFileSync(at("program"), random(1, 3_000_000));
-    writeFileSync(at("kept"), random(2, 3_000_000));
+    writeFileSync(at("program"), content(1, 3_000_000));
+    writeFileSync(at("kept"), content(2, 3_000_000));
     await host("web1", ...GROUP);
     await host("web2", ...GROUP);
     await site.backUp("web2");
-    writeFileSync(at("program"), random(3, 3_500_000));
-    writeFileSync(at("program-data"), random(4, 1_000_000));
+    writeFileSync(at("program"), content(3, 3_500_000));
+    writeFileSync(at("program-data"), content(4, 1_000_000));
     linkSync(at("program-data"), at("program-data-again"));
     await site.backUp("web1");
     const second = await site.backUp("web2");
     expect(received(second)).toBeLessThan(200_000);
-    expect(await differencesFrom(second)).toEqual([]);
+    expect(await site.differences(second)).toEqual([]);
     expect(second.run.stats).toMatchObject({ newFiles: 2, createdFiles: 1, copiedInsteadOfLinked: 0 });
-    expect(await waysOfTruth("web2")).toEqual(["log", "log"]);
+    expect(await site.catalogued("web2")).toEqual({ ways: ["log", "log"], wrong: [], wrongSums: [] });
   });
 
   it("builds on its own last version where that has the size of the new one", async () => {
-    writeFileSync(at("fixed"), random(1, 3_000_000));
+    writeFileSync(at("fixed"), content(1, 3_000_000));
     await host("web1", ...GROUP);
     await host("web2", ...GROUP);
     await site.backUp("web2");
-    const mine = random(1, 3_000_000);
-    writeFileSync(at("fixed"), random(9, 3_000_000));
+    const mine = content(1, 3_000_000);
+    writeFileSync(at("fixed"), content(9, 3_000_000));
     await site.backUp("web1");
     mine[5] = (mine[5] ?? 0) ^ 1;
-    renameSync(at("fixed"), at("../fixed"));
     writeFileSync(at("fixed"), mine);
     const second = await site.backUp("web2");
     expect(received(second)).toBeLessThan(100_000);
-    expect(await differencesFrom(second)).toEqual([]);
+    expect(await site.differences(second)).toEqual([]);
   });
 });

@@ -172,6 +172,7 @@ export const badForHosts: Readonly<Record<string, readonly string[]>> = {
   "--user": users,
   "--port": [...NUMBERS, "0", "65536"],
   "--source": paths,
+  "--trust-group": ["", "Web", "-web", "a b", "../web", "web\n", "é", "x".repeat(33), LONG, ...NOWHERE],
   ...settings,
 };
 

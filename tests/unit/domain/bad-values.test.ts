@@ -42,6 +42,7 @@ const parsers: Record<string, Parse> = {
   "--remove-tag": parseTag,
   "--inc-recursive": FIELDS.incRecursive.parse,
   "--btrfs-snapshots": FIELDS.btrfsSnapshots.parse,
+  "--trust-group": FIELDS.trustGroup.parse,
   "--rsync-arg": (given) => FIELDS.rsyncArgs.parse(["--compress", given]),
   "--pre-hook": FIELDS.preHook.parse,
   "--post-hook": FIELDS.postHook.parse,

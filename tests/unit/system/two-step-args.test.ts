@@ -1,0 +1,35 @@
+// What is fetched from a host by names, beside its own trees or beside that of another host.
+import { describe, expect, it } from "vitest";
+import { type PickRequest, pickArgs } from "../../../src/system/two-step-args.ts";
+
+const abilities = { version: "3.5.0", xxh128: true, confineRoot: true, insecureLinks: true, ontoXfs: false };
+const request: PickRequest = {
+  origin: { transport: "ssh", alias: "web1", remoteShell: ["ssh"] },
+  settings: {
+    ...{ sources: ["/"], includes: [], excludes: [], oneFileSystem: false, maxFileBytes: null },
+    ...{ incRecursive: "auto", bwlimit: 0, remoteRsync: "rsync" },
+    rsyncArgs: ["--checksum", "-c", "--compress", "-m"],
+  },
+  target: "/h/tree",
+  partialDir: "/h/partial",
+  linkDests: ["/h/older-1", "/r0"],
+  confineRoot: "/",
+  isSandboxed: true,
+  sibling: null,
+};
+
+describe("what is fetched by names", () => {
+  it("is linked from the host's own trees", () => {
+    const words = pickArgs(request, abilities);
+    expect(words).toEqual(
+      expect.arrayContaining(["--link-dest=/h/older-1", "--link-dest=/r0", "--checksum"]),
+    );
+    expect(words.join(" ")).not.toMatch(/--copy-dest|--ignore-times| -m( |$)/);
+  });
+
+  it("is never believed to be the same as a file of another host, nor linked to one", () => {
+    const words = pickArgs({ ...request, sibling: "/s" }, abilities);
+    expect(words).toEqual(expect.arrayContaining(["--ignore-times", "--copy-dest=/s", "--compress"]));
+    expect(words.join(" ")).not.toMatch(/--link-dest|--checksum( |$)| -c( |$)| -m( |$)/);
+  });
+});
