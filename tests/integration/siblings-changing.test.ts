@@ -28,7 +28,7 @@ beforeEach(async () => {
 });
 afterEach(() => site.world.dispose());
 
-describe("hosts that change at random", () => {
+describe("hosts that change at random", { timeout: 300_000 }, () => {
   beforeEach(() => plantTree(site.source, { sparseMebibytes: 4 }));
 
   it("have exactly their own trees, round after round", async () => {
