@@ -54,7 +54,7 @@ export function comparisonArgs(request: ComparisonRequest, abilities: RsyncAbili
 /** Options that would leave out what was asked for by its name. */
 const NOT_BY_NAME = new Set(["--prune-empty-dirs", "-m"]);
 
-/** With these a file of another host would be taken for the same by its checksum, and copied without its capabilities. */
+/** With these a file of another host would be taken for the same by its checksum, and a copy may lose its capabilities. */
 const NOT_FROM_SIBLINGS = new Set(["--checksum", "-c"]);
 
 export type PickRequest = Omit<TransferRequest, "leaveOut" | "dryRun"> & {
