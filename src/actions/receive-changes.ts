@@ -2,6 +2,7 @@
 import { basename } from "node:path";
 import { Problem } from "../domain/problem.ts";
 import { asGoneSince } from "../domain/rsync-complaint.ts";
+import { requireAskedFor } from "../system/asked-for.ts";
 import { type Comparison, type ComparisonTarget, nameList, readComparison } from "../system/comparison.ts";
 import { copiedTree } from "../system/copied-tree.ts";
 import { folderExists } from "../system/folder.ts";
@@ -179,6 +180,7 @@ async function putTogether(
   stop: AbortSignal,
 ): Promise<void> {
   const { workplace, base } = reception;
+  if (await folderExists(workplace.tree)) await requireAskedFor(workplace.tree, workplace.wanted, stop);
   const changed = await mergeTree(workplace.tree, workplace.data, workplace.aside, stop);
   const prefix = Buffer.from(`${namesBelow(modelOf(reception, workplace.tree))}/`);
   const names = Buffer.concat(changed.flatMap((path) => [prefix, path, Buffer.from([0])]));
