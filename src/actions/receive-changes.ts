@@ -4,6 +4,7 @@ import { countText, sizeText } from "../domain/count-text.ts";
 import { progressOfPart } from "../domain/part-progress.ts";
 import { Problem } from "../domain/problem.ts";
 import { asGoneSince } from "../domain/rsync-complaint.ts";
+import { requireAskedFor } from "../system/asked-for.ts";
 import { type Comparison, type ComparisonTarget, nameList, readComparison } from "../system/comparison.ts";
 import { copiedTree } from "../system/copied-tree.ts";
 import { folderExists } from "../system/folder.ts";
@@ -232,6 +233,9 @@ async function putTogether(
   stop: AbortSignal,
 ): Promise<void> {
   const { workplace, base } = reception;
+  const fromSiblings = siblingLists(workplace.wanted).slice(0, reception.siblings.trees.length);
+  if (await folderExists(workplace.tree))
+    await requireAskedFor(workplace.tree, [workplace.wanted, ...fromSiblings], stop);
   const changed = await mergeTree(workplace.tree, workplace.data, workplace.aside, stop);
   const prefix = Buffer.from(`${namesBelow(modelOf(reception, workplace.tree))}/`);
   const names = Buffer.concat(changed.flatMap((path) => [prefix, path, Buffer.from([0])]));

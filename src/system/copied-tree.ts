@@ -1,9 +1,7 @@
 // A new tree that began as a copy of an older one: what the host still has stays, and everything else goes.
 import { closeSync, lstatSync, openSync, rmdirSync, unlinkSync, writeSync } from "node:fs";
-import { dirname } from "node:path";
 import { setImmediate } from "node:timers/promises";
-import { Problem } from "../domain/problem.ts";
-import { type ProgramOptions, runProgram } from "./program.ts";
+import { difference, mustRun, sortNames } from "./name-lists.ts";
 import { type SharedTree, shareTree } from "./shared-tree.ts";
 
 /** Besides what every new tree can do. Before it was settled, nothing has another name given (`also`). */
@@ -116,34 +114,18 @@ async function compareWithTree(
   stop: AbortSignal,
 ): Promise<{ surplus: Named[]; missing: Named[] }> {
   const [found, seen] = [`${lists}.found`, `${lists}.sorted`];
-  const sort = ["sort", "-z", "-u", "-T", dirname(lists), "-o"];
   const ours = ["-path", `./${leftOut}`, "-prune", "-o"];
   const walk = ["find", "-P", ".", "-xdev", "-mindepth", "1", ...ours, "-printf", `%P${SEPARATOR}%y\\0`];
   await Promise.all([
     mustRun(walk, { stop, cwd: data, outputFile: `${found}.raw` }).then(() =>
-      mustRun([...sort, found, "--", `${found}.raw`], { stop }),
+      sortNames(`${found}.raw`, found, stop),
     ),
-    mustRun([...sort, seen, "--", lists], { stop }),
+    sortNames(lists, seen, stop),
   ]);
-  const differences = async (columns: readonly string[]): Promise<Named[]> => {
-    const chunks: Buffer[] = [];
-    const onOutput = (chunk: Buffer): void => void chunks.push(chunk);
-    await mustRun(["comm", "-z", ...columns, "--", found, seen], { stop, onOutput });
-    return namesOf(Buffer.concat(chunks));
+  return {
+    surplus: namesOf(await difference(found, seen, "first", stop)),
+    missing: namesOf(await difference(found, seen, "second", stop)),
   };
-  return { surplus: await differences(["-2", "-3"]), missing: await differences(["-1", "-3"]) };
-}
-
-async function mustRun(
-  argv: readonly string[],
-  options: ProgramOptions & { readonly stop: AbortSignal },
-): Promise<void> {
-  const { code, stderr, startError } = await runProgram(argv, options);
-  options.stop.throwIfAborted();
-  if (code !== 0)
-    throw new Problem("server_write_failed", "The new tree could not be held against the host's list.", {
-      detail: startError?.message ?? stderr.trim().slice(-1000),
-    });
 }
 
 function namesOf(list: Buffer): Named[] {

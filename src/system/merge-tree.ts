@@ -1,15 +1,21 @@
 // What came from a host takes its place in the new tree.
-import { chmod, link, lstat, mkdir, readdir, rename, rm } from "node:fs/promises";
+import { chmodSync, linkSync, lstatSync, mkdirSync, readdirSync, renameSync, rmSync } from "node:fs";
+import { mkdir } from "node:fs/promises";
 import { join } from "node:path";
+import { setImmediate } from "node:timers/promises";
 
 interface Merge {
   readonly from: Buffer;
   readonly into: Buffer;
   /** Gets what has to make way. */
-  readonly aside: string;
+  readonly makeWay: (target: Buffer) => void;
   readonly folders: Buffer[];
-  readonly stop: AbortSignal;
+  /** Called after each entry. Looks are made without waiting, as each takes a tenth of the time then; others get a turn here. */
+  readonly breathe: () => Promise<void> | undefined;
 }
+
+const ENTRIES_IN_A_ROW = 256;
+const SLASH = Buffer.from("/");
 
 /**
  * Gives all entries of one tree their names in another, where they replace what is there; `aside` is a folder to be made on the
@@ -26,64 +32,82 @@ export async function mergeTree(
   stop: AbortSignal,
 ): Promise<Buffer[]> {
   const folders: Buffer[] = [];
-  const merge = { from: Buffer.from(`${from}/`), into: Buffer.from(`${into}/`), aside, folders, stop };
-  if ((await kindOf(Buffer.from(from))) !== "folder") return folders;
+  if (kindOf(Buffer.from(from)) !== "folder") return folders;
   await mkdir(aside, { mode: 0o700 });
+  const [madeWay, done] = [{ count: 0 }, { count: 0 }];
+  const merge: Merge = {
+    from: Buffer.from(`${from}/`),
+    into: Buffer.from(`${into}/`),
+    makeWay: (target) => {
+      madeWay.count += 1;
+      renameSync(target, join(aside, `${madeWay.count}`));
+    },
+    folders,
+    breathe: () => {
+      done.count += 1;
+      if (done.count % ENTRIES_IN_A_ROW !== 0) return;
+      stop.throwIfAborted();
+      return setImmediate();
+    },
+  };
   await mergeFolder(merge, Buffer.alloc(0));
   return folders;
 }
 
 async function mergeFolder(merge: Merge, folder: Buffer): Promise<void> {
-  const { from, into, aside, folders, stop } = merge;
-  await openUp(Buffer.concat([into, folder]));
-  const prefix = folder.length === 0 ? folder : Buffer.concat([folder, Buffer.from("/")]);
-  const entries = await readdir(Buffer.concat([from, folder]), { encoding: "buffer", withFileTypes: true });
-  for (const [at, entry] of entries.entries()) {
-    stop.throwIfAborted();
+  const { from, into, folders, breathe } = merge;
+  openUp(Buffer.concat([into, folder]));
+  const prefix = folder.length === 0 ? folder : Buffer.concat([folder, SLASH]);
+  const place = Buffer.concat([from, folder]);
+  for (const entry of readdirSync(place, { encoding: "buffer", withFileTypes: true })) {
     const path = Buffer.concat([prefix, entry.name]);
-    const target = Buffer.concat([into, path]);
-    const there = await kindOf(target);
-    if (there === "folder" ? !entry.isDirectory() : there === "other" && entry.isDirectory())
-      await rename(target, join(aside, `${folders.length}-${at}`));
-    if (!entry.isDirectory()) {
-      await linkOver(Buffer.concat([from, path]), target);
-      continue;
-    }
-    if (there !== "folder") await mkdir(target, { mode: 0o700 });
-    folders.push(path);
-    await mergeFolder(merge, path);
+    if (entry.isDirectory()) {
+      makeFolder(merge, Buffer.concat([into, path]));
+      folders.push(path);
+      await mergeFolder(merge, path);
+    } else placeFile(merge, Buffer.concat([from, path]), Buffer.concat([into, path]));
+    const turn = breathe();
+    if (turn !== undefined) await turn;
   }
 }
 
 /** Who is not root may put nothing into a folder without this right; what it is like is taken over later. */
-async function openUp(folder: Buffer): Promise<void> {
-  const { mode } = await lstat(folder);
-  if ((mode & 0o700) !== 0o700) await chmod(folder, (mode & 0o7777) | 0o700);
+function openUp(folder: Buffer): void {
+  const { mode } = lstatSync(folder);
+  if ((mode & 0o700) !== 0o700) chmodSync(folder, (mode & 0o7777) | 0o700);
 }
 
-async function linkOver(source: Buffer, target: Buffer): Promise<void> {
-  const linked = (): Promise<string | undefined> =>
-    link(source, target).then(
-      () => undefined,
-      (error: NodeJS.ErrnoException) => {
-        if (error.code === "EEXIST" || error.code === "EMLINK") return error.code;
-        throw error;
-      },
-    );
-  let refusal = await linked();
+function makeFolder({ makeWay }: Merge, target: Buffer): void {
+  const there = kindOf(target);
+  if (there === "other") makeWay(target);
+  if (there !== "folder") mkdirSync(target, { mode: 0o700 });
+}
+
+function placeFile({ makeWay }: Merge, source: Buffer, target: Buffer): void {
+  let refusal = refusalOf(() => linkSync(source, target));
   if (refusal === "EEXIST") {
-    await rm(target);
-    refusal = await linked();
+    if (kindOf(target) === "folder") makeWay(target);
+    else rmSync(target);
+    refusal = refusalOf(() => linkSync(source, target));
   }
   // A file can have so many names and no more (65,000 on ext4); one of those that it has is enough.
-  if (refusal !== undefined) await rename(source, target);
+  if (refusal !== null) renameSync(source, target);
 }
 
-const kindOf = (path: Buffer): Promise<"folder" | "other" | "nothing"> =>
-  lstat(path).then(
-    (found) => (found.isDirectory() ? "folder" : "other"),
-    (error: NodeJS.ErrnoException) => {
-      if (error.code === "ENOENT") return "nothing";
-      throw error;
-    },
-  );
+/** Why a link was not made, where that is one of the two expected reasons. */
+function refusalOf(link: () => void): "EEXIST" | "EMLINK" | null {
+  try {
+    link();
+    return null;
+  } catch (error) {
+    const { code } = error as NodeJS.ErrnoException;
+    if (code === "EEXIST" || code === "EMLINK") return code;
+    throw error;
+  }
+}
+
+function kindOf(path: Buffer): "folder" | "other" | "nothing" {
+  const found = lstatSync(path, { throwIfNoEntry: false });
+  if (found === undefined) return "nothing";
+  return found.isDirectory() ? "folder" : "other";
+}

@@ -15,6 +15,7 @@ import {
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
+import { requireAskedFor } from "../../src/system/asked-for.ts";
 import { nameList, readComparison } from "../../src/system/comparison.ts";
 import { mergeTree } from "../../src/system/merge-tree.ts";
 import { shareTree } from "../../src/system/shared-tree.ts";
@@ -177,5 +178,53 @@ describe("what came", () => {
     chmodSync(at("data/closed"), 0o555);
     expect(await merge()).toEqual(["closed"]);
     expect(readFileSync(at("data/closed/file"), "utf8")).toBe("new");
+  });
+});
+
+describe("what was received", () => {
+  const { signal } = new AbortController();
+  const plant = (names: readonly Buffer[], folders: readonly string[]): void => {
+    for (const folder of folders) mkdirSync(at(`received/${folder}`), { recursive: true });
+    for (const name of names) writeFileSync(Buffer.concat([Buffer.from(at("received/")), name]), "");
+  };
+  const asked = (names: readonly (Buffer | string)[]): string => {
+    const list = nameList(at("asked"));
+    for (const name of names) list.add(Buffer.from(name));
+    list.close();
+    return at("asked");
+  };
+  const odd = Buffer.from("a/new\nline \xff -'", "latin1");
+
+  it("is what was asked for, with the folders on the way to it; not everything need have come", async () => {
+    plant([odd, Buffer.from("a/b/c/d"), Buffer.from("x")], ["a/b/c"]);
+    const list = asked([odd, "a/b/gone", "a/b/c/d", "a/z", "x", "y/gone"]);
+    await requireAskedFor(at("received"), [list], signal);
+  });
+
+  it.each(["a/b/other", "a/b/d/", "z"])("is refused with %j in it", async (surplus) => {
+    plant([Buffer.from("a/b/c")], ["a/b", ...(surplus.endsWith("/") ? [surplus] : [])]);
+    if (!surplus.endsWith("/")) plant([Buffer.from(surplus)], []);
+    const list = asked(["a/b/c"]);
+    await expect(requireAskedFor(at("received"), [list], signal)).rejects.toMatchObject({
+      code: "unsafe_remote",
+      detail: `/${surplus.replace(/\/$/, "")}`,
+    });
+  });
+
+  it("is refused by the first of many names, in whatever pieces the list of the others is read", async () => {
+    const many = Array.from(
+      { length: 3000 },
+      (_, number) => `folder ${number >> 5}/${number}-${"n".repeat(60)}`,
+    );
+    plant(
+      many.map((name) => Buffer.from(name)),
+      Array.from({ length: 3000 / 32 + 1 }, (_, number) => `folder ${number}`),
+    );
+    await requireAskedFor(at("received"), [asked(many)], signal);
+    await expect(requireAskedFor(at("received"), [asked(many.slice(0, 2999))], signal)).rejects.toMatchObject(
+      {
+        detail: `/${many[2999]}`,
+      },
+    );
   });
 });

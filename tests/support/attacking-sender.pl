@@ -85,6 +85,8 @@ while ($open{out}) {
   select $wanted, undef, undef, undef;
   if ($open{in} && vec $wanted, fileno STDIN, 1) {
     my $count = sysread STDIN, my $bytes, 65536;
+    # It sends another file than the one that it was asked for by its name.
+    $bytes =~ s{/changed\0}{/another\0} if $attack eq 'unasked' && !$is_comparison;
     if ($count) { syswrite $to_child, $bytes } else { $open{in} = 0; close $to_child }
   }
   if (vec $wanted, fileno $from_child, 1) {

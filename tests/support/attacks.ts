@@ -27,7 +27,20 @@ import { runTool } from "./tool.ts";
 import { makeWorld } from "./world.ts";
 
 export const ATTACKS = [
-  ...["names", "targets", "flip", "garbage", "repeat", "cut", "stall", "other", "swap", "escapes", "noise"],
+  ...[
+    "names",
+    "targets",
+    "flip",
+    "garbage",
+    "repeat",
+    "cut",
+    "stall",
+    "other",
+    "swap",
+    "escapes",
+    "noise",
+    "unasked",
+  ],
 ] as const;
 
 export type Attack = (typeof ATTACKS)[number];
@@ -84,6 +97,8 @@ export async function makeAttackedSite(disk?: string): Promise<AttackedSite> {
       return receiveFrom(receiver, remoteShell, tree, workplace, against);
     });
     const found = end.kind === "bug" ? [`it ended with ${end.what}`] : [];
+    // A first backup asks for no single name.
+    if (kind === "unasked" && against !== null && end.kind !== "named") found.push("nobody minded it");
     // Proves that the attacks are attacks: without one all goes well.
     if (kind === "none") found.push(...(await notReceived(end, tree, workplace)));
     if (performance.now() - startedAt > LIMIT_MS) found.push("it took too long");
@@ -98,7 +113,7 @@ export async function makeAttackedSite(disk?: string): Promise<AttackedSite> {
 
 function plantTree(tree: string, secret: string): void {
   mkdirSync(join(tree, "d/deep"), { recursive: true });
-  for (const name of ["AAAAAAAA", "changed", "same", "d/one", "d/deep/two"])
+  for (const name of ["AAAAAAAA", "changed", "another", "same", "d/one", "d/deep/two"])
     writeFileSync(join(tree, name), `this is ${name} as it was`);
   linkSync(join(tree, "same"), join(tree, "linked"));
   symlinkSync("TTTTTTTT", join(tree, "to"));
