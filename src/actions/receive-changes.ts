@@ -1,7 +1,6 @@
 // A host that has a snapshot already is received in two steps; see receive-in-sandbox.ts for why.
 import { basename } from "node:path";
 import { Problem } from "../domain/problem.ts";
-import { asGoneSince } from "../domain/rsync-complaint.ts";
 import { type Comparison, type ComparisonTarget, nameList, readComparison } from "../system/comparison.ts";
 import { copiedTree } from "../system/copied-tree.ts";
 import { folderExists } from "../system/folder.ts";
@@ -11,15 +10,10 @@ import { runSandboxed, viewsIn } from "../system/sandbox.ts";
 import { inSandbox, type View } from "../system/sandbox-args.ts";
 import { shareTree } from "../system/shared-tree.ts";
 import type { Names, TransferHooks, TransferResult } from "../system/transfer.ts";
-import {
-  comparisonArgs,
-  foldersArgs,
-  namesBelow,
-  pickArgs,
-  rootAlone,
-  rootArgs,
-} from "../system/two-step-args.ts";
-import { isWhole, joined, type SteppedReception, sourceNames, step, viewsFor } from "./sandbox-steps.ts";
+import { foldersArgs, namesBelow, rootArgs } from "../system/two-step-args.ts";
+import { wantedList } from "../system/wanted-list.ts";
+import { pickAll, ROOT } from "./pick.ts";
+import { compareWith, isWhole, joined, type SteppedReception } from "./sandbox-steps.ts";
 
 type WithBase = SteppedReception & { readonly base: string };
 
@@ -27,7 +21,8 @@ type WithBase = SteppedReception & { readonly base: string };
 export async function receiveChanges(reception: WithBase, hooks: TransferHooks): Promise<TransferResult> {
   const { workplace, base } = reception;
   const model = modelOf(reception, base);
-  const [wanted, kept] = [nameList(workplace.wanted), nameList(workplace.kept, namesBelow(model))];
+  const wanted = wantedList(workplace.wanted, base, reception.streams.most > 1);
+  const kept = nameList(workplace.kept, namesBelow(model));
   const copy = workplace.beganAsCopy
     ? copiedTree(workplace.data, basename(workplace.received), workplace.seen)
     : null;
@@ -42,7 +37,9 @@ export async function receiveChanges(reception: WithBase, hooks: TransferHooks):
   let compared: TransferResult;
   let root: ReturnType<Comparison["end"]> = "absent";
   try {
-    compared = await compare(reception, { ...hooks, takeLines: reading.take });
+    // A copy is compared itself, so that it need not be believed to be one.
+    const tree = workplace.beganAsCopy ? workplace.data : base;
+    compared = await compareWith(reception, tree, false, { ...hooks, takeLines: reading.take });
     if (isWhole(compared, hooks)) {
       for (const path of (await copy?.settle(hooks.stop)) ?? []) wanted.add(path);
       root = reading.end();
@@ -53,7 +50,7 @@ export async function receiveChanges(reception: WithBase, hooks: TransferHooks):
   }
   if (!isWhole(compared, hooks)) return compared;
   const [picked] = await both(
-    pickAll(reception, { count: wanted.count(), root }, compared, hooks),
+    pickAll(reception, { wanted, root, compared }, hooks),
     kept.count() === 0 ? undefined : copyFolders(reception, base, { file: workplace.kept }, hooks.stop),
   );
   const result = joined([compared, ...picked]);
@@ -65,79 +62,6 @@ export async function receiveChanges(reception: WithBase, hooks: TransferHooks):
 async function both<A, B>(a: Promise<A>, b: Promise<B> | B): Promise<[A, B]> {
   await Promise.allSettled([a, b]);
   return Promise.all([a, b]);
-}
-
-async function pickAll(
-  reception: WithBase,
-  { count, root }: { count: number; root: ReturnType<Comparison["end"]> },
-  compared: TransferResult,
-  hooks: TransferHooks,
-): Promise<TransferResult[]> {
-  const picked: TransferResult[] = [];
-  if (count > 0) picked.push(await pick(reception, { file: reception.workplace.wanted }, compared, hooks));
-  if (root === "different" && picked.every((result) => isWhole(result, hooks)))
-    picked.push(await pick(reception, ROOT, compared, hooks));
-  return picked;
-}
-
-/** The folder above everything, by a name that means just that. */
-const ROOT = Buffer.from("/.\0");
-
-/** First step. Nothing can be written inside. A copy is compared itself, so that it need not be believed to be one. */
-function compare(reception: WithBase, hooks: TransferHooks): Promise<TransferResult> {
-  const { workplace, folder, rsync } = reception;
-  const base = workplace.beganAsCopy ? workplace.data : reception.base;
-  return step(
-    reception,
-    [{ folder: base, at: "/r0", isWritable: false }],
-    ({ origin, place, isSandboxed }) =>
-      comparisonArgs({ ...reception, origin, base: place(base), isSandboxed, confineRoot: folder }, rsync),
-    sourceNames(reception),
-    {
-      ...hooks,
-      // What is only compared counts as no bytes yet.
-      onProgress: (seen) => hooks.onProgress({ ...seen, bytes: 0, percent: null, secondsLeft: null }),
-    },
-  );
-}
-
-/** Second step: the host sends these, into a folder that shares nothing with any snapshot. */
-async function pick(
-  reception: WithBase,
-  names: Names,
-  compared: TransferResult,
-  hooks: TransferHooks,
-): Promise<TransferResult> {
-  const { workplace, leftovers, base, rsync } = reception;
-  const result = await step(
-    reception,
-    viewsFor(reception),
-    ({ origin, place, isSandboxed }) => {
-      const argv = pickArgs(
-        {
-          ...reception,
-          origin,
-          isSandboxed,
-          confineRoot: reception.folder,
-          target: place(workplace.tree),
-          partialDir: place(workplace.partial),
-          linkDests: [...leftovers.received, base, ...leftovers.linked].map(place),
-        },
-        rsync,
-      );
-      return names === ROOT ? rootAlone(argv) : argv;
-    },
-    names,
-    {
-      ...hooks,
-      meaning: asGoneSince,
-      onProgress: (seen) => hooks.onProgress({ ...seen, files: compared.stats.files }),
-    },
-  );
-  // rsync takes a name that was asked for and is not there for an error; here it was there a moment ago.
-  const { hostErrors, serverErrors, otherErrors, special } = result.complaints;
-  const isOnlyGone = result.exitCode === 23 && hostErrors + serverErrors + otherErrors + special.length === 0;
-  return isOnlyGone ? { ...result, exitCode: 24 } : result;
 }
 
 /** A tree whose folders say what those of the new one are. */

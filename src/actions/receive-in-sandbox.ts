@@ -7,27 +7,43 @@
 //
 // Where the new tree begins as a copy of the newest snapshot, which btrfs makes at once, the same steps are taken without a sandbox
 // too: there, what is as it was is in its place already.
+import { nameList, readComparison } from "../system/comparison.ts";
 import { transferArgs } from "../system/rsync-args.ts";
+import type { SharedTree } from "../system/shared-tree.ts";
 import { takeReceived } from "../system/snapshot-tree.ts";
 import { isSubvolume } from "../system/subvolume.ts";
 import type { TransferHooks, TransferResult } from "../system/transfer.ts";
+import { wantedList } from "../system/wanted-list.ts";
+import { type Found, pickAll } from "./pick.ts";
 import { receiveChanges } from "./receive-changes.ts";
-import { isWhole, type SteppedReception, sourceNames, step, viewsFor } from "./sandbox-steps.ts";
+import {
+  compareWith,
+  isWhole,
+  joined,
+  type SteppedReception,
+  sourceNames,
+  step,
+  viewsFor,
+} from "./sandbox-steps.ts";
 
 /** See `receive`. */
 export async function receiveInSandbox(
   reception: SteppedReception,
   hooks: TransferHooks,
 ): Promise<TransferResult> {
-  const { base } = reception;
-  const result =
-    base === null ? await receiveAll(reception, hooks) : await receiveChanges({ ...reception, base }, hooks);
+  const result = await receiveSteps(reception, hooks);
   // A tree that could only be read was no base for links, so its files were copied, which is nothing to worry about.
   const { linked, received } = reception.leftovers;
   // Nor is any other tree, for one that is a subvolume.
   const copies = linked.length > 0 || (received.length > 0 && (await isSubvolume(reception.workplace.data)));
   if (!copies) return result;
   return { ...result, stats: { ...result.stats, copiedInsteadOfLinked: 0 } };
+}
+
+function receiveSteps(reception: SteppedReception, hooks: TransferHooks): Promise<TransferResult> {
+  const { base, streams } = reception;
+  if (base !== null) return receiveChanges({ ...reception, base }, hooks);
+  return streams.most > 1 ? receiveListed(reception, hooks) : receiveAll(reception, hooks);
 }
 
 /** There is nothing to share with: everything comes in one step. */
@@ -53,6 +69,29 @@ async function receiveAll(reception: SteppedReception, hooks: TransferHooks): Pr
     sourceNames(reception),
     hooks,
   );
+  if (isWhole(result, hooks)) await takeReceived(workplace);
+  return result;
+}
+
+/** There is nothing in it that could be shared. */
+const NOTHING: SharedTree = { folder: () => false, share: () => false, also: () => false };
+
+/** The same in several streams, for which it has to be known first what there is. */
+async function receiveListed(reception: SteppedReception, hooks: TransferHooks): Promise<TransferResult> {
+  const { workplace } = reception;
+  const [wanted, kept] = [wantedList(workplace.wanted, null, true), nameList(workplace.kept)];
+  const reading = readComparison({ tree: NOTHING, wanted, kept, onNewName: () => {} });
+  let compared: TransferResult;
+  let root: Found["root"];
+  try {
+    compared = await compareWith(reception, workplace.data, true, { ...hooks, takeLines: reading.take });
+    // Whatever the empty folder is like, it is not the host's.
+    root = reading.end() === "absent" ? "absent" : "different";
+  } finally {
+    for (const list of [wanted, kept]) list.close();
+  }
+  if (!isWhole(compared, hooks)) return compared;
+  const result = joined([compared, ...(await pickAll(reception, { wanted, root, compared }, hooks))]);
   if (isWhole(result, hooks)) await takeReceived(workplace);
   return result;
 }

@@ -1,5 +1,6 @@
 // What is received from a host, however that is done.
 import type { Settings } from "../domain/settings.ts";
+import type { StreamPlan } from "../domain/streams.ts";
 import type { Leftovers } from "../system/leftover.ts";
 import type { Origin, TransferRequest } from "../system/rsync-args.ts";
 import type { Workplace } from "../system/snapshot-tree.ts";
@@ -16,4 +17,8 @@ export interface Reception {
   /** The tree of the snapshot to share unchanged files with. */
   readonly base: string | null;
   readonly leftovers: Leftovers;
+  /** How many may fetch at once, where it is received step by step. */
+  readonly streams: StreamPlan;
+  /** Says something of this run to whoever follows it, and to its log. */
+  readonly note: (text: string) => void;
 }

@@ -6,7 +6,14 @@ import { folderExists } from "./folder.ts";
 import { bootId } from "./process-identity.ts";
 import { runProgram } from "./program.ts";
 import { removeTree } from "./remove-tree.ts";
-import { asCopy, discardTree, doomTree, type Workplace, workplaceOf } from "./snapshot-tree.ts";
+import {
+  asCopy,
+  discardTree,
+  doomTree,
+  FURTHER_PARTIAL,
+  type Workplace,
+  workplaceOf,
+} from "./snapshot-tree.ts";
 import { copySharing, isSubvolume } from "./subvolume.ts";
 
 /** Each costs a link base; beyond a few, an old attempt has nothing that a newer one lacks. */
@@ -151,6 +158,7 @@ export async function tidyWorkplace(workplace: Workplace): Promise<void> {
   const { output, wanted, kept, seen } = workplace;
   const lists = [seen, ...["found", "found.raw", "sorted", "time"].map((ending) => `${seen}.${ending}`)];
   for (const file of [output, wanted, kept, ...lists]) await rm(file, { force: true });
+  await removeTree(workplace.streams);
 }
 
 /** A folder that loses an entry gets another time, which is not the host's any more. `touch` keeps nanoseconds; Node can not. */
@@ -175,6 +183,7 @@ export async function unstampWorkplace(workplace: Workplace): Promise<void> {
 async function inheritPartials(from: Workplace, into: Workplace): Promise<void> {
   if (!(await folderExists(from.partial)) || !(await moveTree(from.partial, into.partial, into)))
     await mkdir(into.partial, { mode: 0o700 });
+  await inheritFurtherPartials(from, into);
   const tree = (await folderExists(from.tree)) ? from.tree : from.data;
   const found = await runProgram([
     "find",
@@ -196,5 +205,22 @@ async function inheritPartials(from: Workplace, into: Workplace): Promise<void> 
     if (path === "" || name === basename(path)) continue;
     const target = Buffer.from(join(into.partial, name), "latin1");
     if (!(await isThere(target))) await moveFile(Buffer.from(path, "latin1"), target).catch(() => {});
+  }
+}
+
+/** What further streams of that attempt had half of, where the first one has nothing of that name. */
+async function inheritFurtherPartials(from: Workplace, into: Workplace): Promise<void> {
+  const names = (await readdir(from.received).catch(() => [])).filter((name) =>
+    name.startsWith(FURTHER_PARTIAL),
+  );
+  for (const folder of names.map((name) => join(from.received, name))) {
+    if (!(await folderExists(folder))) continue;
+    for (const entry of await readdir(folder, { encoding: "buffer", withFileTypes: true })) {
+      const [half, target] = [folder, into.partial].map((place) =>
+        Buffer.concat([Buffer.from(`${place}/`), entry.name]),
+      ) as [Buffer, Buffer];
+      const isOurs = entry.isFile() && (await lstat(half)).nlink === 1;
+      if (isOurs && !(await isThere(target))) await moveFile(half, target).catch(() => {});
+    }
   }
 }

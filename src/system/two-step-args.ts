@@ -23,6 +23,8 @@ export type ComparisonRequest = Pick<
 > & {
   /** The tree here; it is only read. */
   readonly base: string;
+  /** There is nothing in it: all that the host has is wanted, whatever its attributes are. */
+  readonly isEmpty?: boolean;
 };
 
 /**
@@ -34,7 +36,9 @@ export type ComparisonRequest = Pick<
 export function comparisonArgs(request: ComparisonRequest, abilities: RsyncAbilities): string[] {
   const { origin, settings, base } = request;
   return [
-    ...["rsync", "-aHAXS", "--recursive", "--numeric-ids", "--relative", "--dry-run", "-ii", "--force"],
+    // A dry run looks for attributes in folders that are not there, and rsync 3.5 complains about each.
+    ...["rsync", request.isEmpty === true ? "-aHS" : "-aHAXS"],
+    ...["--recursive", "--numeric-ids", "--relative", "--dry-run", "-ii", "--force"],
     ...FAITHFUL,
     ...rulesOnto(abilities, settings, "receiver"),
     ...(abilities.xxh128 ? ["--checksum-choice=xxh128"] : []),
@@ -54,18 +58,24 @@ export function comparisonArgs(request: ComparisonRequest, abilities: RsyncAbili
 /** Options that would leave out what was asked for by its name. */
 const NOT_BY_NAME = new Set(["--prune-empty-dirs", "-m"]);
 
+export type PickRequest = Omit<TransferRequest, "leaveOut" | "dryRun"> & {
+  /** The names are those of regular files, and what the folders on their way are like comes later. */
+  readonly onlyFiles?: boolean;
+};
+
 /**
  * The second step: these entries and no others, by their names; of a folder what it is and not what it holds.
  *
  * No filters: what they leave out was not among the first step's lines.
  */
 export function pickArgs(
-  request: Omit<TransferRequest, "leaveOut" | "dryRun">,
+  request: PickRequest,
   abilities: RsyncAbilities,
 ): string[] {
   const { origin, settings, target, partialDir, linkDests } = request;
   return [
     ...["rsync", "-aHAXS", "--numeric-ids", "--relative"],
+    ...(request.onlyFiles === true ? ["--no-implied-dirs"] : []),
     ...FAITHFUL,
     ...rulesOnto(abilities, settings, "receiver"),
     ...(abilities.xxh128 ? ["--checksum-choice=xxh128"] : []),

@@ -17,6 +17,7 @@ import {
 import { join } from "node:path";
 import { findReceiver, type Receiver, receive } from "../../src/actions/receive.ts";
 import { effectiveSettings } from "../../src/domain/effective-settings.ts";
+import { ONE_STREAM } from "../../src/domain/streams.ts";
 import { judgeTransfer } from "../../src/domain/transfer-verdict.ts";
 import { beginningFor, beginTree } from "../../src/system/begin-tree.ts";
 import { removeTree } from "../../src/system/remove-tree.ts";
@@ -161,6 +162,8 @@ async function receiveFrom(
       workplace,
       base,
       leftovers: { received: [], linked: [] },
+      streams: ONE_STREAM,
+      note: () => {},
     },
     {
       onProgress: () => {},
