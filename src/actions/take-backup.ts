@@ -131,10 +131,7 @@ async function transfer(app: App, attempt: Attempt, receiver: Receiver): Promise
     void log.writeImportant(
       `! rsync ${receiver.rsync.version} here can't continue a half-sent file: all of it is sent again\n`,
     );
-  const { settings: wished, streams } = await adapted(
-    attempt,
-    rateAt(attempt.effective.values, app.clock()),
-  );
+  const { settings: wished, streams } = await adapted(attempt, rateAt(attempt.effective.values, app.clock()));
   const settings = withFakeSuper(wished, attempt.fakeSuper);
   // rsync takes it when it starts, and cannot be told another one later.
   await control.onRateLimit(settings.bwlimit);

@@ -87,7 +87,10 @@ const INHERITED: { readonly [K in SettingName]: Words & { readonly group: FieldG
   },
   streams: {
     ...{ group: "transfer", label: "Streams", kind: "choice", ...both("--streams") },
-    choices: STREAMS.map((value) => ({ value, label: value === "auto" ? "as the distance asks for" : value })),
+    choices: STREAMS.map((value) => ({
+      value,
+      label: value === "auto" ? "as the distance asks for" : value,
+    })),
     help: "Over a line with long round trips several streams carry more than one. Elsewhere one is faster.",
   },
   btrfsSnapshots: {

@@ -68,10 +68,7 @@ export type PickRequest = Omit<TransferRequest, "leaveOut" | "dryRun"> & {
  *
  * No filters: what they leave out was not among the first step's lines.
  */
-export function pickArgs(
-  request: PickRequest,
-  abilities: RsyncAbilities,
-): string[] {
+export function pickArgs(request: PickRequest, abilities: RsyncAbilities): string[] {
   const { origin, settings, target, partialDir, linkDests } = request;
   return [
     ...["rsync", "-aHAXS", "--numeric-ids", "--relative"],

@@ -104,7 +104,8 @@ function inodeOrNothing(look: () => string | null): string | null {
   try {
     return look();
   } catch (error) {
-    if (["ENOTDIR", "ELOOP", "ENAMETOOLONG"].includes((error as NodeJS.ErrnoException).code ?? "")) return null;
+    if (["ENOTDIR", "ELOOP", "ENAMETOOLONG"].includes((error as NodeJS.ErrnoException).code ?? ""))
+      return null;
     throw error;
   }
 }
@@ -162,10 +163,7 @@ async function splitList(
 async function halvesIn(partial: string): Promise<Map<string, number>> {
   const halves = new Map<string, number>();
   for (const name of await readdir(partial, { encoding: "buffer" }).catch(() => []))
-    halves.set(
-      name.toString("latin1"),
-      (await stat(Buffer.concat([Buffer.from(`${partial}/`), name]))).size,
-    );
+    halves.set(name.toString("latin1"), (await stat(Buffer.concat([Buffer.from(`${partial}/`), name]))).size);
   return halves;
 }
 

@@ -68,7 +68,13 @@ describe("files", () => {
 describe("names of one file", () => {
   it("belong together, in whatever order they are told", () => {
     const groups = linkGroups();
-    for (const [name, other] of [["c", "b"], ["e", "d"], ["b", "a"], ["f", "e"], ["a", "c"]] as const)
+    for (const [name, other] of [
+      ["c", "b"],
+      ["e", "d"],
+      ["b", "a"],
+      ["f", "e"],
+      ["a", "c"],
+    ] as const)
       groups.join(name, other);
     const of = (names: string) => new Set([...names].map((name) => groups.of(name))).size;
     expect([of("abc"), of("def"), of("abcdef")]).toEqual([1, 1, 2]);
