@@ -2,7 +2,7 @@
 import { asGoneSince } from "../domain/rsync-complaint.ts";
 import { shareOfRate, streamsFor } from "../domain/streams.ts";
 import type { Comparison } from "../system/comparison.ts";
-import { partialOf } from "../system/snapshot-tree.ts";
+import { gatherHalves } from "../system/half-files.ts";
 import type { Names, TransferHooks, TransferResult } from "../system/transfer.ts";
 import { pickArgs, rootAlone } from "../system/two-step-args.ts";
 import type { WantedList } from "../system/wanted-list.ts";
@@ -30,7 +30,10 @@ export async function pickAll(
   const streams = streamsFor(reception.streams, count, bytes);
   const all = { names: { file: reception.workplace.wanted } };
   if (streams > 1) picked.push(...(await pickInStreams(reception, wanted, streams, compared, hooks)));
-  else if (wanted.count() > 0) picked.push(await pick(reception, all, compared, hooks));
+  else if (wanted.count() > 0) {
+    await gatherHalves(reception.workplace);
+    picked.push(await pick(reception, all, compared, hooks));
+  }
   if (root === "different" && picked.every((result) => isWhole(result, hooks)))
     picked.push(await pick(reception, { names: ROOT }, compared, hooks));
   return picked;
@@ -48,8 +51,7 @@ async function pickInStreams(
   note(`What is to be fetched comes in ${count} streams, ${streams.because}.`);
   const { streams: lists, rest } = await wanted.split(count, {
     folder: workplace.streams,
-    partial: workplace.partial,
-    partialOf: (stream) => partialOf(workplace, stream),
+    ...{ partial: workplace.partial, tree: workplace.tree },
   });
   const works: Work[] = lists.map(({ file, partial, bytes }) => ({
     bytes,

@@ -18,10 +18,9 @@ export const snapshotFolder = (root: string, host: string, name: string): string
 export const dataFolder = (root: string, host: string, name: string): string =>
   join(snapshotFolder(root, host, name), "data");
 
-/** Where the half-sent files of a further stream lie, beside those of the first. */
-export const FURTHER_PARTIAL = "partial-";
-export const partialOf = ({ received }: Pick<Workplace, "received">, stream: number): string =>
-  stream === 0 ? join(received, "partial") : join(received, `${FURTHER_PARTIAL}${stream}`);
+/** Where the half-sent files of a stream lie: those of a further one beside those of the first. */
+export const partialOf = (partial: string, stream: number): string =>
+  stream === 0 ? partial : `${partial}-${stream}`;
 
 /** A folder in which a snapshot is made. It is never a snapshot, and never a link base on its own. */
 export interface Workplace {

@@ -1,11 +1,13 @@
 // The names of what has to come from a host, as one list or as several, each for a stream of its own.
 import { lstatSync } from "node:fs";
-import { mkdir, open, readdir, rename, stat } from "node:fs/promises";
+import { mkdir, open } from "node:fs/promises";
 import { join } from "node:path";
 import { setImmediate } from "node:timers/promises";
 import { linkGroups, sharing } from "../domain/streams.ts";
 import { type NameList, nameList } from "./comparison.ts";
+import { type Half, halvesIn, moveHalf } from "./half-files.ts";
 import type { LogItem } from "./log-items.ts";
+import { partialOf } from "./snapshot-tree.ts";
 
 export interface WantedList extends NameList {
   /** Without an item nobody knows what kind of entry it is. */
@@ -19,10 +21,10 @@ export interface WantedList extends NameList {
 export interface SplitPlaces {
   /** Where the lists are made. */
   readonly folder: string;
-  /** Half-sent files of earlier attempts, by their names alone; the first stream's. */
+  /** Where all of them fetch into. */
+  readonly tree: string;
+  /** Half-sent files of earlier attempts; the first stream's. */
   readonly partial: string;
-  /** Where those of another stream lie. */
-  readonly partialOf: (stream: number) => string;
 }
 
 /** A stream's files, none of which is another one's. */
@@ -115,15 +117,17 @@ async function splitList(
   sizes: readonly number[],
   groupOf: (name: string) => string | null,
   streams: number,
-  { folder, partial, partialOf }: SplitPlaces,
+  { folder, tree, partial }: SplitPlaces,
 ): Promise<SplitList> {
   await mkdir(folder, { mode: 0o700 });
-  const partials = Array.from({ length: streams }, (_, at) => (at === 0 ? partial : partialOf(at)));
-  for (const place of partials.slice(1)) await mkdir(place, { mode: 0o700 });
+  const partials = Array.from({ length: streams }, (_, at) => partialOf(partial, at));
+  // Each stream would make the tree, and find that another one just had.
+  for (const place of [tree, ...partials]) await mkdir(place, { mode: 0o700, recursive: true });
   const lists = partials.map((_, at) => nameList(join(folder, String(at))));
   const rest = nameList(join(folder, "rest"));
   const bytes = partials.map(() => 0);
   const halves = await halvesIn(partial);
+  const suitors: Suitors = new Map();
   const placeOf = sharing(streams);
   let [at, parent] = [0, NO_NAMES];
   try {
@@ -141,14 +145,13 @@ async function splitList(
         const folderOf = name.subarray(0, Math.max(0, name.lastIndexOf(SLASH)));
         if (folderOf.length > 0 && !folderOf.equals(parent)) rest.add(folderOf);
         parent = folderOf;
-        await giveHalf(halves, name.subarray(folderOf.length === 0 ? 0 : folderOf.length + 1), size, [
-          partial,
-          partials[stream] ?? partial,
-        ]);
+        const base = name.subarray(folderOf.length === 0 ? 0 : folderOf.length + 1);
+        noteSuitor(suitors, halves, base, size, stream);
       }
   } finally {
     for (const list of [...lists, rest]) list.close();
   }
+  await giveHalves(partial, halves, suitors);
   return {
     streams: partials.map((place, stream) => ({
       file: join(folder, String(stream)),
@@ -159,27 +162,32 @@ async function splitList(
   };
 }
 
-/** Half-sent files by their names, and how much there is of each. */
-async function halvesIn(partial: string): Promise<Map<string, number>> {
-  const halves = new Map<string, number>();
-  for (const name of await readdir(partial, { encoding: "buffer" }).catch(() => []))
-    halves.set(name.toString("latin1"), (await stat(Buffer.concat([Buffer.from(`${partial}/`), name]))).size);
-  return halves;
+/**
+ * Sees to it that each half lies with a stream that has a file which it can be half of. Where it lies is best: a stream gets the
+ * same files as in the attempt before, when nothing has changed.
+ */
+async function giveHalves(partial: string, halves: readonly Half[], suitors: Suitors): Promise<void> {
+  for (const half of halves) {
+    const streams = suitors.get(half) ?? new Set();
+    const [other] = [...streams];
+    if (!streams.has(half.stream) && other !== undefined) await moveHalf(partial, half, other);
+  }
 }
 
-/** A half goes with the first file that it can be half of, to the one stream that has that file. */
-async function giveHalf(
-  halves: Map<string, number>,
+/** The streams that have such a file. */
+type Suitors = Map<Half, Set<number>>;
+
+function noteSuitor(
+  suitors: Suitors,
+  halves: readonly Half[],
   name: Buffer,
   size: number,
-  [from, to]: [string, string],
-): Promise<void> {
-  if (halves.size === 0) return;
-  const key = name.toString("latin1");
-  if ((halves.get(key) ?? Number.POSITIVE_INFINITY) > size) return;
-  halves.delete(key);
-  const below = (place: string): Buffer => Buffer.concat([Buffer.from(`${place}/`), name]);
-  if (from !== to) await rename(below(from), below(to));
+  stream: number,
+): void {
+  const key = halves.length === 0 ? "" : name.toString("latin1");
+  for (const half of halves)
+    if (half.name === key && half.bytes <= size)
+      suitors.set(half, (suitors.get(half) ?? new Set()).add(stream));
 }
 
 const PIECE_BYTES = 256 * 1024;

@@ -10,14 +10,25 @@ const result = (more: Partial<TransferResult> = {}, newFiles = 1): TransferResul
   ...{ exitCode: 0, signal: null, stalled: false, lastWords: "", complaints: newTally() },
   ...{ tooLarge: { count: 0, paths: [] }, changes: { created: newFiles, replaced: 0, sample: [] } },
   stats: {
-    ...{ files: 0, regularFiles: 0, directories: 0, symlinks: 0, bytes: 0, newFiles, newBytes: 10 * newFiles },
+    ...{
+      files: 0,
+      regularFiles: 0,
+      directories: 0,
+      symlinks: 0,
+      bytes: 0,
+      newFiles,
+      newBytes: 10 * newFiles,
+    },
     ...{ sentBytes: 1, receivedBytes: 2, copiedInsteadOfLinked: 0, durationMs: 5 },
   },
   ...more,
 });
 
 const REFUSED = result(
-  { exitCode: 255, lastWords: "mux_client_request_session: session request failed: Session open refused by peer" },
+  {
+    exitCode: 255,
+    lastWords: "mux_client_request_session: session request failed: Session open refused by peer",
+  },
   0,
 );
 
@@ -127,7 +138,13 @@ describe("streams", () => {
       asked += 1;
       return REFUSED;
     };
-    expect(await inStreams([1, 2, 3].map(() => ({ bytes: 1, run })), hooks, note)).toMatchObject({ exitCode: 255 });
+    expect(
+      await inStreams(
+        [1, 2, 3].map(() => ({ bytes: 1, run })),
+        hooks,
+        note,
+      ),
+    ).toMatchObject({ exitCode: 255 });
     expect(asked).toBeLessThan(7);
   });
 });
