@@ -1,4 +1,4 @@
-// Transfers side by side, as one: over further channels of the run's one connection.
+// Transfers side by side, as one: over further sessions of the run's one connection.
 import type { Seen } from "../domain/limits.ts";
 import type { Progress } from "../domain/run.ts";
 import type { TransferHooks, TransferResult } from "../system/transfer.ts";
@@ -13,7 +13,7 @@ export interface Work {
 
 /**
  * Fetches everything, a stream for each work. When one fails, the others end politely, and the result is as that one says. A
- * channel that the host does not open costs only time: another stream does that work when it is done with its own.
+ * session that the host does not open costs only time: another stream does that work when it is done with its own.
  */
 export async function inStreams(
   works: readonly Work[],
@@ -55,7 +55,7 @@ export async function inStreams(
   const ended = await Promise.allSettled(works.map(streamOrHalt));
   for (const one of ended) if (one.status === "rejected") throw one.reason;
   if (open < works.length)
-    note(`The host takes no more channels at once: what was left came in ${open} (MaxSessions of its sshd).`);
+    note(`The host takes no more sessions at once: what was left came in ${open} (MaxSessions of its sshd).`);
   // The others may have been done when the last one was refused.
   open = 1;
   await stream();

@@ -26,8 +26,7 @@ export async function pickAll(
   hooks: TransferHooks,
 ): Promise<TransferResult[]> {
   const picked: TransferResult[] = [];
-  const { count, bytes } = wanted.files();
-  const streams = streamsFor(reception.streams, count, bytes);
+  const streams = streamsFor(reception.streams, wanted.files());
   const all = { names: { file: reception.workplace.wanted } };
   if (streams > 1) picked.push(...(await pickInStreams(reception, wanted, streams, compared, hooks)));
   else if (wanted.count() > 0) {

@@ -1,6 +1,6 @@
 // Several streams that fetch a host's files side by side: how many, and which file goes where.
 //
-// One channel of ssh carries about 2 MiB a round trip, and not more however fast the line is. So a host that is far away sends
+// One session over ssh carries about 2 MiB a round trip, and not more however fast the line is. So a host that is far away sends
 // more through several; on a local network they only get in each other's way.
 
 /** What a person can ask for. */
@@ -11,8 +11,8 @@ export const STREAMS_MAX = 8;
 /** From here on several are used, where nobody says how many (measured with four: 3.5 times as fast at 100 ms). */
 const FAR_MS = 40;
 const FAR_STREAMS = 4;
-/** What a stream has to fetch at least, or starting it takes longer than it saves. */
-const WORTH_BYTES = 32 * 1024 * 1024;
+/** What a stream has to fetch at least. Further steps cost some 20 round trips, in which one stream carries two thirds of this. */
+const WORTH_BYTES = 64 * 1024 * 1024;
 /** What a file weighs besides its content: its name, its facts and its checksum travel too. */
 const FILE_BYTES = 4096;
 /** rsync's bandwidth limit is told in KiB a second. */
@@ -41,10 +41,18 @@ export function streamPlan(wish: Streams, bwlimit: number, roundTripMs: number |
   return most === 1 ? ONE_STREAM : { most, bytesEach: 0, because: `as --streams ${wish} says` };
 }
 
-/** How many streams these files are worth. */
-export function streamsFor({ most, bytesEach }: StreamPlan, files: number, bytes: number): number {
-  const worth = bytesEach === 0 ? most : Math.floor((bytes + files * FILE_BYTES) / bytesEach);
-  return Math.max(1, Math.min(most, files, worth));
+/** Regular files, and how large they and the largest of them are. */
+export interface ToFetch {
+  readonly count: number;
+  readonly bytes: number;
+  readonly largest: number;
+}
+
+/** How many streams these files are worth. However many there are, the one with the largest file takes as long as that. */
+export function streamsFor({ most, bytesEach }: StreamPlan, { count, bytes, largest }: ToFetch): number {
+  const all = bytes + count * FILE_BYTES;
+  const worth = bytesEach === 0 ? most : Math.floor(all / Math.max(bytesEach, largest));
+  return Math.max(1, Math.min(most, count, worth));
 }
 
 /** The limit of one of several streams; 0: none. */

@@ -3,7 +3,7 @@ import { lstatSync } from "node:fs";
 import { mkdir, open } from "node:fs/promises";
 import { join } from "node:path";
 import { setImmediate } from "node:timers/promises";
-import { linkGroups, sharing } from "../domain/streams.ts";
+import { linkGroups, sharing, type ToFetch } from "../domain/streams.ts";
 import { type NameList, nameList } from "./comparison.ts";
 import { type Half, halvesIn, moveHalf } from "./half-files.ts";
 import type { LogItem } from "./log-items.ts";
@@ -12,8 +12,8 @@ import { partialOf } from "./snapshot-tree.ts";
 export interface WantedList extends NameList {
   /** Without an item nobody knows what kind of entry it is. */
   readonly add: (path: Buffer, item?: LogItem) => void;
-  /** The regular files of a list that can be split, and their bytes; of any other there are none. */
-  readonly files: () => { readonly count: number; readonly bytes: number };
+  /** The regular files of a list that can be split; any other has none. */
+  readonly files: () => ToFetch;
   /** After it was closed. */
   readonly split: (streams: number, into: SplitPlaces) => Promise<SplitList>;
 }
@@ -53,7 +53,7 @@ export function wantedList(path: string, base: string | null, maySplit: boolean)
   const list = nameList(path);
   const sizes: number[] = [];
   const groups = linkGroups();
-  let [hasInodes, canSplit, count, total] = [false, maySplit, 0, 0];
+  let [hasInodes, canSplit, count, total, largest] = [false, maySplit, 0, 0, 0];
   // rsync says which other name a file has, unless the base has both names for one file already.
   const inodeOf = (name: Buffer): string | null => {
     if (base === null) return null;
@@ -91,9 +91,10 @@ export function wantedList(path: string, base: string | null, maySplit: boolean)
       if (!item.isFile) return;
       count += 1;
       total += bytes;
+      largest = Math.max(largest, bytes);
       if (item.isFurtherName) noteGroup(name, item);
     },
-    files: () => (canSplit ? { count, bytes: total } : { count: 0, bytes: 0 }),
+    files: () => (canSplit ? { count, bytes: total, largest } : { count: 0, bytes: 0, largest: 0 }),
     split: async (streams, places) => {
       if (hasInodes) await joinByInode();
       return splitList(path, sizes, (name) => groups.of(name), streams, places);

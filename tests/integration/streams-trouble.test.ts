@@ -1,4 +1,4 @@
-// Several streams, and what goes wrong: a host that takes one channel, a stream that fails, an attempt that dies in the middle.
+// Several streams, and what goes wrong: a host that takes one session, a stream that fails, an attempt that dies in the middle.
 import { existsSync, mkdirSync, readdirSync, readFileSync, statSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { gunzipSync } from "node:zlib";
@@ -51,7 +51,7 @@ async function expectFaithful(dataPath: string): Promise<void> {
 const logIn = (folder: string): string =>
   gunzipSync(readFileSync(join(folder, "rsync.log.gz"))).toString("latin1");
 
-describe("a host whose sshd takes one channel at a time", () => {
+describe("a host whose sshd takes one session at a time", () => {
   it("is backed up in one stream, over the one connection, and the log says why", async () => {
     const narrow = await startSshd({ maxSessions: 1 });
     try {
@@ -61,7 +61,7 @@ describe("a host whose sshd takes one channel at a time", () => {
         const { run, snapshot } = await site.backUp(host);
         expect(run).toMatchObject({ status: "succeeded", warnings: [] });
         expect(logIn(snapshot.path)).toContain(
-          "takes no more channels at once: what was left came in 1 (MaxSessions",
+          "takes no more sessions at once: what was left came in 1 (MaxSessions",
         );
         await expectFaithful(snapshot.dataPath);
         plant(3, MEBIBYTE);

@@ -110,14 +110,14 @@ describe("streams", () => {
     await expect(ended).rejects.toThrow("no more processes");
   });
 
-  it.each([1, 2])("of which the host takes only %i fetch everything all the same", async (channels) => {
+  it.each([1, 2])("of which the host takes only %i fetch everything all the same", async (sessions) => {
     const { hooks, note, notes } = watched();
     let running = 0;
     const fetched: number[] = [];
     const work = (name: number): Work => ({
       bytes: 1,
       run: async () => {
-        if (running >= channels) return REFUSED;
+        if (running >= sessions) return REFUSED;
         running += 1;
         await new Promise((resolve) => setTimeout(resolve, 10));
         running -= 1;
@@ -128,7 +128,7 @@ describe("streams", () => {
     const whole = await inStreams([1, 2, 3, 4].map(work), hooks, note);
     expect(whole).toMatchObject({ exitCode: 0, stats: { newFiles: 4 } });
     expect(fetched.sort()).toEqual([1, 2, 3, 4]);
-    expect(notes).toEqual([expect.stringContaining(`came in ${channels} (MaxSessions`)]);
+    expect(notes).toEqual([expect.stringContaining(`came in ${sessions} (MaxSessions`)]);
   });
 
   it("fail when the host takes none, each work asked for once or twice", async () => {

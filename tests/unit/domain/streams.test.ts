@@ -33,19 +33,22 @@ describe("how many streams", () => {
   });
 
   it.each([
-    ["little to fetch", 10, MIB, 1],
-    ["enough for two", 2, 70 * MIB, 2],
-    ["one large file", 1, 1000 * MIB, 1],
-    ["many files, with next to nothing in them", 100_000, MIB, 4],
-    ["nothing", 0, 0, 1],
-  ])("of a host that is far away: %s", (_, files, bytes, streams) => {
-    expect(streamsFor(streamPlan("auto", 0, 100), files, bytes)).toBe(streams);
+    ["little to fetch", 10, MIB, MIB / 10, 1],
+    ["enough for two", 2, 130 * MIB, 65 * MIB, 2],
+    ["one large file", 1, 1000 * MIB, 1000 * MIB, 1],
+    ["one large file and many small ones", 1000, 1000 * MIB, 700 * MIB, 1],
+    ["many files, with next to nothing in them", 100_000, MIB, 100, 4],
+    ["nothing", 0, 0, 0, 1],
+  ])("of a host that is far away: %s", (_, count, bytes, largest, streams) => {
+    expect(streamsFor(streamPlan("auto", 0, 100), { count, bytes, largest })).toBe(streams);
   });
 
   it("takes a given number for any two files", () => {
-    expect(streamsFor(streamPlan("5", 0, null), 2, 2)).toBe(2);
-    expect(streamsFor(streamPlan("5", 0, null), 9, 0)).toBe(5);
-    expect(streamsFor(ONE_STREAM, 9, 1000 * MIB)).toBe(1);
+    const plan = streamPlan("5", 0, null);
+    expect(streamsFor(plan, { count: 2, bytes: 2, largest: 2 })).toBe(2);
+    expect(streamsFor(plan, { count: 9, bytes: 0, largest: 0 })).toBe(5);
+    const much = { count: 9, bytes: 1000 * MIB, largest: 300 * MIB };
+    expect(streamsFor(ONE_STREAM, much)).toBe(1);
   });
 
   it("divides a limit, down to what rsync can be told", () => {
