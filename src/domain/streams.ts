@@ -1,6 +1,6 @@
 // Several streams that fetch a host's files side by side: how many, and which file goes where.
 //
-// One session over ssh carries about 2 MiB a round trip, and not more however fast the line is. So a host that is far away sends
+// One session over ssh carries about 2 MiB a round trip, and not more however fast the line is. So a host that is far away may send
 // more through several; on a local network they only get in each other's way.
 
 /** What a person can ask for. */
