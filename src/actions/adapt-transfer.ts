@@ -1,6 +1,7 @@
 // What of a transfer depends on where the host is.
 import { listsOnTheWay } from "../domain/far-away.ts";
 import type { Settings } from "../domain/settings.ts";
+import { type StreamPlan, streamPlan } from "../domain/streams.ts";
 import type { RunLog } from "../system/run-log.ts";
 import type { HostContext } from "./host-context.ts";
 import type { RunControl } from "./keep-lease.ts";
@@ -12,16 +13,32 @@ interface Adapting extends HostContext {
   readonly control: RunControl;
 }
 
-/** The settings, with what depends on how far away the host is. */
-export async function adapted({ effective, reached, log, control }: Adapting): Promise<Settings> {
-  const { incRecursive } = effective.values;
-  const isKnown = incRecursive !== "auto" || reached.connection === null;
-  const roundTripMs = isKnown ? null : await reached.connection.roundTripMs();
+/** What a transfer does by itself, decided. */
+export interface Adapted {
+  readonly settings: Settings;
+  readonly streams: StreamPlan;
+}
+
+/**
+ * The settings, with what depends on how far away the host is.
+ *
+ * @param bwlimit at this time of day
+ */
+export async function adapted(
+  { effective, reached, log, control }: Adapting,
+  bwlimit: number,
+): Promise<Adapted> {
+  const { incRecursive, streams } = effective.values;
+  const isAsked = incRecursive === "auto" || streams === "auto";
+  const roundTripMs = isAsked ? ((await reached.connection?.roundTripMs()) ?? null) : null;
   const isNear = listsOnTheWay(incRecursive, roundTripMs);
-  if (!isNear && roundTripMs !== null) {
+  if (!isNear && incRecursive === "auto" && roundTripMs !== null) {
     const note = `A packet takes ${Math.round(roundTripMs)} ms there and back, so the whole list of files is sent first`;
     void log.writeImportant(`! ${note} (--no-inc-recursive)\n`);
     control.note(`${note}.`);
   }
-  return { ...effective.values, incRecursive: isNear ? "on" : "off" };
+  return {
+    settings: { ...effective.values, incRecursive: isNear ? "on" : "off", bwlimit },
+    streams: streamPlan(streams, bwlimit, roundTripMs),
+  };
 }

@@ -188,7 +188,14 @@ async function entriesOf(
 async function reach(app: App, target: HostContext | null, contact: Contact): Promise<ReachedHost> {
   if (target !== null) return reachHost(app, target, contact);
   const { stop } = contact;
-  return { origin: { transport: "local" }, connection: null, hostKeys: [], stop, close: async () => {} };
+  return {
+    origin: { transport: "local" },
+    connection: null,
+    dial: null,
+    hostKeys: [],
+    stop,
+    close: async () => {},
+  };
 }
 
 /** What a snapshot never has, although the host may have it: nothing of it is deleted for not being there. */

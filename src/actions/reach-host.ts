@@ -17,6 +17,8 @@ export interface ReachedHost {
   readonly origin: Origin;
   /** Null for this machine itself. */
   readonly connection: SshConnection | null;
+  /** Signs in once more, for what is to have a line of its own. Null for this machine itself. */
+  readonly dial: (() => Promise<SshConnection>) | null;
   /** By which it was known, also those that were pinned just now. */
   readonly hostKeys: readonly HostKey[];
   /** Aborted when whatever needs the host is called off; everything done with the host obeys it. */
@@ -45,23 +47,30 @@ export async function reachHost(app: App, context: HostContext, contact: Contact
   // A machine that is backed up as itself is another one here.
   if (context.host.transport === "local" && !context.site.isHere) throw elsewhere(context.site.node);
   if (context.host.transport === "local")
-    return { origin: { transport: "local" }, connection: null, hostKeys: [], stop, close: async () => {} };
+    return {
+      origin: { transport: "local" },
+      connection: null,
+      dial: null,
+      hostKeys: [],
+      stop,
+      close: async () => {},
+    };
   const place = sshPlace(context);
   const keys =
     context.host.hostKeys.length > 0
       ? context.host.hostKeys
       : [await firstContact(app, context, place, contact)];
   const { user, signIn } = await credentialsFor(app, context);
-  const connection = await openSshConnection({ ...place, user }, signIn, keys, stop).catch(
-    async (error: unknown) => {
-      throw error instanceof Problem && error.code === "host_key_changed"
-        ? await withFingerprints(error, context, place)
-        : error;
-    },
-  );
+  const dial = (): Promise<SshConnection> => openSshConnection({ ...place, user }, signIn, keys, stop);
+  const connection = await dial().catch(async (error: unknown) => {
+    throw error instanceof Problem && error.code === "host_key_changed"
+      ? await withFingerprints(error, context, place)
+      : error;
+  });
   return {
     origin: { transport: "ssh", alias: connection.alias, remoteShell: connection.remoteShell },
     connection,
+    dial,
     hostKeys: keys,
     stop,
     close: connection.close,

@@ -1,9 +1,6 @@
 // A host that has a snapshot already is received in two steps; see receive-in-sandbox.ts for why.
 import { basename } from "node:path";
-import { countText, sizeText } from "../domain/count-text.ts";
-import { progressOfPart } from "../domain/part-progress.ts";
 import { Problem } from "../domain/problem.ts";
-import { asGoneSince } from "../domain/rsync-complaint.ts";
 import { requireAskedFor } from "../system/asked-for.ts";
 import { type Comparison, type ComparisonTarget, nameList, readComparison } from "../system/comparison.ts";
 import { copiedTree } from "../system/copied-tree.ts";
@@ -13,26 +10,12 @@ import { runProgram } from "../system/program.ts";
 import { runSandboxed, viewsIn } from "../system/sandbox.ts";
 import { inSandbox, type View } from "../system/sandbox-args.ts";
 import { shareTree } from "../system/shared-tree.ts";
-import { siblingLists, sortBySibling } from "../system/sibling-lists.ts";
+import { siblingLists } from "../system/sibling-lists.ts";
 import type { Names, TransferHooks, TransferResult } from "../system/transfer.ts";
-import {
-  comparisonArgs,
-  foldersArgs,
-  namesBelow,
-  pickArgs,
-  rootAlone,
-  rootArgs,
-} from "../system/two-step-args.ts";
-import type { Sibling } from "./reception.ts";
-import {
-  isWhole,
-  joined,
-  type SteppedReception,
-  siblingView,
-  sourceNames,
-  step,
-  viewsFor,
-} from "./sandbox-steps.ts";
+import { foldersArgs, namesBelow, rootArgs } from "../system/two-step-args.ts";
+import { fetchingAll, ROOT } from "./pick.ts";
+import { fetchingBeside } from "./pick-beside.ts";
+import { compareWith, isWhole, joined, type SteppedReception } from "./sandbox-steps.ts";
 
 export type WithBase = SteppedReception & { readonly base: string };
 
@@ -40,9 +23,8 @@ export type WithBase = SteppedReception & { readonly base: string };
 export async function receiveChanges(reception: WithBase, hooks: TransferHooks): Promise<TransferResult> {
   const { workplace, base } = reception;
   const model = modelOf(reception, base);
-  const siblings = reception.siblings.trees.map(({ data }) => data);
-  const own = [base, ...reception.leftovers.received, ...reception.leftovers.linked];
-  const wanted = sortBySibling(workplace.wanted, siblings, own);
+  const { wanted, fetch } =
+    reception.siblings.trees.length > 0 ? fetchingBeside(reception) : fetchingAll(reception);
   const kept = nameList(workplace.kept, namesBelow(model));
   const copy = workplace.beganAsCopy
     ? copiedTree(workplace.data, basename(workplace.received), workplace.seen)
@@ -58,7 +40,9 @@ export async function receiveChanges(reception: WithBase, hooks: TransferHooks):
   let compared: TransferResult;
   let root: ReturnType<Comparison["end"]> = "absent";
   try {
-    compared = await compare(reception, { ...hooks, takeLines: reading.take });
+    // A copy is compared itself, so that it need not be believed to be one.
+    const tree = workplace.beganAsCopy ? workplace.data : base;
+    compared = await compareWith(reception, tree, false, { ...hooks, takeLines: reading.take });
     if (isWhole(compared, hooks)) {
       for (const path of (await copy?.settle(hooks.stop)) ?? []) wanted.add(path);
       root = reading.end();
@@ -69,7 +53,7 @@ export async function receiveChanges(reception: WithBase, hooks: TransferHooks):
   }
   if (!isWhole(compared, hooks)) return compared;
   const [picked] = await both(
-    pickAll(reception, { count: wanted.count(), found: wanted.found(), root }, compared, hooks),
+    fetch({ root, compared }, hooks),
     kept.count() === 0 ? undefined : copyFolders(reception, base, { file: workplace.kept }, hooks.stop),
   );
   const result = joined([compared, ...picked]);
@@ -81,117 +65,6 @@ export async function receiveChanges(reception: WithBase, hooks: TransferHooks):
 async function both<A, B>(a: Promise<A>, b: Promise<B> | B): Promise<[A, B]> {
   await Promise.allSettled([a, b]);
   return Promise.all([a, b]);
-}
-
-async function pickAll(
-  reception: WithBase,
-  { count, found, root }: { count: number; found: readonly number[]; root: ReturnType<Comparison["end"]> },
-  compared: TransferResult,
-  hooks: TransferHooks,
-): Promise<TransferResult[]> {
-  const picked: TransferResult[] = [];
-  const areWhole = (): boolean => picked.every((result) => isWhole(result, hooks));
-  const namesOfAll = found.reduce((sum, more) => sum + more, count);
-  let namesBefore = 0;
-  const hooksFor = (names: number): TransferHooks => {
-    const bytesBefore = picked.reduce((sum, { stats }) => sum + stats.newBytes, 0);
-    const part = { names, namesBefore, namesOfAll, bytesBefore };
-    namesBefore += names;
-    return { ...hooks, onProgress: (seen) => hooks.onProgress(progressOfPart(seen, part)) };
-  };
-  const { wanted } = reception.workplace;
-  if (count > 0) picked.push(await pick(reception, { file: wanted }, compared, hooksFor(count)));
-  for (const [at, sibling] of reception.siblings.trees.entries()) {
-    const [file, files] = [siblingLists(wanted)[at], found[at] ?? 0];
-    if (file !== undefined && files > 0 && areWhole())
-      picked.push(await pickBeside(reception, sibling, { file, files }, compared, hooksFor(files)));
-  }
-  if (root === "different" && areWhole()) picked.push(await pick(reception, ROOT, compared, hooks));
-  return picked;
-}
-
-/** The folder above everything, by a name that means just that. */
-const ROOT = Buffer.from("/.\0");
-
-/** First step. Nothing can be written inside. A copy is compared itself, so that it need not be believed to be one. */
-function compare(reception: WithBase, hooks: TransferHooks): Promise<TransferResult> {
-  const { workplace, folder, rsync } = reception;
-  const base = workplace.beganAsCopy ? workplace.data : reception.base;
-  return step(
-    reception,
-    [{ folder: base, at: "/r0", isWritable: false }],
-    ({ origin, place, isSandboxed }) =>
-      comparisonArgs({ ...reception, origin, base: place(base), isSandboxed, confineRoot: folder }, rsync),
-    sourceNames(reception),
-    {
-      ...hooks,
-      // What is only compared counts as no bytes yet.
-      onProgress: (seen) => hooks.onProgress({ ...seen, bytes: 0, percent: null, secondsLeft: null }),
-    },
-  );
-}
-
-/** The same, of files that are likely to be in a snapshot of another host as well. */
-async function pickBeside(
-  reception: WithBase,
-  sibling: Sibling,
-  { file, files }: { readonly file: string; readonly files: number },
-  compared: TransferResult,
-  hooks: TransferHooks,
-): Promise<TransferResult> {
-  const { note } = reception.siblings;
-  const result = await pick(reception, { file }, compared, hooks, sibling.data);
-  const { matchedBytes } = result;
-  if (isWhole(result, hooks) && matchedBytes > 0)
-    note(
-      `Not sent again, because ${sibling.host} has it here: ${sizeText(matchedBytes)} in ${countText(files, "file")}`,
-    );
-  const isSettled = isWhole(result, hooks) || result.stalled || hooks.stop.aborted;
-  // Nobody keeps it from being pruned meanwhile; then all of it is sent.
-  if (isSettled || (await folderExists(sibling.data))) return result;
-  note(`The snapshot of ${sibling.host} is gone: what it had is sent`);
-  return pick(reception, { file }, compared, hooks);
-}
-
-/** Second step: the host sends these, into a folder that shares nothing with any snapshot. */
-async function pick(
-  reception: WithBase,
-  names: Names,
-  compared: TransferResult,
-  hooks: TransferHooks,
-  sibling: string | null = null,
-): Promise<TransferResult> {
-  const { workplace, leftovers, base, rsync } = reception;
-  const result = await step(
-    reception,
-    [...viewsFor(reception), ...(sibling === null ? [] : [siblingView(sibling)])],
-    ({ origin, place, isSandboxed }) => {
-      const argv = pickArgs(
-        {
-          ...reception,
-          origin,
-          isSandboxed,
-          confineRoot: reception.folder,
-          target: place(workplace.tree),
-          partialDir: place(workplace.partial),
-          linkDests: [...leftovers.received, base, ...leftovers.linked].map(place),
-          sibling: sibling === null ? null : place(sibling),
-        },
-        rsync,
-      );
-      return names === ROOT ? rootAlone(argv) : argv;
-    },
-    names,
-    {
-      ...hooks,
-      meaning: asGoneSince,
-      onProgress: (seen) => hooks.onProgress({ ...seen, files: compared.stats.files }),
-    },
-  );
-  // rsync takes a name that was asked for and is not there for an error; here it was there a moment ago.
-  const { hostErrors, serverErrors, otherErrors, special } = result.complaints;
-  const isOnlyGone = result.exitCode === 23 && hostErrors + serverErrors + otherErrors + special.length === 0;
-  return isOnlyGone ? { ...result, exitCode: 24 } : result;
 }
 
 /** A tree whose folders say what those of the new one are. */

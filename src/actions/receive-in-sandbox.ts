@@ -8,20 +8,32 @@
 // Where the new tree begins as a copy of the newest snapshot, which btrfs makes at once, the same steps are taken without a sandbox
 // too: there, what is as it was is in its place already.
 import { join } from "node:path";
-import { emptyFolder } from "../system/folder.ts";
+import { requireAskedFor } from "../system/asked-for.ts";
+import { nameList, readComparison } from "../system/comparison.ts";
+import { emptyFolder, folderExists } from "../system/folder.ts";
 import { transferArgs } from "../system/rsync-args.ts";
+import type { SharedTree } from "../system/shared-tree.ts";
 import { takeReceived } from "../system/snapshot-tree.ts";
 import { isSubvolume } from "../system/subvolume.ts";
 import type { TransferHooks, TransferResult } from "../system/transfer.ts";
+import { type Found, fetchingAll } from "./pick.ts";
 import { receiveChanges, type WithBase } from "./receive-changes.ts";
-import { isWhole, type SteppedReception, sourceNames, step, viewsFor } from "./sandbox-steps.ts";
+import {
+  compareWith,
+  isWhole,
+  joined,
+  type SteppedReception,
+  sourceNames,
+  step,
+  viewsFor,
+} from "./sandbox-steps.ts";
 
 /** See `receive`. */
 export async function receiveInSandbox(
   reception: SteppedReception,
   hooks: TransferHooks,
 ): Promise<TransferResult> {
-  const result = await receiveBeside(reception, hooks);
+  const result = await receiveSteps(reception, hooks);
   // A tree that could only be read was no base for links, so its files were copied, which is nothing to worry about.
   const { linked, received } = reception.leftovers;
   // Nor is any other tree, for one that is a subvolume.
@@ -30,12 +42,11 @@ export async function receiveInSandbox(
   return { ...result, stats: { ...result.stats, copiedInsteadOfLinked: 0 } };
 }
 
-async function receiveBeside(reception: SteppedReception, hooks: TransferHooks): Promise<TransferResult> {
-  const { base, siblings } = reception;
+async function receiveSteps(reception: SteppedReception, hooks: TransferHooks): Promise<TransferResult> {
+  const { base, streams, siblings } = reception;
   if (base !== null) return receiveChanges({ ...reception, base }, hooks);
-  return siblings.trees.length === 0
-    ? receiveAll(reception, hooks)
-    : receiveChanges(await besideLittle(reception), hooks);
+  if (siblings.trees.length > 0) return receiveChanges(await besideLittle(reception), hooks);
+  return streams.most > 1 ? receiveListed(reception, hooks) : receiveAll(reception, hooks);
 }
 
 /**
@@ -77,5 +88,32 @@ async function receiveAll(reception: SteppedReception, hooks: TransferHooks): Pr
     hooks,
   );
   if (isWhole(result, hooks)) await takeReceived(workplace);
+  return result;
+}
+
+/** There is nothing in it that could be shared. */
+const NOTHING: SharedTree = { folder: () => false, share: () => false, also: () => false };
+
+/** The same in several streams, for which it has to be known first what there is. */
+async function receiveListed(reception: SteppedReception, hooks: TransferHooks): Promise<TransferResult> {
+  const { workplace } = reception;
+  const { wanted, fetch } = fetchingAll(reception);
+  const kept = nameList(workplace.kept);
+  const reading = readComparison({ tree: NOTHING, wanted, kept, onNewName: () => {} });
+  let compared: TransferResult;
+  let root: Found["root"];
+  try {
+    compared = await compareWith(reception, workplace.data, true, { ...hooks, takeLines: reading.take });
+    // Whatever the empty folder is like, it is not the host's.
+    root = reading.end() === "absent" ? "absent" : "different";
+  } finally {
+    for (const list of [wanted, kept]) list.close();
+  }
+  if (!isWhole(compared, hooks)) return compared;
+  const result = joined([compared, ...(await fetch({ root, compared }, hooks))]);
+  if (!isWhole(result, hooks)) return result;
+  if (await folderExists(workplace.tree))
+    await requireAskedFor(workplace.tree, [workplace.wanted], hooks.stop);
+  await takeReceived(workplace);
   return result;
 }

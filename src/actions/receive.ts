@@ -3,6 +3,7 @@ import { pathBytes } from "../domain/path-text.ts";
 import { Problem } from "../domain/problem.ts";
 import type { Protection } from "../domain/run.ts";
 import type { SandboxPolicy } from "../domain/site.ts";
+import { gatherHalves } from "../system/half-files.ts";
 import { abilitiesIn, askLocalRsync, receivingInto } from "../system/local-rsync.ts";
 import { type RsyncAbilities, sourceList, transferArgs } from "../system/rsync-args.ts";
 import { type Sandbox, trySandbox } from "../system/sandbox.ts";
@@ -64,6 +65,7 @@ export async function receive(
 ): Promise<TransferResult> {
   const rsync = await receivingInto(reception.folder, known);
   const { origin, settings, workplace, base, leftovers } = reception;
+  if (reception.streams.most === 1) await gatherHalves(workplace);
   if (sandbox !== null && origin.transport === "ssh")
     return receiveInSandbox({ ...reception, rsync, sandbox }, hooks);
   if (workplace.beganAsCopy && base !== null) {

@@ -1,8 +1,10 @@
 // What is received from a host, however that is done.
 import type { Settings } from "../domain/settings.ts";
+import type { StreamPlan } from "../domain/streams.ts";
 import type { Leftovers } from "../system/leftover.ts";
 import type { Origin, TransferRequest } from "../system/rsync-args.ts";
 import type { Workplace } from "../system/snapshot-tree.ts";
+import type { SshConnection } from "../system/ssh-connection.ts";
 
 /** A snapshot of another host that the host trusts. */
 export interface Sibling {
@@ -30,4 +32,10 @@ export interface Reception {
   readonly base: string | null;
   readonly leftovers: Leftovers;
   readonly siblings: Siblings;
+  /** How many may fetch at once, where it is received step by step. */
+  readonly streams: StreamPlan;
+  /** Makes another connection to the host, to be closed by whoever wanted it; null where there is none. */
+  readonly dial: (() => Promise<Pick<SshConnection, "remoteShell" | "close">>) | null;
+  /** Says something of this run to whoever follows it, and to its log. */
+  readonly note: (text: string) => void;
 }

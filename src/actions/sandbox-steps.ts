@@ -7,6 +7,7 @@ import type { Sandbox } from "../system/sandbox.ts";
 import type { View } from "../system/sandbox-args.ts";
 import { rsyncStarter, type Standpoint } from "../system/sandboxed-rsync.ts";
 import { type Names, runTransfer, type TransferHooks, type TransferResult } from "../system/transfer.ts";
+import { comparisonArgs } from "../system/two-step-args.ts";
 import type { Reception } from "./reception.ts";
 
 export interface SteppedReception extends Reception {
@@ -44,12 +45,86 @@ export async function step(
   return runTransfer(await rsyncStarter(sandbox, origin, views, wordsFrom), names, hooks);
 }
 
-/** Only the last step can have failed altogether; of those that were whole, one that has complaints (23) says more than one without. */
-function worstOf(codes: readonly (number | null)[]): number | null {
-  const last = codes.at(-1) ?? null;
-  if (last !== 0 && last !== 24) return last;
-  return codes.includes(23) ? 23 : (codes.find((code) => code !== 0) ?? 0);
+/** The first step. Nothing can be written inside. */
+export function compareWith(
+  reception: SteppedReception,
+  tree: string,
+  isEmpty: boolean,
+  hooks: TransferHooks,
+): Promise<TransferResult> {
+  const { folder, rsync } = reception;
+  return step(
+    reception,
+    [{ folder: tree, at: "/r0", isWritable: false }],
+    ({ origin, place, isSandboxed }) =>
+      comparisonArgs(
+        { ...reception, origin, base: place(tree), isEmpty, isSandboxed, confineRoot: folder },
+        rsync,
+      ),
+    sourceNames(reception),
+    {
+      ...hooks,
+      // What is only compared counts as no bytes yet.
+      onProgress: (seen) => hooks.onProgress({ ...seen, bytes: 0, percent: null, secondsLeft: null }),
+    },
+  );
 }
+
+/** rsync's codes for a transfer that came to its end, the worst last. */
+const WHOLE = [0, 24, 23];
+
+/** How steps, or streams, ended together: as the one that did not come to its end, else as the worst. */
+function codeOf(results: readonly TransferResult[]): number | null {
+  const codes = results.map(({ exitCode }) => exitCode);
+  const broken = codes.find((code) => !WHOLE.includes(code ?? -1));
+  if (broken !== undefined) return broken;
+  return WHOLE[Math.max(...codes.map((code) => WHOLE.indexOf(code ?? -1)))] ?? null;
+}
+
+/**
+ * Transfers that ran side by side as one.
+ *
+ * @param failed the one that ended the others, whose last words tell of nothing but that
+ */
+export function sideBySide(
+  results: readonly TransferResult[],
+  failed: TransferResult | null,
+  durationMs: number,
+): TransferResult {
+  const [first] = results as [TransferResult, ...TransferResult[]];
+  const { exitCode, signal, stalled, lastWords } = failed ?? {
+    ...first,
+    exitCode: codeOf(results),
+    lastWords: allWords(results),
+  };
+  const sum = (of: (result: TransferResult) => number): number =>
+    results.reduce((total, result) => total + of(result), 0);
+  return {
+    ...{ exitCode, signal, stalled, lastWords, tooLarge: first.tooLarge },
+    matchedBytes: sum(({ matchedBytes }) => matchedBytes),
+    complaints: results.map(({ complaints }) => complaints).reduce(joinTallies),
+    changes: {
+      created: sum(({ changes }) => changes.created),
+      replaced: sum(({ changes }) => changes.replaced),
+      sample: results.flatMap(({ changes }) => changes.sample),
+    },
+    stats: {
+      ...first.stats,
+      newFiles: sum(({ stats }) => stats.newFiles),
+      newBytes: sum(({ stats }) => stats.newBytes),
+      copiedInsteadOfLinked: sum(({ stats }) => stats.copiedInsteadOfLinked),
+      sentBytes: sum(({ stats }) => stats.sentBytes),
+      receivedBytes: sum(({ stats }) => stats.receivedBytes),
+      durationMs,
+    },
+  };
+}
+
+const allWords = (results: readonly TransferResult[]): string =>
+  results
+    .map(({ lastWords }) => lastWords)
+    .filter((words) => words !== "")
+    .join("\n");
 
 /** Steps as one transfer: what there is by the first, what came by all. */
 export function joined(steps: readonly TransferResult[]): TransferResult {
@@ -60,17 +135,14 @@ export function joined(steps: readonly TransferResult[]): TransferResult {
   const added = (of: (result: TransferResult) => number): number =>
     more.reduce((total, result) => total + of(result), 0);
   return {
-    exitCode: worstOf(steps.map(({ exitCode }) => exitCode)),
+    exitCode: codeOf(steps),
     signal: last.signal,
     stalled: last.stalled,
-    lastWords: steps
-      .map(({ lastWords }) => lastWords)
-      .filter((words) => words !== "")
-      .join("\n"),
+    lastWords: allWords(steps),
     matchedBytes: added(({ matchedBytes }) => matchedBytes),
     tooLarge: first.tooLarge,
     changes: first.changes,
-    complaints: steps.map(({ complaints }) => complaints).reduce((a, b) => joinTallies(a, b)),
+    complaints: steps.map(({ complaints }) => complaints).reduce(joinTallies),
     stats: {
       ...first.stats,
       newFiles: added(({ stats }) => stats.newFiles),

@@ -134,8 +134,8 @@ async function transfer(app: App, attempt: Attempt, receiver: Receiver): Promise
     void log.writeImportant(
       `! rsync ${receiver.rsync.version} here can't continue a half-sent file: all of it is sent again\n`,
     );
-  const bwlimit = rateAt(attempt.effective.values, app.clock());
-  const settings = withFakeSuper({ ...(await adapted(attempt)), bwlimit }, attempt.fakeSuper);
+  const { settings: wished, streams } = await adapted(attempt, rateAt(attempt.effective.values, app.clock()));
+  const settings = withFakeSuper(wished, attempt.fakeSuper);
   // rsync takes it when it starts, and cannot be told another one later.
   await control.onRateLimit(settings.bwlimit);
   const reception = {
@@ -145,7 +145,7 @@ async function transfer(app: App, attempt: Attempt, receiver: Receiver): Promise
     folder: hostFolder(root, host.name),
     workplace,
     base: base === null ? null : dataFolder(root, host.name, base.snapshot.name),
-    leftovers,
+    ...{ leftovers, streams, dial: reached.dial, note: control.note },
     siblings: await findSiblings(app, attempt, receiver.sandbox),
   };
   const limits = await hostLimits(app, attempt, base === null, control.stop);

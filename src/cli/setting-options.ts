@@ -72,6 +72,7 @@ export function addSettingOptions(command: Command): Command {
     .option("--window-stop", "end a backup that is under way when its window closes")
     .option("--no-window-stop", "let it go on to its end")
     .option("--inc-recursive <auto|on|off>", "list files bit by bit; auto: unless the host is far away")
+    .option("--streams <auto|1…8>", "fetch in so many streams; auto: in several where the host is far away")
     .option("--btrfs-snapshots <auto|off>", "begin as a btrfs snapshot of the last backup, on such a disk")
     .option("--rsync-arg <option>", "one more option for rsync, such as --compress (repeatable)", collect)
     .option("--pre-hook <command>", "program that the host runs before the transfer")

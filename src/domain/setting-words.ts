@@ -3,6 +3,7 @@
 import { PROOF_WORDS } from "./proof-setting-words.ts";
 import { FIELDS, type SettingName } from "./settings.ts";
 import { OF_HOST, OF_SITE, PING_WORDS, type Words } from "./site-setting-words.ts";
+import { STREAMS } from "./streams.ts";
 
 export type FieldGroup =
   | ("connection" | "contents" | "transfer" | "times" | "hooks" | "retention")
@@ -83,6 +84,14 @@ const INHERITED: { readonly [K in SettingName]: Words & { readonly group: FieldG
       { value: "off", label: "never: the whole list first" },
     ],
     help: "Over a line with long round trips the whole list first is faster.",
+  },
+  streams: {
+    ...{ group: "transfer", label: "Streams", kind: "choice", ...both("--streams") },
+    choices: STREAMS.map((value) => ({
+      value,
+      label: value === "auto" ? "as the distance asks for" : value,
+    })),
+    help: "Over a line with long round trips several streams carry more than one. Elsewhere one is faster.",
   },
   btrfsSnapshots: {
     ...{ group: "transfer", label: "Snapshots of btrfs", kind: "choice", ...both("--btrfs-snapshots") },

@@ -7,6 +7,7 @@ import { parseAbsolutePath, parsePattern, parseServerPath } from "./path-input.t
 import { badInput } from "./problem.ts";
 import { parseCount, parseDuration, parsePercent, parseRate, parseSize } from "./quantity.ts";
 import { parseRsyncOption } from "./rsync-option.ts";
+import { STREAMS, type Streams } from "./streams.ts";
 import { parseWindows } from "./timetable.ts";
 import { parseTrustGroup } from "./trust-group.ts";
 
@@ -107,6 +108,12 @@ function parseBtrfsSnapshots(given: unknown): "auto" | "off" {
   throw badInput("--btrfs-snapshots", given, "must be auto or off.");
 }
 
+function parseStreams(given: unknown): Streams {
+  const found = STREAMS.find((one) => one === String(given));
+  if (found !== undefined) return found;
+  throw badInput("--streams", given, "must be auto or a number from 1 to 8.");
+}
+
 /** Zero switches the limit off, also for one host under a global limit. */
 const parseLimit = (given: unknown): number =>
   given === 0 || given === "0" ? 0 : parseRate("The bandwidth limit", given);
@@ -132,6 +139,8 @@ export const FIELDS = {
   windowStop: flag("--window-stop"),
   /** Whether rsync sends its list of files bit by bit; `auto`: unless the host is far away. */
   incRecursive: one<"auto" | "on" | "off">("auto", parseIncRecursive),
+  /** How many streams fetch files side by side; `auto`: several where the host is far away. One until they were seen to pay. */
+  streams: one<Streams>("1", parseStreams),
   /** Whether a tree begins as a btrfs snapshot of the last one; `auto`: where the backup disk can do that. */
   btrfsSnapshots: one<"auto" | "off">("off", parseBtrfsSnapshots),
   /** Hosts of one group may use, and read, what is stored of each other. Only of a host. */

@@ -1,5 +1,6 @@
 // Whether a host sent what it was asked for by its names, and nothing else.
 import { createReadStream, createWriteStream } from "node:fs";
+import { rm } from "node:fs/promises";
 import { pipeline } from "node:stream/promises";
 import { pathText } from "../domain/path-text.ts";
 import { Problem } from "../domain/problem.ts";
@@ -23,6 +24,25 @@ export async function requireAskedFor(
   stop: AbortSignal,
 ): Promise<void> {
   const [found, allowed] = [`${asked[0]}.found`, `${asked[0]}.allowed`];
+  try {
+    await holdAgainst(tree, asked, { found, allowed }, stop);
+  } finally {
+    for (const list of [found, allowed])
+      for (const ending of ["", ".raw"]) await rm(`${list}${ending}`, { force: true });
+  }
+}
+
+interface Lists {
+  readonly found: string;
+  readonly allowed: string;
+}
+
+async function holdAgainst(
+  tree: string,
+  asked: readonly string[],
+  { found, allowed }: Lists,
+  stop: AbortSignal,
+): Promise<void> {
   const walk = ["find", "-P", ".", "-xdev", "-mindepth", "1", "-printf", "%P\\0"];
   await Promise.all([
     mustRun(walk, { stop, cwd: tree, outputFile: `${found}.raw` }).then(() =>

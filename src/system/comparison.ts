@@ -9,7 +9,7 @@ import { isProper, type SharedTree } from "./shared-tree.ts";
 /** A file of names: absolute, each with a NUL behind it. */
 export interface NameList {
   /** @param line what rsync says of it, where it does */
-  readonly add: (path: Buffer, line?: string) => void;
+  readonly add: (path: Buffer, item?: LogItem) => void;
   readonly count: () => number;
   readonly close: () => void;
 }
@@ -44,7 +44,7 @@ export function nameList(path: string, prefix = ""): NameList {
 export interface ComparisonTarget {
   readonly tree: SharedTree;
   /** Entries that have to come from the host. */
-  readonly wanted: NameList;
+  readonly wanted: { readonly add: (path: Buffer, item: LogItem) => void };
   /** Folders that are as they were. */
   readonly kept: NameList;
   /** Gets rsync's line about each new name of a file that is here already. */
@@ -81,10 +81,10 @@ export function readComparison({ tree, wanted, kept, onNewName }: ComparisonTarg
     if (!isProper(path)) throw new Problem("unsafe_remote", "The host sent a name that no file can have.");
     if (isFolder) {
       const isMade = tree.folder(path);
-      (isMade && isUnchanged ? kept : wanted).add(path, line);
+      (isMade && isUnchanged ? kept : wanted).add(path, item);
     } else if (leader !== null) {
       if (!isNewName(line, item)) later.push(line);
-    } else if (!isUnchanged || !tree.share(path, line[1] ?? "")) wanted.add(path, line);
+    } else if (!isUnchanged || !tree.share(path, line[1] ?? "")) wanted.add(path, item);
   };
   return {
     take: async (lines) => {
@@ -101,7 +101,7 @@ export function readComparison({ tree, wanted, kept, onNewName }: ComparisonTarg
       // The first name may come after the others; when it isn't here now, it has to be fetched, and the others with it.
       for (const line of later) {
         const item = parseItem(line);
-        if (item !== null && !isNewName(line, item)) wanted.add(item.path, line);
+        if (item !== null && !isNewName(line, item)) wanted.add(item.path, item);
       }
       return root;
     },

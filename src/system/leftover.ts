@@ -2,12 +2,13 @@
 import { constants } from "node:fs";
 import { copyFile, lstat, mkdir, readdir, readFile, rename, rm, writeFile } from "node:fs/promises";
 import { basename, join } from "node:path";
+import { STREAMS_MAX } from "../domain/streams.ts";
 import { folderExists } from "./folder.ts";
 import { bootId } from "./process-identity.ts";
 import { runProgram } from "./program.ts";
 import { removeTree } from "./remove-tree.ts";
 import { siblingLists } from "./sibling-lists.ts";
-import { asCopy, discardTree, doomTree, type Workplace, workplaceOf } from "./snapshot-tree.ts";
+import { asCopy, discardTree, doomTree, partialOf, type Workplace, workplaceOf } from "./snapshot-tree.ts";
 import { copySharing, isSubvolume } from "./subvolume.ts";
 
 /** Each costs a link base; beyond a few, an old attempt has nothing that a newer one lacks. */
@@ -153,6 +154,7 @@ export async function tidyWorkplace(workplace: Workplace): Promise<void> {
   const lists = [seen, ...["found", "found.raw", "sorted", "time"].map((ending) => `${seen}.${ending}`)];
   for (const file of [output, wanted, ...siblingLists(wanted), kept, ...lists])
     await rm(file, { force: true });
+  await removeTree(workplace.streams);
 }
 
 /** A folder that loses an entry gets another time, which is not the host's any more. `touch` keeps nanoseconds; Node can not. */
@@ -177,6 +179,10 @@ export async function unstampWorkplace(workplace: Workplace): Promise<void> {
 async function inheritPartials(from: Workplace, into: Workplace): Promise<void> {
   if (!(await folderExists(from.partial)) || !(await moveTree(from.partial, into.partial, into)))
     await mkdir(into.partial, { mode: 0o700 });
+  for (let stream = 1; stream < STREAMS_MAX; stream += 1) {
+    const [theirs, ours] = [partialOf(from.partial, stream), partialOf(into.partial, stream)];
+    if (await folderExists(theirs)) await moveTree(theirs, ours, into);
+  }
   const tree = (await folderExists(from.tree)) ? from.tree : from.data;
   const found = await runProgram([
     "find",
@@ -196,7 +202,19 @@ async function inheritPartials(from: Workplace, into: Workplace): Promise<void> 
   for (const path of found.output.toString("latin1").split("\0")) {
     const name = basename(path).replace(/^\.(.+)\.[A-Za-z0-9]{6}$/, "$1");
     if (path === "" || name === basename(path)) continue;
-    const target = Buffer.from(join(into.partial, name), "latin1");
-    if (!(await isThere(target))) await moveFile(Buffer.from(path, "latin1"), target).catch(() => {});
+    const target = await freePartial(into.partial, name);
+    if (target !== null) await moveFile(Buffer.from(path, "latin1"), target).catch(() => {});
   }
+}
+
+/** Files of one name may have been under way in several streams at once. Null: there are as many as there can have been. */
+async function freePartial(partial: string, name: string): Promise<Buffer | null> {
+  for (let stream = 0; stream < STREAMS_MAX; stream += 1) {
+    const folder = partialOf(partial, stream);
+    const target = Buffer.from(join(folder, name), "latin1");
+    if (await isThere(target)) continue;
+    await mkdir(folder, { mode: 0o700 }).catch(() => {});
+    return target;
+  }
+  return null;
 }

@@ -6,19 +6,24 @@ import { createGunzip } from "node:zlib";
 export interface LogItem {
   /** Below `data`, without a slash at either end; empty for `data` itself. */
   readonly path: Buffer;
-  /** A folder, by rsync's letter. */
+  /** A folder, or a regular file, by rsync's letter. */
   readonly isFolder: boolean;
+  readonly isFile: boolean;
+  /** How long it is. */
+  readonly bytes: number;
   /** The base had nothing at that path. */
   readonly isNew: boolean;
   /** The base has just that. Only a comparison says so: a log tells of what was made. */
   readonly isUnchanged: boolean;
   /** XXH128 of a file whose content was sent; null when nothing was. */
   readonly checksum: Buffer | null;
-  /** The other name of the same file that came before it in the transfer; null for one that stands for itself. */
+  /** One more name of a file that came before it in the transfer. */
+  readonly isFurtherName: boolean;
+  /** That other name; null for a file that stands for itself, and where the base has the same two names of one file. */
   readonly leader: Buffer | null;
 }
 
-const ITEM = /^[<>ch.*][fdLDS][+.?cstpoguaxbn ]{9} \/\/ *\d+ \/\/ ([0-9a-f]{32}| *) \/\/ /;
+const ITEM = /^[<>ch.*][fdLDS][+.?cstpoguaxbn ]{9} \/\/ *(\d+) \/\/ ([0-9a-f]{32}| *) \/\/ /;
 /** What rsync says in place of nine letters. */
 const NO_CHANGE = " ".repeat(9);
 const LEFT_OUT = " left out: the log is limited";
@@ -75,14 +80,17 @@ export function parseItem(line: string): LogItem | null {
   const at = rest.indexOf(SEPARATOR);
   const name = unescaped(at < 0 ? rest : rest.slice(0, at));
   const link = at < 0 ? "" : rest.slice(at + SEPARATOR.length);
-  const digest = match[1] ?? "";
+  const digest = match[2] ?? "";
   const bare = name.at(-1) === 0x2f ? name.subarray(0, -1) : name;
   return {
     path: bare.length === 1 && bare[0] === 0x2e ? Buffer.alloc(0) : bare,
     isFolder: line[1] === "d",
+    isFile: line[1] === "f",
+    bytes: Number(match[1]),
     isNew: line[2] === "+",
     isUnchanged: line.startsWith(NO_CHANGE, 2),
     checksum: digest.trim() === "" ? null : Buffer.from(digest, "hex"),
+    isFurtherName: line[0] === "h",
     leader: line[0] === "h" && link.startsWith(LEADS) ? unescaped(link.slice(LEADS.length)) : null,
   };
 }

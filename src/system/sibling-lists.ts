@@ -4,7 +4,7 @@
 import { appendFileSync, closeSync, lstatSync, openSync, readSync } from "node:fs";
 import { SIBLINGS_MAX } from "../domain/trust-group.ts";
 import { type NameList, nameList } from "./comparison.ts";
-import { parseItem } from "./log-items.ts";
+import type { LogItem } from "./log-items.ts";
 
 /** What no sibling has is in the list that this stands for. */
 export interface SortedNames extends NameList {
@@ -40,10 +40,9 @@ export function sortBySibling(
     (path: Buffer, size: number) =>
     (tree: string): boolean =>
       sizeIn(tree, path) === size;
-  const placeOf = (path: Buffer, line: string): number => {
-    const size = Number(SIZE.exec(line)?.[1] ?? 0);
-    if (line[1] !== "f" || size < LIKELY_MIN_BYTES || own.some(has(path, size))) return -1;
-    return siblings.findIndex(has(path, size));
+  const placeOf = (path: Buffer, { isFile, bytes }: LogItem): number => {
+    if (!isFile || bytes < LIKELY_MIN_BYTES || own.some(has(path, bytes))) return -1;
+    return siblings.findIndex(has(path, bytes));
   };
   const settleFollowers = (): void => {
     const places = placesOf(new Set(followers.map(({ leader }) => leader)), files);
@@ -57,13 +56,12 @@ export function sortBySibling(
     }
   };
   return {
-    add: (path, line = "") => {
-      const leader = siblings.length > 0 && line.startsWith("h") ? parseItem(line)?.leader : null;
-      if (leader) {
-        followers.push({ path, leader: leader.toString("latin1") });
+    add: (path, item) => {
+      if (item !== undefined && item.leader !== null) {
+        followers.push({ path, leader: item.leader.toString("latin1") });
         return;
       }
-      const place = siblings.length > 0 ? placeOf(path, line) : -1;
+      const place = item === undefined ? -1 : placeOf(path, item);
       (lists[place] ?? plain).add(path);
     },
     count: plain.count,
@@ -79,8 +77,6 @@ export function sortBySibling(
 }
 
 const [SLASH, NUL] = [Buffer.from("/"), Buffer.from([0])];
-/** How large the file is on the host. */
-const SIZE = /^.{11} \/\/ *(\d+) \/\/ /;
 
 /** Links on the way may lead anywhere; all that comes of it is a wrong guess. */
 function sizeIn(tree: string, path: Buffer): number | null {

@@ -18,6 +18,10 @@ export const snapshotFolder = (root: string, host: string, name: string): string
 export const dataFolder = (root: string, host: string, name: string): string =>
   join(snapshotFolder(root, host, name), "data");
 
+/** Where the half-sent files of a stream lie: those of a further one beside those of the first. */
+export const partialOf = (partial: string, stream: number): string =>
+  stream === 0 ? partial : `${partial}-${stream}`;
+
 /** A folder in which a snapshot is made. It is never a snapshot, and never a link base on its own. */
 export interface Workplace {
   readonly path: string;
@@ -39,6 +43,8 @@ export interface Workplace {
   readonly kept: string;
   /** Names of entries that the comparison found as they were, where `data` began as a copy. */
   readonly seen: string;
+  /** Where the streams of a transfer have their lists of names and their output. */
+  readonly streams: string;
   readonly metadata: string;
   /** Whether `data` began as a copy of the base; `received` and `aside` are in it then, as files can only be linked in there. */
   readonly beganAsCopy: boolean;
@@ -57,6 +63,7 @@ const workplaceAt = (path: string): Workplace => ({
   wanted: join(path, "wanted"),
   kept: join(path, "kept"),
   seen: join(path, "seen"),
+  streams: join(path, "streams"),
   metadata: join(path, "snapshot.json"),
   beganAsCopy: false,
 });

@@ -110,11 +110,14 @@ export const masterArgs = (target: SshTarget, knownHosts: string, socket: string
   target.alias,
 ];
 
-/** Commands over that connection. Should it be gone, ssh must fail here and not quietly dial again. */
+/**
+ * Commands over that connection. Should it be gone, or take no further command, ssh must fail here and not quietly dial again: what
+ * it would dial with ends at once.
+ */
 export const sharedArgs = (target: SshTarget, knownHosts: string, socket: string): string[] => [
   ...connection(target, knownHosts),
   ...credentialArgs(target.credentials),
-  ...options(["StrictHostKeyChecking=yes", "ControlMaster=no"]),
+  ...options(["StrictHostKeyChecking=yes", "ControlMaster=no", "ProxyCommand=false"]),
   "-S",
   socket,
 ];

@@ -23,6 +23,8 @@ export type ComparisonRequest = Pick<
 > & {
   /** The tree here; it is only read. */
   readonly base: string;
+  /** There is nothing in it: all that the host has is wanted, whatever its attributes are. */
+  readonly isEmpty?: boolean;
 };
 
 /**
@@ -34,7 +36,9 @@ export type ComparisonRequest = Pick<
 export function comparisonArgs(request: ComparisonRequest, abilities: RsyncAbilities): string[] {
   const { origin, settings, base } = request;
   return [
-    ...["rsync", "-aHAXS", "--recursive", "--numeric-ids", "--relative", "--dry-run", "-ii", "--force"],
+    // A dry run looks for attributes in folders that are not there, and rsync 3.5 complains about each.
+    ...["rsync", request.isEmpty === true ? "-aHS" : "-aHAXS"],
+    ...["--recursive", "--numeric-ids", "--relative", "--dry-run", "-ii", "--force"],
     ...FAITHFUL,
     ...rulesOnto(abilities, settings, "receiver"),
     ...(abilities.xxh128 ? ["--checksum-choice=xxh128"] : []),
@@ -58,6 +62,8 @@ const NOT_BY_NAME = new Set(["--prune-empty-dirs", "-m"]);
 const NOT_FROM_SIBLINGS = new Set(["--checksum", "-c"]);
 
 export type PickRequest = Omit<TransferRequest, "leaveOut" | "dryRun"> & {
+  /** The names are those of regular files, and what the folders on their way are like comes later. */
+  readonly onlyFiles: boolean;
   /** A tree of another host, in which these files are likely to be. */
   readonly sibling: string | null;
 };
@@ -80,6 +86,7 @@ export function pickArgs(request: PickRequest, abilities: RsyncAbilities): strin
     !NOT_BY_NAME.has(option) && (sibling === null || !NOT_FROM_SIBLINGS.has(option));
   return [
     ...["rsync", "-aHAXS", "--numeric-ids", "--relative"],
+    ...(request.onlyFiles ? ["--no-implied-dirs"] : []),
     ...FAITHFUL,
     ...rulesOnto(abilities, settings, "receiver"),
     ...(abilities.xxh128 ? ["--checksum-choice=xxh128"] : []),

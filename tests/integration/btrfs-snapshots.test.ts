@@ -101,6 +101,18 @@ describe.each([
       expect(site.onDisk("web", "incomplete")).toEqual([]);
     }));
 
+  it("are the same in several streams", () =>
+    onBtrfs(isFar ? sshd : null, async ({ site, source, backUp, differences }) => {
+      await site.ok("configure-host", "web", "--streams", "3");
+      const random = seededRandom(8);
+      for (let round = 0; round < 3; round++) {
+        expect((await backUp()).run).toMatchObject({ sharing: "btrfs snapshot", warnings: [] });
+        await mutateTree(source, random);
+      }
+      expect(await differences()).toEqual([]);
+      expect(site.onDisk("web", "incomplete")).toEqual([]);
+    }));
+
   it("bring nothing when nothing has changed, and share every file", () =>
     onBtrfs(isFar ? sshd : null, async ({ backUp, differences }) => {
       const [first, second] = [await backUp(), await backUp()];

@@ -17,6 +17,7 @@ import {
 import { join } from "node:path";
 import { findReceiver, type Receiver, receive } from "../../src/actions/receive.ts";
 import { effectiveSettings } from "../../src/domain/effective-settings.ts";
+import { ONE_STREAM } from "../../src/domain/streams.ts";
 import { judgeTransfer } from "../../src/domain/transfer-verdict.ts";
 import { beginningFor, beginTree } from "../../src/system/begin-tree.ts";
 import { removeTree } from "../../src/system/remove-tree.ts";
@@ -177,6 +178,9 @@ async function receiveFrom(
       base,
       leftovers: { received: [], linked: [] },
       siblings: { trees: [], note: () => {} },
+      streams: ONE_STREAM,
+      dial: null,
+      note: () => {},
     },
     {
       onProgress: () => {},

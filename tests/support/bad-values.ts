@@ -123,6 +123,7 @@ const settings: Record<string, readonly string[]> = {
   "--bwlimit-at": [...times, "mon 08:00-18:00", "08:00-18:00=", "08:00-18:00=fast", "08:00-18:00=-1"],
   "--window": times,
   "--inc-recursive": ["yes", "AUTO", "1", LONG, ...NOWHERE],
+  "--streams": ["0", "9", "-1", "2.5", "AUTO", "many", LONG, ...NOWHERE],
   "--btrfs-snapshots": ["on", "AUTO", "1", LONG, ...NOWHERE],
   "--rsync-arg": rsyncOptions,
   "--pre-hook": [...hooks, `/${LONG}`, ...NOWHERE],

@@ -27,16 +27,17 @@ const BANDWIDTH = 16 * 1024 * 1024;
 export async function makeHostUnderTest(
   sshd: TestSshd | null,
   seed: number,
-  options: Parameters<typeof makeSite>[0] = {},
+  options: Parameters<typeof makeSite>[0] & { configure?: readonly string[] } = {},
 ): Promise<HostUnderTest> {
-  const site = await makeSite(options);
+  const { configure = [], ...world } = options;
+  const site = await makeSite(world);
   const source = site.world.hostDir;
   const random = seededRandom(seed);
   const history = makeHistory(site, "host", source);
   try {
     await plantTree(source, { sparseMebibytes: 16 });
     // Random changes may well delete the biggest file.
-    const options = ["--bwlimit", `${BANDWIDTH}`, "--max-shrink", "100"];
+    const options = ["--bwlimit", `${BANDWIDTH}`, "--max-shrink", "100", ...configure];
     await site.configureHost("host", sshd, "--source", source, ...options);
     await site.backUp("host");
     const wrong = await history.differences();

@@ -12,7 +12,12 @@ export function sshdProgram(): string {
 }
 
 /** The text of sshd_config for a server whose keys lie in the folder. */
-export function sshdSettings(folder: string, port: number, environment: Record<string, string>): string {
+export function sshdSettings(
+  folder: string,
+  port: number,
+  environment: Record<string, string>,
+  maxSessions = 200,
+): string {
   // sshd wants its empty folder there; Debian makes it only when the service starts.
   if (userInfo().uid === 0) mkdirSync("/run/sshd", { recursive: true, mode: 0o755 });
   const lines = [
@@ -28,7 +33,7 @@ export function sshdSettings(folder: string, port: number, environment: Record<s
     "KbdInteractiveAuthentication no",
     "PrintMotd no",
     "MaxStartups 200",
-    "MaxSessions 200",
+    `MaxSessions ${maxSessions}`,
     "LogLevel VERBOSE",
     "Subsystem sftp internal-sftp",
     // The first SetEnv line wins, so all of them share one.

@@ -44,9 +44,12 @@ export type TestSshd = {
 /**
  * Starts an sshd on 127.0.0.1 for the user who runs the tests.
  * @param options.environment more variables for its sessions (no blanks or quotes in them)
+ * @param options.maxSessions how many one connection may have at once
  * @throws Error with sshd's own words when it doesn't come up
  */
-export async function startSshd(options: { environment?: Record<string, string> } = {}): Promise<TestSshd> {
+export async function startSshd(
+  options: { environment?: Record<string, string>; maxSessions?: number } = {},
+): Promise<TestSshd> {
   const folder = mkdtempSync(join(tmpdir(), "pobsync-sshd-"));
   const file = (name: string) => join(folder, name);
   const address = "127.0.0.1";
@@ -66,12 +69,17 @@ export async function startSshd(options: { environment?: Record<string, string> 
     replaceFile(file("authorized_keys"), authorizedKeys);
     replaceFile(
       file("sshd_config"),
-      sshdSettings(folder, port, {
-        // An empty home, so that the .bashrc of whoever runs the tests changes nothing.
-        HOME: file("home"),
-        ...(sessionPath === null ? {} : { PATH: sessionPath }),
-        ...options.environment,
-      }),
+      sshdSettings(
+        folder,
+        port,
+        {
+          // An empty home, so that the .bashrc of whoever runs the tests changes nothing.
+          HOME: file("home"),
+          ...(sessionPath === null ? {} : { PATH: sessionPath }),
+          ...options.environment,
+        },
+        options.maxSessions,
+      ),
     );
   };
   // A session's home tells its processes from others, even when they have left their parents.

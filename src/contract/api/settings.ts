@@ -35,6 +35,7 @@ export const settingInputs = {
   windows: can(texts),
   windowStop: can(z.boolean()),
   incRecursive: can(z.enum(["auto", "on", "off"])),
+  streams: can(z.enum(["auto", "1", "2", "3", "4", "5", "6", "7", "8"])),
   btrfsSnapshots: can(z.enum(["auto", "off"])),
   trustGroup: can(z.string().max(100)),
   rsyncArgs: can(texts),

@@ -41,6 +41,7 @@ const parsers: Record<string, Parse> = {
   "--tag": parseTag,
   "--remove-tag": parseTag,
   "--inc-recursive": FIELDS.incRecursive.parse,
+  "--streams": FIELDS.streams.parse,
   "--btrfs-snapshots": FIELDS.btrfsSnapshots.parse,
   "--trust-group": FIELDS.trustGroup.parse,
   "--rsync-arg": (given) => FIELDS.rsyncArgs.parse(["--compress", given]),

@@ -15,6 +15,7 @@ const request: PickRequest = {
   linkDests: ["/h/older-1", "/r0"],
   confineRoot: "/",
   isSandboxed: true,
+  onlyFiles: false,
   sibling: null,
 };
 
