@@ -55,9 +55,7 @@ export async function inStreams(
   const ended = await Promise.allSettled(works.map(streamOrHalt));
   for (const one of ended) if (one.status === "rejected") throw one.reason;
   if (open < works.length)
-    note(
-      `The host lets no more in at once: what was left came in ${open} (rrsync without -ro does that).`,
-    );
+    note(`The host lets no more in at once: what was left came in ${open} (rrsync without -ro does that).`);
   // The others may have been done when the last one was refused.
   open = 1;
   await stream();

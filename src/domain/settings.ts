@@ -139,8 +139,8 @@ export const FIELDS = {
   windowStop: flag("--window-stop"),
   /** Whether rsync sends its list of files bit by bit; `auto`: unless the host is far away. */
   incRecursive: one<"auto" | "on" | "off">("auto", parseIncRecursive),
-  /** How many streams fetch files side by side; `auto`: several where the host is far away. One until they were seen to pay. */
-  streams: one<Streams>("1", parseStreams),
+  /** How many streams fetch files side by side; `auto`: several where the host is far away. */
+  streams: one<Streams>("auto", parseStreams),
   /** Whether a tree begins as a btrfs snapshot of the last one; `auto`: where the backup disk can do that. */
   btrfsSnapshots: one<"auto" | "off">("off", parseBtrfsSnapshots),
   /** Hosts of one group may use, and read, what is stored of each other. Only of a host. */

@@ -122,8 +122,9 @@ async function splitList(
 ): Promise<SplitList> {
   await mkdir(folder, { mode: 0o700 });
   const partials = Array.from({ length: streams }, (_, at) => partialOf(partial, at));
-  // Each stream would make the tree, and find that another one just had.
-  for (const place of [tree, ...partials]) await mkdir(place, { mode: 0o700, recursive: true });
+  for (const place of partials) await mkdir(place, { mode: 0o700, recursive: true });
+  // Each stream would make the tree, as rsync does, and find that another one just had.
+  await mkdir(tree, { recursive: true });
   const lists = partials.map((_, at) => nameList(join(folder, String(at))));
   const rest = nameList(join(folder, "rest"));
   const bytes = partials.map(() => 0);

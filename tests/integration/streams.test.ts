@@ -111,8 +111,8 @@ describe("names of one file in many folders", () => {
   });
 });
 
-describe("the whole machine", () => {
-  it("comes with what its root is like, and files beside the folders", async () => {
+describe("what lies above the sources", () => {
+  it("is in the snapshot as it is on the host", async () => {
     const site = await makeSite();
     try {
       const source = site.world.hostDir;
