@@ -27,9 +27,9 @@ afterAll(() => world.dispose());
 const viewsOf = (path: string): View[] => [{ folder: path, at: "/h", isWritable: true }];
 
 /** Runs a shell script inside, where `outside` is all that it can talk to. */
-async function inside(script: string, outside = ["true"]) {
+async function inside(script: string, outside = ["true"], more: readonly View[] = []) {
   const argv = ["/bin/sh", "-c", script];
-  const program = await startSandboxed({ sandbox, views: viewsOf(folder), argv }, outside, {
+  const program = await startSandboxed({ sandbox, views: [...viewsOf(folder), ...more], argv }, outside, {
     outputLimitBytes: 100_000,
   });
   const { code, output, stderr } = await program.done;
@@ -41,6 +41,30 @@ const systemCall = (words: string): string =>
   `perl -e 'my ($f, $n, $v) = qw(f trusted.x v); exit(syscall(${words}) == -1 ? $! + 0 : 200)'`;
 
 describe("a program in the sandbox", () => {
+  it("can read the snapshot of a trusted host that it is shown, and change nothing of it", async () => {
+    const sibling: View = { folder: join(world.backupRoot, "mail"), at: "/s", isWritable: false };
+    const file = join(sibling.folder, "secret");
+    const before = statSync(file, { bigint: true });
+    const attempts = [
+      ...[
+        "echo x > /s/secret",
+        "echo x > /s/new",
+        "chmod 777 /s/secret",
+        "chown 1 /s/secret",
+        "touch -m /s/secret",
+      ],
+      ...["rm /s/secret", "mv /s/secret /s/other", "ln /s/secret /h/linked", "truncate -s 0 /s/secret"],
+    ];
+    const { output } = await inside(
+      `cat /s/secret; ${attempts.map((attempt) => `(${attempt}) 2>&- && echo "done: ${attempt}"`).join("; ")}`,
+      ["true"],
+      [sibling],
+    );
+    expect(output).toBe("of another host");
+    expect(statSync(file, { bigint: true })).toEqual(before);
+    expect(readdirSync(sibling.folder)).toEqual(["secret"]);
+  });
+
   it("sees the folder of its host, the system's programs, and nothing else", async () => {
     const { output } = await inside("cd / && echo *; echo /dev/*; ls -A /h; cat /etc/passwd /etc/shadow");
     expect(output).toMatch(/^bin dev h lib( lib32)?( lib64)?( libx32)? sbin usr\n\/dev\/null\n$/);
