@@ -85,16 +85,23 @@ function plainRsync(setting: Setting, store: string): Contestant {
 
 async function pobsyncItself({ site, sshd, tree }: Setting, store: string): Promise<Contestant> {
   let host = "";
+  let isFirst = true;
   await site.set("migrate");
   await site.set("configure-global", "--backup-root", store, "--trash-keep", "0");
   return {
     ...{ name: "pobsync", store },
     async begin(round) {
       host = `host-${round}`;
+      isFirst = true;
       await site.addSshHost(host, sshd, tree);
       await site.set("configure-host", host, "--keep-last", String(KEPT));
     },
-    backUp: async () => void (await site.set("backup", host)),
+    async backUp() {
+      await site.set("backup", host);
+      // A full backup leaves its catalog to a worker's spare time, or to the first look; here it is paid for at once.
+      if (isFirst) await site.set("ls", `${host}:${tree}`);
+      isFirst = false;
+    },
     dropOldest: async () => void (await site.set("retention", host, "--apply", "--yes")),
   };
 }

@@ -77,7 +77,7 @@ const HOW =
   "Everything runs on one machine, over ssh to itself. pobsync, rsync and rsnapshot pull; restic (over sftp) and borg (`borg serve`) " +
   "run where the files are and push. restic encrypts and compresses, as it always does; borg compresses and does not encrypt. " +
   "A whole night is an incremental backup and dropping the oldest one (`rm -rf`; `pobsync retention --apply`; rsnapshot's own rotation; " +
-  "`restic forget --prune`; `borg prune` and `borg compact`). Each number has a `sync -f` in it. Each has a file system of its own; who goes first changes from " +
+  "`restic forget --prune`; `borg prune` and `borg compact`). pobsync's full backup has its catalog in it, which a worker otherwise makes in its spare time. Each number has a `sync -f` in it. Each has a file system of its own; who goes first changes from " +
   "round to round, and full backups go to an empty place each time. Ratios are to plain rsync in the same round. CPU is that of " +
   "the whole machine in that time: both ends.";
 
