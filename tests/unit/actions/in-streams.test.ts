@@ -128,7 +128,7 @@ describe("streams", () => {
     const whole = await inStreams([1, 2, 3, 4].map(work), hooks, note);
     expect(whole).toMatchObject({ exitCode: 0, stats: { newFiles: 4 } });
     expect(fetched.sort()).toEqual([1, 2, 3, 4]);
-    expect(notes).toEqual([expect.stringContaining(`came in ${sessions} (MaxSessions`)]);
+    expect(notes).toEqual([expect.stringContaining(`came in ${sessions} (rrsync`)]);
   });
 
   it("fail when the host takes none, each work asked for once or twice", async () => {
