@@ -105,7 +105,9 @@ export function overSsh(site: Site, sshd: TestSshd, alias: string): Origin {
     hasAes: true,
     credentials: { from: "file", path: identityFile },
   } as const;
-  return { transport: "ssh", alias, remoteShell: sharedArgs(target, knownHosts, "none") };
+  const [ssh = "ssh", ...words] = sharedArgs(target, knownHosts, "none");
+  // Those words keep ssh from dialling by itself, which is what it is to do here. The first of two options counts.
+  return { transport: "ssh", alias, remoteShell: [ssh, "-o", "ProxyCommand=none", ...words] };
 }
 
 const sum = (a: Cost, b: Cost): Cost => ({
