@@ -8,7 +8,7 @@ import { isProper, type SharedTree } from "./shared-tree.ts";
 
 /** A file of names: absolute, each with a NUL behind it. */
 export interface NameList {
-  /** @param line what rsync says of it, where it does */
+  /** @param item what rsync says of it, where it does */
   readonly add: (path: Buffer, item?: LogItem) => void;
   readonly count: () => number;
   readonly close: () => void;
