@@ -27,7 +27,7 @@ import { guardedBelow, requireOutside } from "./guarded-places.ts";
 import { type HostContext, hostContext, rootHere } from "./host-context.ts";
 import { asWriter } from "./identities.ts";
 import { boxFor, lookAtPlace } from "./look-at-place.ts";
-import { type Contact, type ReachedHost, reachHost } from "./reach-host.ts";
+import { type Contact, type ReachedHost, reachHost, thisMachine } from "./reach-host.ts";
 
 export interface ReadyRestore {
   readonly order: RestoreOrder;
@@ -187,15 +187,7 @@ async function entriesOf(
 
 async function reach(app: App, target: HostContext | null, contact: Contact): Promise<ReachedHost> {
   if (target !== null) return reachHost(app, target, contact);
-  const { stop } = contact;
-  return {
-    origin: { transport: "local" },
-    connection: null,
-    dial: null,
-    hostKeys: [],
-    stop,
-    close: async () => {},
-  };
+  return thisMachine(contact.stop);
 }
 
 /** What a snapshot never has, although the host may have it: nothing of it is deleted for not being there. */

@@ -41,20 +41,19 @@ export const sshPlace = ({ host, effective }: HostContext): SshPlace => ({
   hasAes: hasAes(),
 });
 
+/** This machine, as a host: there is nothing to connect to. */
+export const thisMachine = (stop: AbortSignal): ReachedHost => ({
+  origin: { transport: "local" },
+  ...{ connection: null, dial: null, hostKeys: [], stop },
+  close: async () => {},
+});
+
 /** Connects, pinning the host key on first contact. Refuses with the Problem that ssh named. */
 export async function reachHost(app: App, context: HostContext, contact: Contact): Promise<ReachedHost> {
   const { stop } = contact;
   // A machine that is backed up as itself is another one here.
   if (context.host.transport === "local" && !context.site.isHere) throw elsewhere(context.site.node);
-  if (context.host.transport === "local")
-    return {
-      origin: { transport: "local" },
-      connection: null,
-      dial: null,
-      hostKeys: [],
-      stop,
-      close: async () => {},
-    };
+  if (context.host.transport === "local") return thisMachine(stop);
   const place = sshPlace(context);
   const keys =
     context.host.hostKeys.length > 0

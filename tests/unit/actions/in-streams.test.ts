@@ -54,15 +54,30 @@ const untilStopped: Work["run"] = (_, { stop }) =>
     else stop.addEventListener("abort", end);
   });
 
+/** Lets everybody go on who waits, and whoever comes later, once it was told of so many. */
+function gate(count: number) {
+  const { promise, resolve } = Promise.withResolvers<void>();
+  let told = 0;
+  return {
+    tell: (): void => {
+      told += 1;
+      if (told === count) resolve();
+    },
+    opened: promise,
+  };
+}
+
 describe("streams", () => {
   it("are added up, while they run and at the end", async () => {
     const { hooks, progress, seen, note, notes } = watched();
+    const all = gate(3);
     const work = (bytes: number, exitCode: number): Work => ({
       bytes: 100,
       run: async (_, ours) => {
         ours.onProgress(at(bytes, 5));
         ours.onSeen?.({ entries: 2, newBytes: bytes });
-        await new Promise((resolve) => setTimeout(resolve, 5));
+        all.tell();
+        await all.opened;
         return result({ exitCode, complaints: { ...newTally(), vanished: 1 } }, 3);
       },
     });
@@ -113,13 +128,17 @@ describe("streams", () => {
   it.each([1, 2])("of which the host takes only %i fetch everything all the same", async (sessions) => {
     const { hooks, note, notes } = watched();
     let running = 0;
+    const refused = gate(4 - sessions);
     const fetched: number[] = [];
     const work = (name: number): Work => ({
       bytes: 1,
       run: async () => {
-        if (running >= sessions) return REFUSED;
+        if (running >= sessions) {
+          refused.tell();
+          return REFUSED;
+        }
         running += 1;
-        await new Promise((resolve) => setTimeout(resolve, 10));
+        await refused.opened;
         running -= 1;
         fetched.push(name);
         return result();
