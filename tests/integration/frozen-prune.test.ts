@@ -158,9 +158,13 @@ it("while it moves them into the trash, moves no more: what was brought back sta
   // The very next one, which it may have been about to move.
   const back = going.find((name) => !trashOf(site, "nas").includes(name)) ?? "none";
   await untilItMay("restore-from-trash", "nas", back);
-  const before = [await wholeOf(site, "nas", [back, newest]), await statesOf(site, "nas"), onDisk()];
+  const before = [await wholeOf(site, "nas", [back, newest]), await statesOf(site, "nas")];
+  const there = onDisk();
   await wake(victim);
-  expect([await wholeOf(site, "nas", [back, newest]), await statesOf(site, "nas"), onDisk()]).toEqual(before);
+  expect([await wholeOf(site, "nas", [back, newest]), await statesOf(site, "nas")]).toEqual(before);
+  // One that it had just moved when it was frozen it puts back, because it learns only now that it may not: that is the last.
+  const last = going[going.indexOf(back) - 1] ?? "none";
+  expect([there, [...there, last]]).toContainEqual(onDisk());
   expect((await runOf(id))?.status).toBe("failed");
   await site.ok("retention", "nas", "--apply", "--yes");
   expect([onDisk(), trashOf(site, "nas")]).toEqual([[newest, back], []]);
