@@ -16,7 +16,7 @@ import { comparisonArgs } from "../src/system/two-step-args.ts";
 import type { TestSshd } from "../tests/support/sshd.ts";
 import { ENVIRONMENT, requireSeen, seeRsync } from "./seen-rsync.ts";
 import type { Site } from "./site.ts";
-import type { Cost } from "./statistics.ts";
+import { type Cost, sum } from "./statistics.ts";
 import { timed } from "./timing.ts";
 
 type Place = { readonly root: string; readonly host: string; readonly runId: number };
@@ -109,11 +109,6 @@ export function overSsh(site: Site, sshd: TestSshd, alias: string): Origin {
   // Those words keep ssh from dialling by itself, which is what it is to do here. The first of two options counts.
   return { transport: "ssh", alias, remoteShell: [ssh, "-o", "ProxyCommand=none", ...words] };
 }
-
-const sum = (a: Cost, b: Cost): Cost => ({
-  wallSeconds: a.wallSeconds + b.wallSeconds,
-  cpuSeconds: a.cpuSeconds + b.cpuSeconds,
-});
 
 /**
  * Backs a host up that already has a snapshot, and looks at the rsync that pobsync runs. Not measured.

@@ -13,6 +13,8 @@ export type Contestant = {
   /** Makes an empty place for the backups of this round; not measured. */
   readonly begin: (round: number) => Promise<void>;
   readonly backUp: () => Promise<void>;
+  /** What is left to do after a full backup, which nobody waits for; null: nothing. */
+  readonly finish: (() => Promise<void>) | null;
   readonly dropOldest: () => Promise<void>;
 };
 
@@ -63,7 +65,7 @@ function plainRsync(setting: Setting, store: string): Contestant {
   let place = "";
   let made = 0;
   return {
-    ...{ name: "plain rsync", store },
+    ...{ name: "plain rsync", store, finish: null },
     async begin(round) {
       place = join(store, String(round));
       mkdirSync(place);
@@ -85,23 +87,18 @@ function plainRsync(setting: Setting, store: string): Contestant {
 
 async function pobsyncItself({ site, sshd, tree }: Setting, store: string): Promise<Contestant> {
   let host = "";
-  let isFirst = true;
   await site.set("migrate");
   await site.set("configure-global", "--backup-root", store, "--trash-keep", "0");
   return {
     ...{ name: "pobsync", store },
     async begin(round) {
       host = `host-${round}`;
-      isFirst = true;
       await site.addSshHost(host, sshd, tree);
       await site.set("configure-host", host, "--keep-last", String(KEPT));
     },
-    async backUp() {
-      await site.set("backup", host);
-      // A full backup leaves its catalog to a worker's spare time, or to the first look; here it is paid for at once.
-      if (isFirst) await site.set("ls", `${host}:${tree}`);
-      isFirst = false;
-    },
+    backUp: async () => void (await site.set("backup", host)),
+    // A full backup leaves its catalog to a worker's spare time, or to the first look, which this is.
+    finish: async () => void (await site.set("ls", `${host}:${tree}`)),
     dropOldest: async () => void (await site.set("retention", host, "--apply", "--yes")),
   };
 }
@@ -109,7 +106,7 @@ async function pobsyncItself({ site, sshd, tree }: Setting, store: string): Prom
 function rsnapshotOf(setting: Setting, store: string): Contestant {
   const config = join(setting.folder, "rsnapshot.conf");
   return {
-    ...{ name: "rsnapshot", store },
+    ...{ name: "rsnapshot", store, finish: null },
     async begin(round) {
       const [ssh = "ssh", ...words] = sshWords(setting);
       const lines = [
@@ -146,7 +143,7 @@ function resticOf(setting: Setting, store: string): Contestant {
     });
   };
   return {
-    ...{ name: "restic", store },
+    ...{ name: "restic", store, finish: null },
     async begin(round) {
       repository = join(store, String(round));
       await run("init");
@@ -169,7 +166,7 @@ function borgOf(setting: Setting, store: string): Contestant {
       },
     });
   return {
-    ...{ name: "borg", store },
+    ...{ name: "borg", store, finish: null },
     async begin(round) {
       repository = join(store, String(round));
       made = 0;

@@ -8,7 +8,7 @@ import { changeSmallFiles, makeSmallFiles } from "./corpus.ts";
 import { countText, type Section, sizeText } from "./report.ts";
 import { type Contestant, makeContestants, RIVALS } from "./rivals-programs.ts";
 import { makeSite } from "./site.ts";
-import { type Cost, median, pairedRatios, spread } from "./statistics.ts";
+import { type Cost, median, pairedRatios, spread, sum } from "./statistics.ts";
 import { refuseWithoutRoot, type Volume, withVolumes } from "./volume.ts";
 
 const SEED = 20_261_129;
@@ -19,7 +19,12 @@ const BYTES_ON_DISK = 8192;
 export const STAGES = ["full", "nothing changed", "incremental", "a whole night"] as const;
 export type Stage = (typeof STAGES)[number];
 
-type Costs = Record<Stage, Map<string, Cost[]>>;
+/** Costs of each contestant by its name, one a round. */
+type Costs = Map<string, Cost[]>;
+type Race = Readonly<Record<Stage, Costs>> & {
+  /** Full backups together with what was left to do after them, of those who leave something. */
+  readonly finished: Costs;
+};
 
 /** @param files small files of the host */
 export async function measureRivals(
@@ -55,7 +60,10 @@ export async function measureRivals(
             HOW,
           ],
           columns: ["", "wall s", "CPU s", "wall ratio", "CPU ratio"],
-          rows: STAGES.flatMap((stage) => RIVALS.map((name) => row(costs[stage], stage, name))),
+          rows: STAGES.flatMap((stage) => [
+            ...RIVALS.map((name) => row(costs[stage], costs[stage], `${stage}, ${name}`, name)),
+            ...(stage === "full" ? finishedRows(costs) : []),
+          ]),
           chart: STAGES.map((stage) => ({
             title: stage,
             bars: RIVALS.map((name) => ({
@@ -77,7 +85,7 @@ const HOW =
   "Everything runs on one machine, over ssh to itself. pobsync, rsync and rsnapshot pull; restic (over sftp) and borg (`borg serve`) " +
   "run where the files are and push. restic encrypts and compresses, as it always does; borg compresses and does not encrypt. " +
   "A whole night is an incremental backup and dropping the oldest one (`rm -rf`; `pobsync retention --apply`; rsnapshot's own rotation; " +
-  "`restic forget --prune`; `borg prune` and `borg compact`). pobsync's full backup has its catalog in it, which a worker otherwise makes in its spare time. Each number has a `sync -f` in it. Each has a file system of its own; who goes first changes from " +
+  "`restic forget --prune`; `borg prune` and `borg compact`). pobsync's full backup leaves its catalog to a worker's spare time; a row of its own has both together. Each number has a `sync -f` in it. Each has a file system of its own; who goes first changes from " +
   "round to round, and full backups go to an empty place each time. Ratios are to plain rsync in the same round. CPU is that of " +
   "the whole machine in that time: both ends.";
 
@@ -110,8 +118,11 @@ async function race(
   rounds: number,
   say: (line: string) => void,
   change: (step: number) => void,
-): Promise<Costs> {
-  const costs = Object.fromEntries(STAGES.map((stage) => [stage, new Map<string, Cost[]>()])) as Costs;
+): Promise<Race> {
+  const costs: Race = {
+    ...(Object.fromEntries(STAGES.map((stage) => [stage, new Map()])) as Record<Stage, Costs>),
+    finished: new Map(),
+  };
   for (let round = 1; round <= rounds; round++)
     for (const [at, stage] of STAGES.entries()) {
       if (stage === "incremental" || stage === "a whole night") change(round * STAGES.length + at);
@@ -124,13 +135,19 @@ async function race(
           if (stage === "a whole night") await one.dropOldest();
           await runTool("sync", ["-f", one.store]);
         });
-        costs[stage].set(one.name, [...(costs[stage].get(one.name) ?? []), cost]);
+        note(costs[stage], one, cost);
+        if (stage === "full" && one.finish !== null)
+          note(costs.finished, one, sum(cost, await wholeMachine(one.finish)));
         say(
           `rivals: ${round}/${rounds} ${stage}: ${one.name} ${cost.wallSeconds.toFixed(2)} s (CPU ${cost.cpuSeconds.toFixed(2)})`,
         );
       }
     }
   return costs;
+}
+
+function note(costs: Costs, { name }: Contestant, cost: Cost): void {
+  costs.set(name, [...(costs.get(name) ?? []), cost]);
 }
 
 /** Wall time, and what all processors of this machine did meanwhile. */
@@ -154,20 +171,22 @@ function busySeconds(): number {
   return (user + nice + system + irq + softirq) / TICKS_A_SECOND;
 }
 
-const pairedWalls = (costs: Map<string, Cost[]>, name: string): number[] =>
-  paired(costs, name, "wallSeconds");
+const pairedWalls = (costs: Costs, name: string): number[] => paired(costs, costs, name, "wallSeconds");
 
-const paired = (costs: Map<string, Cost[]>, name: string, of: keyof Cost): number[] => {
-  const all = (one: string) => (costs.get(one) ?? []).map((cost) => cost[of]);
-  return pairedRatios(all(name), all(RIVALS[0]));
-};
+/** Round by round, to plain rsync. */
+const paired = (costs: Costs, baseline: Costs, name: string, of: keyof Cost): number[] =>
+  pairedRatios(
+    (costs.get(name) ?? []).map((cost) => cost[of]),
+    (baseline.get(RIVALS[0]) ?? []).map((cost) => cost[of]),
+  );
 
-function row(costs: Map<string, Cost[]>, stage: Stage, name: string): string[] {
+function row(costs: Costs, baseline: Costs, label: string, name: string): string[] {
   const mine = costs.get(name) ?? [];
   const seconds = (of: keyof Cost): string => spread(mine.map((cost) => cost[of]));
-  const ratio = (of: keyof Cost): string => (name === RIVALS[0] ? "1" : spread(paired(costs, name, of)));
-  return [
-    ...[`${stage}, ${name}`, seconds("wallSeconds"), seconds("cpuSeconds")],
-    ...[ratio("wallSeconds"), ratio("cpuSeconds")],
-  ];
+  const ratio = (of: keyof Cost): string =>
+    name === RIVALS[0] ? "1" : spread(paired(costs, baseline, name, of));
+  return [label, seconds("wallSeconds"), seconds("cpuSeconds"), ratio("wallSeconds"), ratio("cpuSeconds")];
 }
+
+const finishedRows = ({ full, finished }: Race): string[][] =>
+  [...finished.keys()].map((name) => row(finished, full, `full, ${name} with its catalog`, name));

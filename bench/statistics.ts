@@ -3,6 +3,11 @@
 /** What one run of a command cost. CPU is user and system time of the command and all it started. */
 export type Cost = { readonly wallSeconds: number; readonly cpuSeconds: number };
 
+export const sum = (a: Cost, b: Cost): Cost => ({
+  wallSeconds: a.wallSeconds + b.wallSeconds,
+  cpuSeconds: a.cpuSeconds + b.cpuSeconds,
+});
+
 /** @throws Error for an empty list */
 export function median(values: readonly number[]): number {
   const sorted = values.toSorted((a, b) => a - b);
