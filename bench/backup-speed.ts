@@ -58,7 +58,6 @@ export async function measureBackups(
         const bench = await setUp(site, sshd, from.path, ours.path, them.path);
         // On btrfs unchanged files are shared by the whole tree's being a copy.
         const bothLink = disks.ours === "ext4";
-        if (disks.ours === "btrfs") await site.set("configure-global", "--btrfs-snapshots", "auto");
         // What pobsync does by itself from 20 ms on, which it asks the kernel, and no relay can make the kernel say.
         if (away !== null) await site.set("configure-global", "--inc-recursive", "off");
         say(`${workload.benchmark}: making the files`);

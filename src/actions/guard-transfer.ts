@@ -1,5 +1,12 @@
 // Watching a transfer: it ends as soon as the host passes a limit, or the disk runs low.
-import { type Limits, mayPassQuota, passedLimit, runningLow, type Seen } from "../domain/limits.ts";
+import {
+  type Limits,
+  mayPassQuota,
+  passedLimit,
+  runningLow,
+  type Seen,
+  tookTooLong,
+} from "../domain/limits.ts";
 import type { Problem } from "../domain/problem.ts";
 import { roomOn } from "../system/backup-root.ts";
 import type { Workplace } from "../system/snapshot-tree.ts";
@@ -54,8 +61,12 @@ export function guardTransfer(
     takenBytes = (await weighNew(workplace, stop)).bytes;
     onSeen(newest);
   };
+  const { host, maxDurationSeconds } = limits;
   // A disk that does not answer is noticed by those who write on it.
   const timers = [repeatedly(LOOK_EVERY_MS, look), repeatedly(WEIGH_EVERY_MS, weigh)];
+  // One byte a minute is no standstill, and no end either.
+  if (maxDurationSeconds !== null)
+    timers.push(setTimeout(() => report(tookTooLong(host, maxDurationSeconds)), maxDurationSeconds * 1000));
   return {
     stop: AbortSignal.any([stop, guard.signal]),
     onSeen,

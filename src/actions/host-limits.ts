@@ -12,9 +12,9 @@ export async function hostLimits(
   isFirst: boolean,
   stop: AbortSignal,
 ): Promise<Limits> {
-  const { quotaBytes, maxNewBytes, maxEntries } = effective.values;
+  const { quotaBytes, maxNewBytes, maxEntries, maxDurationSeconds } = effective.values;
   const usedBytes = quotaBytes === null ? 0 : await usedBy(app, host, stop);
-  return { host: host.name, quotaBytes, maxNewBytes, maxEntries, usedBytes, isFirst };
+  return { host: host.name, quotaBytes, maxNewBytes, maxEntries, maxDurationSeconds, usedBytes, isFirst };
 }
 
 /** By the catalog. Where that cannot be read, by what each snapshot brought when it was made, which is less after a prune. */

@@ -30,6 +30,7 @@ const SETTING_OF: Record<string, SettingName> = {
   window: "windows",
   hookTimeout: "hookTimeoutSeconds",
   stallTimeout: "stallTimeoutSeconds",
+  maxDuration: "maxDurationSeconds",
   maxShrink: "maxShrinkPercent",
   quota: "quotaBytes",
   maxNew: "maxNewBytes",
@@ -80,6 +81,7 @@ export function addSettingOptions(command: Command): Command {
     .option("--hook-failure <fail|warn>", "what a failed pre-hook means")
     .option("--hook-timeout <duration>", "how long a hook may take, such as 30m")
     .option("--stall-timeout <duration>", "end a transfer in which nothing moved for so long")
+    .option("--max-duration <duration>", "end a transfer that takes longer, whatever still moves")
     .option("--max-shrink <percent>", "warn when a snapshot is smaller than the last by more")
     .option("--quota <size>", "end a backup with which all snapshots would take more, such as 500G")
     .option("--max-new <size>", "end a backup that brings more new content; the first may bring everything")

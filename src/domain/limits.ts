@@ -1,10 +1,11 @@
 // How much a host may send: what keeps one that is greedy, sick or taken over from filling the disk of all others.
 import { countText } from "./count-text.ts";
 import { Problem } from "./problem.ts";
-import { sizeInput } from "./quantity.ts";
+import { durationText, sizeInput } from "./quantity.ts";
 import type { Settings } from "./settings.ts";
 
-export interface Limits extends Pick<Settings, "quotaBytes" | "maxNewBytes" | "maxEntries"> {
+export interface Limits
+  extends Pick<Settings, "quotaBytes" | "maxNewBytes" | "maxEntries" | "maxDurationSeconds"> {
   readonly host: string;
   /** What all its snapshots take so far, in bytes of the disk; 0 where there is no quota. */
   readonly usedBytes: number;
@@ -50,6 +51,15 @@ export function passedLimit(limits: Limits, { entries, newBytes, takenBytes }: S
       },
     );
   return null;
+}
+
+/** What is said of a transfer that has lasted for so long and is not at its end. */
+export function tookTooLong(host: string, seconds: number): Problem {
+  const message = `The transfer from ${host} was not at its end after ${durationText(seconds)}.`;
+  const more = `pobsync configure-host ${host} --max-duration ${durationText(seconds * 2)}`;
+  return new Problem("transfer_too_long", message, {
+    hint: `What came is kept for the next backup. See in the run's log what took so long; to allow more: ${more}`,
+  });
 }
 
 const forMore = (host: string, option: string): string =>

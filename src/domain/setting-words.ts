@@ -113,6 +113,10 @@ const INHERITED: { readonly [K in SettingName]: Words & { readonly group: FieldG
     ...{ group: "transfer", label: "End a stalled transfer after", kind: "duration", unit: "seconds" },
     ...{ ...both("--stall-timeout"), help: "A transfer in which nothing moves for so long is ended." },
   },
+  maxDurationSeconds: {
+    ...{ group: "transfer", label: "End a transfer after", kind: "duration", unit: "seconds" },
+    ...{ ...both("--max-duration"), help: "Whatever still moves. The next backup goes on with what came." },
+  },
   preHook: {
     ...{ group: "hooks", label: "Before each backup", kind: "text", ...both("--pre-hook") },
     help: "A program that the host runs before the transfer, with its arguments; no shell.",

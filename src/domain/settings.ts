@@ -142,7 +142,7 @@ export const FIELDS = {
   /** How many streams fetch files side by side; `auto`: several where the host is far away. */
   streams: one<Streams>("auto", parseStreams),
   /** Whether a tree begins as a btrfs snapshot of the last one; `auto`: where the backup disk can do that. */
-  btrfsSnapshots: one<"auto" | "off">("off", parseBtrfsSnapshots),
+  btrfsSnapshots: one<"auto" | "off">("auto", parseBtrfsSnapshots),
   /** Hosts of one group may use, and read, what is stored of each other. Only of a host. */
   trustGroup: orOff(parseTrustGroup),
   rsyncArgs: list("append", "The rsync options", parseRsyncOption),
@@ -152,6 +152,8 @@ export const FIELDS = {
   hookTimeoutSeconds: one(3600, seconds("The hook timeout", 1, 7 * DAY)),
   /** A transfer in which nothing moved for so long is ended. */
   stallTimeoutSeconds: one(1800, seconds("The stall timeout", 1, 7 * DAY)),
+  /** A transfer that takes longer is ended, whatever moves. Null: it may take as long as it likes. */
+  maxDurationSeconds: optional(seconds("--max-duration", 1, 14 * DAY)),
   /** A snapshot with this share fewer files or bytes than the one before gets a warning. */
   maxShrinkPercent: one(50, (given) => parsePercent("The shrink limit", given)),
   /** What all snapshots of a host may take, in bytes of the disk. */

@@ -14,7 +14,6 @@ import { runTool } from "../support/tool.ts";
 import { type TreeFacts, treeFacts } from "../support/tree-facts.ts";
 import { joinBytes } from "../support/tree-paths.ts";
 
-const ON = ["--btrfs-snapshots", "auto"];
 /** What rsync is known not to do; see history.ts. */
 const KNOWN = { allowJoinedTwins: true, ignoreHoles: true, allowLostAttributes: true };
 
@@ -41,7 +40,7 @@ function onBtrfs(through: TestSshd | null, use: (here: OnBtrfs) => Promise<void>
     const stored = (data: string) => joinBytes(Buffer.from(data), Buffer.from(source.slice(1)));
     try {
       await plantTree(source, { sparseMebibytes: 16 });
-      await site.ok("configure-global", "--min-free", "0", "--max-shrink", "100", ...ON);
+      await site.ok("configure-global", "--min-free", "0", "--max-shrink", "100");
       await site.configureHost("web", through, "--source", source);
       await use({
         ...{ site, source },

@@ -35,10 +35,17 @@ afterAll(async () => {
 const inodes = async (tree: Buffer): Promise<string[]> =>
   `${await runTool("find", [`${tree}`, "!", "-type", "d", "-printf", "%i %P\\0"])}`.split("\0").sort();
 
-describe.each<FileSystem>(["ext4", "xfs", "btrfs"])("on %s", (type) => {
+const NAMES: [string, FileSystem, ...string[]][] = [
+  ["ext4", "ext4"],
+  ["xfs", "xfs"],
+  ["btrfs", "btrfs"],
+  ["btrfs, with links", "btrfs", "--btrfs-snapshots", "off"],
+];
+
+describe.each(NAMES)("on %s", (_, type, ...words) => {
   it("a second backup of a host shares every file with the first, and both are the host's tree", () =>
     withSmallDisk({ megabytes: 512, type }, async (disk) => {
-      const done = await backUpTwice(disk, sshd, source, expected);
+      const done = await backUpTwice(disk, words, sshd, source, expected);
       expect(done).toMatchObject({ sandbox: "bubblewrap", stats: { newFiles: 0, newBytes: 0 } });
     }));
 
@@ -47,7 +54,7 @@ describe.each<FileSystem>(["ext4", "xfs", "btrfs"])("on %s", (type) => {
       const tree = join(disk, "tree");
       mkdirSync(tree);
       await plantTree(tree, { sparseMebibytes: 64 });
-      const done = await backUpTwice(disk, null, tree, await treeFacts(tree));
+      const done = await backUpTwice(disk, words, null, tree, await treeFacts(tree));
       expect(done).toMatchObject({ stats: { newFiles: 0, newBytes: 0 } });
     }));
 });
@@ -55,6 +62,7 @@ describe.each<FileSystem>(["ext4", "xfs", "btrfs"])("on %s", (type) => {
 /** Backs a tree up onto the disk twice, holds both against it, and restores it. Returns the second run. */
 async function backUpTwice(
   disk: string,
+  words: readonly string[],
   through: TestSshd | null,
   tree: string,
   facts: TreeFacts,
@@ -63,7 +71,7 @@ async function backUpTwice(
   try {
     const root = join(disk, "backups");
     mkdirSync(root);
-    await site.ok("configure-global", "--backup-root", root, "--min-free", "0");
+    await site.ok("configure-global", "--backup-root", root, "--min-free", "0", ...words);
     await site.configureHost("web", through, "--source", tree);
     const [first, second] = [await site.backUp("web"), await site.backUp("web")];
     const stored = [first, second].map(({ snapshot }) =>

@@ -8,7 +8,22 @@ import { withSmallDisk } from "../support/small-disk.ts";
 import { makeSshSite, type SshSite } from "../support/ssh-site.ts";
 
 const MEBI = 1024 * 1024;
-const NONE = ["quotaBytes", "maxNewBytes", "maxFileBytes", "maxEntries"].flatMap((name) => ["--unset", name]);
+const NONE = [
+  "quotaBytes",
+  "maxNewBytes",
+  "maxFileBytes",
+  "maxEntries",
+  "maxDurationSeconds",
+  "remoteRsync",
+  "bwlimit",
+].flatMap((name) => ["--unset", name]);
+
+/** rsync of a host that sends ten bytes a second once it has been asked for something. */
+const TRICKLE = `#!/usr/bin/perl
+exec 'rsync', @ARGV unless grep { $_ eq '--server' } @ARGV;
+open my $in, '-|', 'rsync', @ARGV or die;
+while (sysread $in, my $byte, 1) { syswrite STDOUT, $byte; select undef, undef, undef, 0.1 }
+`;
 
 let site: SshSite;
 beforeAll(async () => {
@@ -27,12 +42,18 @@ const incomplete = (): string[] => {
   const folder = join(site.world.backupRoot, "web1", "incomplete");
   return existsSync(folder) ? readdirSync(folder) : [];
 };
-const endsWith = async (code: string) => {
+/** Ends so, and leaves what there was before. */
+const endsWithin = async (code: string) => {
   const before = (await site.ok("--json", "snapshots", "web1")).stdout;
   const { exit, problem, dataPath } = await site.backup();
   expect({ exit, code: problem?.code, dataPath }).toEqual({ exit: 1, code, dataPath: null });
-  expect(incomplete()).toEqual([]);
   expect((await site.ok("--json", "snapshots", "web1")).stdout).toBe(before);
+  return problem;
+};
+/** The same, and frees what had come. */
+const endsWith = async (code: string) => {
+  const problem = await endsWithin(code);
+  expect(incomplete()).toEqual([]);
   return problem;
 };
 
@@ -85,6 +106,29 @@ describe("a backup ends", () => {
     const [{ storedBytes }] = (await site.ok("--json", "space", "web1")).json().items;
     await site.configure(...NONE, "--quota", `${Math.ceil(storedBytes / 1024) + 1024}k`);
     expect(await site.backup()).toMatchObject({ exit: 0 });
+  });
+});
+
+describe("a transfer that takes longer than --max-duration", () => {
+  it("is ended also when a byte comes now and then, which is no standstill", async () => {
+    expect(await site.backup()).toMatchObject({ exit: 0 });
+    const trickle = join(site.world.dir, "trickle");
+    writeFileSync(trickle, TRICKLE, { mode: 0o755 });
+    await site.configure("--rsync-path", trickle, "--stall-timeout", "2s", "--max-duration", "4s");
+    const problem = await endsWithin("transfer_too_long");
+    expect(problem?.message).toBe("The transfer from web1 was not at its end after 4s.");
+    expect(problem?.hint).toContain("pobsync configure-host web1 --max-duration 8s");
+  });
+
+  it("leaves what came to the next backup", async () => {
+    for (let n = 0; n < 40; n += 1) put(`part ${n}`, MEBI / 16);
+    await site.configure("--bwlimit", "256k", "--max-duration", "4s");
+    await endsWithin("transfer_too_long");
+    expect(incomplete()).toHaveLength(1);
+    await site.configure(...NONE);
+    expect(await site.backup()).toMatchObject({ exit: 0 });
+    const [{ stats }] = (await site.ok("--json", "runs", "web1")).json().items;
+    expect(stats.receivedBytes).toBeLessThan(2.2 * MEBI);
   });
 });
 

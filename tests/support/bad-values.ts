@@ -131,6 +131,7 @@ const settings: Record<string, readonly string[]> = {
   "--hook-failure": ["maybe", "FAIL", LONG, ...NOWHERE],
   "--hook-timeout": [...DURATIONS, "0s", "8d"],
   "--stall-timeout": [...DURATIONS, "0s", "8d"],
+  "--max-duration": [...DURATIONS, "0s", "15d"],
   "--max-shrink": ["-1", "101", "NaN", "1e1", "50%%", "many", LONG, ...NOWHERE],
   "--quota": SIZES,
   "--max-new": SIZES,

@@ -44,6 +44,7 @@ export const settingInputs = {
   hookFailure: can(z.enum(["fail", "warn"])),
   hookTimeoutSeconds: can(amount),
   stallTimeoutSeconds: can(amount),
+  maxDurationSeconds: can(amount),
   maxShrinkPercent: can(amount),
   quotaBytes: can(amount),
   maxNewBytes: can(amount),

@@ -50,6 +50,7 @@ const parsers: Record<string, Parse> = {
   "--hook-failure": FIELDS.hookFailure.parse,
   "--hook-timeout": FIELDS.hookTimeoutSeconds.parse,
   "--stall-timeout": FIELDS.stallTimeoutSeconds.parse,
+  "--max-duration": FIELDS.maxDurationSeconds.parse,
   "--max-shrink": FIELDS.maxShrinkPercent.parse,
   "--quota": FIELDS.quotaBytes.parse,
   "--max-new": FIELDS.maxNewBytes.parse,

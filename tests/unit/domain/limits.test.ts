@@ -4,7 +4,15 @@ import { type Limits, passedLimit, runningLow } from "../../../src/domain/limits
 
 const MEBI = 1024 * 1024;
 const none: Limits = {
-  ...{ host: "web1", quotaBytes: null, maxNewBytes: null, maxEntries: null, usedBytes: 0, isFirst: false },
+  ...{
+    host: "web1",
+    quotaBytes: null,
+    maxNewBytes: null,
+    maxEntries: null,
+    maxDurationSeconds: null,
+    usedBytes: 0,
+    isFirst: false,
+  },
 };
 const codeOf = (limits: Partial<Limits>, entries: number, newBytes: number, takenBytes = newBytes) =>
   passedLimit({ ...none, ...limits }, { entries, newBytes, takenBytes })?.code ?? null;
