@@ -1,8 +1,17 @@
 // Limits of what a host may send: a backup that passes one ends with a named problem, and leaves the disk as it was.
 
 import { randomBytes } from "node:crypto";
-import { existsSync, mkdirSync, readdirSync, rmSync, truncateSync, writeFileSync } from "node:fs";
+import {
+  existsSync,
+  mkdirSync,
+  readdirSync,
+  readFileSync,
+  rmSync,
+  truncateSync,
+  writeFileSync,
+} from "node:fs";
 import { join } from "node:path";
+import { gunzipSync } from "node:zlib";
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from "vitest";
 import { withSmallDisk } from "../support/small-disk.ts";
 import { makeSshSite, type SshSite } from "../support/ssh-site.ts";
@@ -15,6 +24,7 @@ const NONE = [
   "maxEntries",
   "maxDurationSeconds",
   "remoteRsync",
+  "streams",
   "bwlimit",
 ].flatMap((name) => ["--unset", name]);
 
@@ -82,6 +92,19 @@ describe("a backup ends", () => {
     put("yet more", 2 * MEBI);
     const problem = await endsWith("quota_exceeded");
     expect(problem?.hint).toContain("pobsync configure-host web1 --quota ");
+  });
+
+  it("when several streams together bring more than --quota", async () => {
+    expect(await site.backup()).toMatchObject({ exit: 0 });
+    const [{ storedBytes }] = (await site.ok("--json", "space", "web1")).json().items;
+    await site.configure("--streams", "3", "--quota", `${Math.ceil(storedBytes / 1024) + 3 * 1024}k`);
+    for (let n = 0; n < 30; n += 1) put(`part ${n}`, MEBI / 5);
+    await endsWith("quota_exceeded");
+    for (let n = 0; n < 20; n += 1) rmSync(join(site.source, `part ${n}`));
+    const { exit, dataPath } = await site.backup();
+    expect(exit).toBe(0);
+    const log = gunzipSync(readFileSync(join(dataPath ?? "", "../rsync.log.gz")));
+    expect(log.toString("latin1")).toContain("comes in 3 streams");
   });
 
   it("when there is no end of entries", async () => {

@@ -7,6 +7,7 @@ import { plantTree } from "../support/hostile-tree.ts";
 import { mutateTree } from "../support/mutate-tree.ts";
 import { seededRandom } from "../support/random.ts";
 import { content, GROUP, logOf, received, type SiblingSite, siblingSite } from "../support/sibling-site.ts";
+import { withSmallDisk } from "../support/small-disk.ts";
 import { startSshd, type TestSshd } from "../support/sshd.ts";
 import { treeFacts } from "../support/tree-facts.ts";
 import { waitUntil } from "../support/wait-until.ts";
@@ -58,6 +59,36 @@ describe("hosts that change at random", { timeout: 300_000 }, () => {
     );
   });
 });
+
+it(
+  "on btrfs a later backup takes from the other's subvolume what it has not, and changes nothing there",
+  {
+    timeout: 300_000,
+  },
+  () =>
+    withSmallDisk({ megabytes: 1024, type: "btrfs" }, async (disk) => {
+      const onDisk = await siblingSite(sshd, disk);
+      try {
+        await plantTree(onDisk.source, { sparseMebibytes: 4 });
+        for (const name of ["web1", "web2"]) {
+          await onDisk.host(name, ...GROUP, "--max-shrink", "100");
+          await onDisk.backUp(name);
+        }
+        await mutateTree(onDisk.source, seededRandom(13));
+        writeFileSync(onDisk.at("large"), content(3, 4_000_000));
+        const first = await onDisk.backUp("web1");
+        const before = await treeFacts(onDisk.treeOf(first));
+        const second = await onDisk.backUp("web2");
+        expect(second.run).toMatchObject({ sharing: "btrfs snapshot", sandbox: "bubblewrap" });
+        expect(logOf(second)).toContain("Not sent again, because web1 has it here");
+        expect(received(second)).toBeLessThan(1_000_000);
+        expect(await onDisk.differences(second, LENIENT)).toEqual([]);
+        expect(compareTrees(before, await treeFacts(onDisk.treeOf(first)))).toEqual([]);
+      } finally {
+        await onDisk.world.dispose();
+      }
+    }),
+);
 
 describe("a first backup that was interrupted", () => {
   it("goes on from what came, and from the other host's snapshot, and takes no more room", async () => {

@@ -30,9 +30,12 @@ export type SiblingSite = BackupSite & {
   catalogued(name: string): Promise<{ ways: string[]; wrong: string[]; wrongSums: string[] }>;
 };
 
-/** Its owner calls `world.dispose()`. */
-export async function siblingSite(sshd: TestSshd): Promise<SiblingSite> {
-  const site = await makeSite();
+/**
+ * Its owner calls `world.dispose()`.
+ * @param disk a folder for all of it
+ */
+export async function siblingSite(sshd: TestSshd, disk?: string): Promise<SiblingSite> {
+  const site = await makeSite(disk === undefined ? {} : { disk });
   const source = site.world.hostDir;
   const treeOf = ({ snapshot }: BackupDone): string => join(snapshot.dataPath, source);
   return {
