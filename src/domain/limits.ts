@@ -2,7 +2,7 @@
 import { countText } from "./count-text.ts";
 import { Problem } from "./problem.ts";
 import { durationText, sizeInput } from "./quantity.ts";
-import type { Settings } from "./settings.ts";
+import { MAX_DURATION_SECONDS, type Settings } from "./settings.ts";
 
 export interface Limits
   extends Pick<Settings, "quotaBytes" | "maxNewBytes" | "maxEntries" | "maxDurationSeconds"> {
@@ -56,7 +56,9 @@ export function passedLimit(limits: Limits, { entries, newBytes, takenBytes }: S
 /** What is said of a transfer that has lasted for so long and is not at its end. */
 export function tookTooLong(host: string, seconds: number): Problem {
   const message = `The transfer from ${host} was not at its end after ${durationText(seconds)}.`;
-  const more = `pobsync configure-host ${host} --max-duration ${durationText(seconds * 2)}`;
+  const isAllowed = seconds * 2 <= MAX_DURATION_SECONDS;
+  const option = isAllowed ? `--max-duration ${durationText(seconds * 2)}` : "--unset maxDurationSeconds";
+  const more = `pobsync configure-host ${host} ${option}`;
   return new Problem("transfer_too_long", message, {
     hint: `What came is kept for the next backup. See in the run's log what took so long; to allow more: ${more}`,
   });

@@ -118,6 +118,8 @@ function parseStreams(given: unknown): Streams {
 const parseLimit = (given: unknown): number =>
   given === 0 || given === "0" ? 0 : parseRate("The bandwidth limit", given);
 
+export const MAX_DURATION_SECONDS = 14 * DAY;
+
 export const FIELDS = {
   sshUser: one("root", parseUser),
   sshPort: one(22, (given) => parseCount("The port", given, 1, 65_535)),
@@ -153,7 +155,7 @@ export const FIELDS = {
   /** A transfer in which nothing moved for so long is ended. */
   stallTimeoutSeconds: one(1800, seconds("The stall timeout", 1, 7 * DAY)),
   /** A transfer that takes longer is ended, whatever moves. Null: it may take as long as it likes. */
-  maxDurationSeconds: optional(seconds("--max-duration", 1, 14 * DAY)),
+  maxDurationSeconds: optional(seconds("--max-duration", 1, MAX_DURATION_SECONDS)),
   /** A snapshot with this share fewer files or bytes than the one before gets a warning. */
   maxShrinkPercent: one(50, (given) => parsePercent("The shrink limit", given)),
   /** What all snapshots of a host may take, in bytes of the disk. */

@@ -1,6 +1,6 @@
 // How much a host may send.
 import { describe, expect, it } from "vitest";
-import { type Limits, passedLimit, runningLow } from "../../../src/domain/limits.ts";
+import { type Limits, passedLimit, runningLow, tookTooLong } from "../../../src/domain/limits.ts";
 
 const MEBI = 1024 * 1024;
 const none: Limits = {
@@ -68,4 +68,11 @@ describe("a disk", () => {
   ])("with %j runs low at half of %i %%: %s", (change, percent, code) => {
     expect(runningLow({ ...room, ...change }, percent)?.code ?? null).toBe(code);
   });
+});
+
+it("a transfer that took too long is never given a limit that would be refused", () => {
+  expect(tookTooLong("web1", 3600).hint).toContain("pobsync configure-host web1 --max-duration 2h");
+  expect(tookTooLong("web1", 8 * 86_400).hint).toContain(
+    "pobsync configure-host web1 --unset maxDurationSeconds",
+  );
 });
