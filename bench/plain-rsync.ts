@@ -2,7 +2,8 @@
 //
 // The command line comes from pobsync's own builders: it is the one that pobsync runs without a sandbox, but for
 // --confine-root, which nobody would type and which costs rsync time. `requireSandbox`
-// watches a real backup and sees that it compares before it fetches, in a sandbox, with the same wishes.
+// watches a real backup and sees that it compares before it fetches, in a sandbox, with the same wishes (but that access control
+// lists come as attributes).
 import { mkdirSync, renameSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { effectiveSettings } from "../src/domain/effective-settings.ts";
@@ -67,7 +68,7 @@ export async function plainRsync(
           ...{ origin: overSsh(site, sshd, host), settings, base: "/r0" },
           ...{ leaveOut: [], isSandboxed: true, confineRoot: "/" },
         },
-        abilities,
+        { ...abilities, aclsAsAttributes: true },
       ),
     async backUp(host, base) {
       runId++;

@@ -1,7 +1,10 @@
-// What of a transfer depends on where the host is.
+// What of a transfer depends on where and what the host is.
+import { comeAsAttributes } from "../domain/access-lists.ts";
+import { withFakeSuper } from "../domain/fake-super.ts";
 import { listsOnTheWay } from "../domain/far-away.ts";
 import type { Settings } from "../domain/settings.ts";
 import { type StreamPlan, streamPlan } from "../domain/streams.ts";
+import type { ProbeAnswer } from "../system/probe.ts";
 import type { RunLog } from "../system/run-log.ts";
 import type { HostContext } from "./host-context.ts";
 import type { RunControl } from "./keep-lease.ts";
@@ -9,6 +12,8 @@ import type { ReachedHost } from "./reach-host.ts";
 
 interface Adapting extends HostContext {
   readonly reached: ReachedHost;
+  readonly answer: ProbeAnswer;
+  readonly fakeSuper: boolean;
   readonly log: RunLog;
   readonly control: RunControl;
 }
@@ -17,15 +22,16 @@ interface Adapting extends HostContext {
 export interface Adapted {
   readonly settings: Settings;
   readonly streams: StreamPlan;
+  readonly aclsAsAttributes: boolean;
 }
 
 /**
- * The settings, with what depends on how far away the host is.
+ * The settings, with what depends on how far away the host is, and on how owners are kept.
  *
  * @param bwlimit at this time of day
  */
 export async function adapted(
-  { effective, reached, log, control }: Adapting,
+  { effective, reached, answer, fakeSuper, log, control }: Adapting,
   bwlimit: number,
 ): Promise<Adapted> {
   const { incRecursive, streams } = effective.values;
@@ -37,8 +43,14 @@ export async function adapted(
     void log.writeImportant(`! ${note} (--no-inc-recursive)\n`);
     control.note(`${note}.`);
   }
-  return {
-    settings: { ...effective.values, incRecursive: isNear ? "on" : "off", bwlimit },
-    streams: streamPlan(streams, bwlimit, roundTripMs),
-  };
+  const settings = withFakeSuper(
+    { ...effective.values, incRecursive: isNear ? "on" : "off", bwlimit } as const,
+    fakeSuper,
+  );
+  const aclsAsAttributes = comeAsAttributes(answer, settings, process.getuid?.() === 0);
+  if (aclsAsAttributes)
+    void log.writeImportant(
+      "! Access control lists come as attributes (--rsync-arg=--acls: by themselves)\n",
+    );
+  return { settings, streams: streamPlan(streams, bwlimit, roundTripMs), aclsAsAttributes };
 }

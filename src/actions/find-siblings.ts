@@ -7,6 +7,7 @@ import { SIBLINGS_MAX, whyNoSiblings } from "../domain/trust-group.ts";
 import { listHostsHere } from "../store/hosts.ts";
 import { listSnapshots, newestSuccesses } from "../store/snapshots.ts";
 import { folderExists } from "../system/folder.ts";
+import type { ProbeAnswer } from "../system/probe.ts";
 import type { RunLog } from "../system/run-log.ts";
 import type { Sandbox } from "../system/sandbox.ts";
 import { dataFolder, type Workplace } from "../system/snapshot-tree.ts";
@@ -18,7 +19,8 @@ import type { Sibling, Siblings } from "./reception.ts";
 
 interface Receiving extends HostContext {
   readonly root: string;
-  readonly protocol: number | null;
+  /** Of the host. */
+  readonly answer: Pick<ProbeAnswer, "protocol">;
   readonly fakeSuper: boolean;
   readonly workplace: Workplace;
   readonly log: RunLog;
@@ -31,7 +33,7 @@ export async function findSiblings(
   receiving: Receiving,
   sandbox: Sandbox | null,
 ): Promise<Siblings> {
-  const { host, effective, protocol, workplace, log, control } = receiving;
+  const { host, effective, answer, workplace, log, control } = receiving;
   const group = effective.values.trustGroup;
   const write = (text: string): void => void log.writeImportant(`! ${text}\n`);
   const note = (text: string): void => control.note(`${text}.`);
@@ -39,7 +41,7 @@ export async function findSiblings(
   const whyNot = whyNoSiblings({
     transport: host.transport,
     sandbox: sandbox?.kind ?? null,
-    protocol,
+    protocol: answer.protocol,
     rsyncArgs: effective.values.rsyncArgs,
     beginsAsSubvolume: !workplace.beganAsCopy && (await isSubvolume(workplace.data)),
   });

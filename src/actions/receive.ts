@@ -63,8 +63,8 @@ export async function receive(
   reception: Reception,
   hooks: TransferHooks,
 ): Promise<TransferResult> {
-  const rsync = await receivingInto(reception.folder, known);
-  const { origin, settings, workplace, base, leftovers } = reception;
+  const { origin, settings, workplace, base, leftovers, aclsAsAttributes } = reception;
+  const rsync = { ...(await receivingInto(reception.folder, known)), aclsAsAttributes };
   if (reception.streams.most === 1) await gatherHalves(workplace);
   if (sandbox !== null && origin.transport === "ssh")
     return receiveInSandbox({ ...reception, rsync, sandbox }, hooks);

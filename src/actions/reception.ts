@@ -31,6 +31,8 @@ export interface Reception {
   /** The tree of the snapshot to share unchanged files with. */
   readonly base: string | null;
   readonly leftovers: Leftovers;
+  /** Access control lists come as attributes; see access-lists.ts. */
+  readonly aclsAsAttributes: boolean;
   readonly siblings: Siblings;
   /** How many may fetch at once, where it is received step by step. */
   readonly streams: StreamPlan;

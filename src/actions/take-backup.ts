@@ -1,7 +1,7 @@
 // The story of one backup: look, transfer, judge, publish. The run is claimed already, and its owner keeps the lease.
 import { anomalyOf } from "../domain/anomaly.ts";
 import { rateAt } from "../domain/bandwidth.ts";
-import { usesFakeSuper, withFakeSuper } from "../domain/fake-super.ts";
+import { usesFakeSuper } from "../domain/fake-super.ts";
 import { configurationOf } from "../domain/host-configuration.ts";
 import { factsOf, Problem } from "../domain/problem.ts";
 import { durationText } from "../domain/quantity.ts";
@@ -16,6 +16,7 @@ import { flushOnTheWay, syncFileSystem } from "../system/flush.ts";
 import { dropUselessHalves } from "../system/half-files.ts";
 import { stampWorkplace, tidyWorkplace, unstampWorkplace, usableLeftovers } from "../system/leftover.ts";
 import { linkLog } from "../system/log-shelf.ts";
+import type { ProbeAnswer } from "../system/probe.ts";
 import type { RunLog } from "../system/run-log.ts";
 import {
   dataFolder,
@@ -66,8 +67,8 @@ interface Attempt extends HostContext, BackupOrder {
   readonly control: BackupControl;
   readonly log: RunLog;
   readonly reached: ReachedHost;
-  /** Of the host's rsync. */
-  readonly protocol: number | null;
+  /** Of the host. */
+  readonly answer: ProbeAnswer;
   readonly base: Base | null;
   readonly fakeSuper: boolean;
   /** Earlier runs that left something behind. */
@@ -97,7 +98,7 @@ export async function takeBackup(
   const reached = await reachHost(app, context, control);
   try {
     const found = await receiver;
-    const [base, { protocol }] = await Promise.all([
+    const [base, answer] = await Promise.all([
       chooseBase(app, root, host, fakeSuper),
       probeHost(context, reached, found.sandbox),
     ]);
@@ -109,7 +110,7 @@ export async function takeBackup(
       base === null ? null : dataFolder(root, host.name, base.snapshot.name),
     );
     if (fakeSuper) await requireAttributes(workplace.path);
-    const hands = { root, control, log, reached, protocol, base, fakeSuper, ended, workplace };
+    const hands = { root, control, log, reached, answer, base, fakeSuper, ended, workplace };
     const attempt: Attempt = { ...context, ...order, ...hands };
     await control.onSandbox(protectionOf(found));
     const hooked = await withHooks(context.effective.values, reached, control.onPhase, () =>
@@ -134,8 +135,7 @@ async function transfer(app: App, attempt: Attempt, receiver: Receiver): Promise
     void log.writeImportant(
       `! rsync ${receiver.rsync.version} here can't continue a half-sent file: all of it is sent again\n`,
     );
-  const { settings: wished, streams } = await adapted(attempt, rateAt(attempt.effective.values, app.clock()));
-  const settings = withFakeSuper(wished, attempt.fakeSuper);
+  const { settings, ...ways } = await adapted(attempt, rateAt(attempt.effective.values, app.clock()));
   // rsync takes it when it starts, and cannot be told another one later.
   await control.onRateLimit(settings.bwlimit);
   const reception = {
@@ -145,7 +145,7 @@ async function transfer(app: App, attempt: Attempt, receiver: Receiver): Promise
     folder: hostFolder(root, host.name),
     workplace,
     base: base === null ? null : dataFolder(root, host.name, base.snapshot.name),
-    ...{ leftovers, streams, dial: reached.dial, note: control.note },
+    ...{ ...ways, leftovers, dial: reached.dial, note: control.note },
     siblings: await findSiblings(app, attempt, receiver.sandbox),
   };
   const limits = await hostLimits(app, attempt, base === null, control.stop);

@@ -4,7 +4,7 @@ import { badInput } from "./problem.ts";
 const PLAIN = new Set(
   (
     "--compress -z --checksum -c --whole-file -W --no-whole-file --no-inc-recursive --open-noatime --fake-super --super " +
-    "--safe-links --munge-links --no-xattrs --no-X --no-acls --no-A --no-hard-links --no-H --no-devices --no-specials -D --no-D " +
+    "--safe-links --munge-links --no-xattrs --no-X --acls -A --no-acls --no-A --no-hard-links --no-H --no-devices --no-specials -D --no-D " +
     "--no-sparse --no-S --no-owner --no-o --no-group --no-g --atimes -U --crtimes -N --preallocate --fuzzy -y --cvs-exclude -C " +
     "--prune-empty-dirs -m --copy-devices --ipv4 -4 --ipv6 -6 --secluded-args -s"
   ).split(" "),

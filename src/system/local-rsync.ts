@@ -36,5 +36,6 @@ export function abilitiesIn(text: string): RsyncAbilities | null {
     confineRoot: text.includes("--confine-root="),
     insecureLinks: /^ *--insecure-links\b/m.test(text),
     ontoXfs: false,
+    aclsAsAttributes: false,
   };
 }

@@ -14,11 +14,16 @@ import { printableLines } from "./ssh-failure.ts";
 export interface ProbeAnswer {
   /** rsync's protocol on the other end; 31 is rsync 3.1, 32 is 3.4 and later. Null when it did not say. */
   readonly protocol: number | null;
+  /** Which both agreed on; null: rsync before 3.2 agrees on none. */
   readonly checksum: string | null;
+  readonly isLinux: boolean;
   readonly sources: readonly { readonly path: string; readonly type: SourceType }[];
 }
 
 export type SourceType = "folder" | "file" | "link" | "other" | "missing";
+
+/** Linux shows this file; others have none of that name. Nor is it seen where rsync may look into one folder only. */
+const LINUX_ONLY = "/proc/sys/kernel/ostype";
 
 const ANSWER_WITHIN_MS = 60_000;
 const LINES_KEPT = 1000;
@@ -47,7 +52,7 @@ export async function probeSources(
   const lines: string[] = [];
   const timeIsUp = AbortSignal.timeout(ANSWER_WITHIN_MS);
   const program = await start({
-    input: sourceList(sources.map(pathBytes)),
+    input: sourceList([...sources, LINUX_ONLY].map(pathBytes)),
     stop: AbortSignal.any([stop, timeIsUp]),
     onErrorLine: (line) => {
       const complaint: Complaint | null = parseComplaint(line);
@@ -106,6 +111,7 @@ function readAnswer(text: string, sources: readonly string[]): ProbeAnswer {
   return {
     protocol: Number(/remote=(\d+)/.exec(text)?.[1] ?? 0) || null,
     checksum: /negotiated checksum: (\S+)/.exec(text)?.[1] ?? null,
+    isLinux: types.get(LINUX_ONLY) === "file",
     sources: sources.map((path) => ({ path, type: types.get(pathAsListed(path)) ?? "missing" })),
   };
 }

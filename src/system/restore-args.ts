@@ -1,6 +1,7 @@
 // The rsync command line of a restore, pure. The snapshot is only ever its source.
 import { type Decoding, decodingArgs } from "../domain/fake-super.ts";
-import { attributeRules, literalPattern, type Origin, remoteShellText } from "./rsync-args.ts";
+import { attributeRules } from "./attribute-args.ts";
+import { literalPattern, type Origin, remoteShellText } from "./rsync-args.ts";
 
 /** One pass of rsync over the same names. */
 export interface RestorePass {

@@ -2,6 +2,7 @@
 import { onReceivingSide } from "../domain/fake-super.ts";
 import { Problem } from "../domain/problem.ts";
 import type { Settings } from "../domain/settings.ts";
+import { allFacts, beside, optionsOf, rulesOnto, WITHOUT_ATTRIBUTES } from "./attribute-args.ts";
 
 /** What the rsync on this server can do; see local-rsync.ts. */
 export interface RsyncAbilities {
@@ -14,26 +15,9 @@ export interface RsyncAbilities {
   readonly insecureLinks: boolean;
   /** What it receives comes to lie on XFS, and it runs as root, to whom every attribute shows. */
   readonly ontoXfs: boolean;
+  /** Access control lists come as the attributes in which Linux keeps them; see access-lists.ts. */
+  readonly aclsAsAttributes: boolean;
 }
-
-/**
- * XFS shows an access control list a second time, as an attribute of another name. To the receiving rsync that is one too many,
- * and with it goes the list that a new file has from its folder. So it leaves those alone. Rules about attributes take the place
- * of rsync's own one, which is the first of these.
- *
- * @param side "receiver": a host hears nothing of them. "both": where both sides are here, the sender has no own one either.
- */
-export const attributeRules = (side: "receiver" | "both"): readonly string[] => {
-  const kind = side === "receiver" ? "-rx" : "-x";
-  return [`--filter=${kind} /system.*`, `--filter=${kind} /trusted.SGI_ACL_*`];
-};
-
-/** The rules, where they are needed. With `--fake-super` lists are kept in attributes of another kind. */
-export const rulesOnto = (
-  { ontoXfs }: RsyncAbilities,
-  { rsyncArgs }: Pick<Settings, "rsyncArgs">,
-  side: "receiver" | "both",
-): readonly string[] => (ontoXfs && !rsyncArgs.includes("--fake-super") ? attributeRules(side) : []);
 
 /** Where files come from: another machine through a remote shell, or this one. */
 export type Origin =
@@ -88,12 +72,12 @@ const LINK_DESTS_MAX = 20;
  * `--modify-window=-1`: the quick check compares nanoseconds; without it a same-size change within one second is missed.
  * `--sparse`: holes stay holes. `--no-human-readable`: counters without separators.
  */
-export function transferArgs(request: TransferRequest, abilities: RsyncAbilities): string[] {
+export function transferArgs(request: TransferRequest, local: RsyncAbilities): string[] {
   const { settings, origin } = request;
+  const abilities = beside(request.linkDests, local);
   return [
     "rsync",
-    // A dry run looks into a target that is not there; rsync 3.5 then complains about every entry with attributes.
-    request.dryRun ? "-aHS" : "-aHAXS",
+    request.dryRun ? WITHOUT_ATTRIBUTES : allFacts(abilities),
     "--recursive",
     "--numeric-ids",
     "--relative",
@@ -110,7 +94,7 @@ export function transferArgs(request: TransferRequest, abilities: RsyncAbilities
     ...listArgs(settings.incRecursive),
     ...(request.dryRun ? ["--dry-run"] : []),
     ...filterArgs(request),
-    ...(origin.transport === "local" ? onReceivingSide(settings.rsyncArgs) : settings.rsyncArgs),
+    ...(origin.transport === "local" ? onReceivingSide(optionsOf(settings)) : optionsOf(settings)),
     ...originArgs(origin, settings.remoteRsync),
     ...sourceWords(origin, settings.sources),
     `${request.target}/`,

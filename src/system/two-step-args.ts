@@ -1,5 +1,6 @@
 // The command lines for receiving in two steps, pure: compare, then fetch what is different; and what puts both together.
 import type { Settings } from "../domain/settings.ts";
+import { allFacts, beside, optionsOf, rulesOnto, WITHOUT_ATTRIBUTES } from "./attribute-args.ts";
 import {
   FAITHFUL,
   filterArgs,
@@ -10,7 +11,6 @@ import {
   listArgs,
   originArgs,
   type RsyncAbilities,
-  rulesOnto,
   sizeLimitArgs,
   sourceWords,
   type TransferRequest,
@@ -36,8 +36,7 @@ export type ComparisonRequest = Pick<
 export function comparisonArgs(request: ComparisonRequest, abilities: RsyncAbilities): string[] {
   const { origin, settings, base } = request;
   return [
-    // A dry run looks for attributes in folders that are not there, and rsync 3.5 complains about each.
-    ...["rsync", request.isEmpty === true ? "-aHS" : "-aHAXS"],
+    ...["rsync", request.isEmpty === true ? WITHOUT_ATTRIBUTES : allFacts(abilities)],
     ...["--recursive", "--numeric-ids", "--relative", "--dry-run", "-ii", "--force"],
     ...FAITHFUL,
     ...rulesOnto(abilities, settings, "receiver"),
@@ -48,7 +47,7 @@ export function comparisonArgs(request: ComparisonRequest, abilities: RsyncAbili
     ...sizeLimitArgs(settings.maxFileBytes),
     ...listArgs(settings.incRecursive),
     ...filterArgs(request),
-    ...settings.rsyncArgs,
+    ...optionsOf(settings),
     ...originArgs(origin, settings.remoteRsync),
     ...sourceWords(origin, settings.sources),
     `${base}/`,
@@ -80,12 +79,13 @@ const basisArgs = ({ sibling, linkDests }: Pick<PickRequest, "sibling" | "linkDe
  *
  * No filters: what they leave out was not among the first step's lines.
  */
-export function pickArgs(request: PickRequest, abilities: RsyncAbilities): string[] {
-  const { origin, settings, target, partialDir, sibling } = request;
+export function pickArgs(request: PickRequest, local: RsyncAbilities): string[] {
+  const { origin, settings, target, partialDir, sibling, linkDests } = request;
+  const abilities = beside(sibling === null ? linkDests : [sibling], local);
   const isMeant = (option: string): boolean =>
     !NOT_BY_NAME.has(option) && (sibling === null || !NOT_FROM_SIBLINGS.has(option));
   return [
-    ...["rsync", "-aHAXS", "--numeric-ids", "--relative"],
+    ...["rsync", allFacts(abilities), "--numeric-ids", "--relative"],
     ...(request.onlyFiles ? ["--no-implied-dirs"] : []),
     ...FAITHFUL,
     ...rulesOnto(abilities, settings, "receiver"),
@@ -95,7 +95,7 @@ export function pickArgs(request: PickRequest, abilities: RsyncAbilities): strin
     `--partial-dir=${partialDir}`,
     ...basisArgs(request),
     ...limitArgs(settings.bwlimit),
-    ...settings.rsyncArgs.filter(isMeant),
+    ...optionsOf(settings).filter(isMeant),
     ...originArgs(origin, settings.remoteRsync),
     ...fromStandardInput(origin),
     `${target}/`,

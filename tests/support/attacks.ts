@@ -180,6 +180,7 @@ async function receiveFrom(
       siblings: { trees: [], note: () => {} },
       streams: ONE_STREAM,
       dial: null,
+      aclsAsAttributes: true,
       note: () => {},
     },
     {

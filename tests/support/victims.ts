@@ -21,7 +21,7 @@ export const victims = [
 export const localVictims: readonly Victim[] = ["pobsync", "rsync", "receiver", "guard", "sync"];
 export type Victim = (typeof victims)[number];
 
-const isRsync = ({ command }: RunningProcess): boolean => command.startsWith("rsync -aHAXS");
+const isRsync = ({ command }: RunningProcess): boolean => command.startsWith("rsync -aH");
 
 const FINDERS: Record<
   Exclude<Victim, "pobsync">,
@@ -36,7 +36,7 @@ const FINDERS: Record<
   "ssh client": (below) =>
     below.filter(({ command }) => command.startsWith("ssh ") && /--server --sender -\w*X/.test(command)),
   guard: (below) =>
-    below.filter(({ command }) => command.includes("pobsync-guard") && command.includes("rsync -aHAXS")),
+    below.filter(({ command }) => command.includes("pobsync-guard") && command.includes("rsync -aH")),
   sync: (below) => below.filter(({ command }) => command.startsWith("sync -f")),
   "remote rsync": (_, sshd) =>
     processesBelow(sshd?.pid ?? 0).filter(({ command }) => /^rsync --server --sender -\w*X/.test(command)),

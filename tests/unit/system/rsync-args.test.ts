@@ -38,8 +38,22 @@ const request: TransferRequest = {
   dryRun: false,
   isSandboxed: false,
 };
-const modern = { version: "3.5.0", xxh128: true, confineRoot: true, insecureLinks: false, ontoXfs: false };
-const old = { version: "3.2.7", xxh128: false, confineRoot: false, insecureLinks: false, ontoXfs: false };
+const modern = {
+  version: "3.5.0",
+  xxh128: true,
+  confineRoot: true,
+  insecureLinks: false,
+  ontoXfs: false,
+  aclsAsAttributes: false,
+};
+const old = {
+  version: "3.2.7",
+  xxh128: false,
+  confineRoot: false,
+  insecureLinks: false,
+  ontoXfs: false,
+  aclsAsAttributes: false,
+};
 
 describe("a transfer's arguments", () => {
   it("have rules about attributes where files come to lie on XFS, of which a host hears nothing", () => {
@@ -52,6 +66,25 @@ describe("a transfer's arguments", () => {
     ]);
     const settings = { ...request.settings, rsyncArgs: ["--fake-super"] };
     expect(rules({ ...request, settings })).toEqual([]);
+  });
+
+  it("ask for access control lists as attributes, but where there are trees to link from", () => {
+    const ours = { ...modern, aclsAsAttributes: true };
+    const about = (wish: typeof request, abilities: typeof modern): string[] =>
+      transferArgs(wish, abilities).filter((word) => /^(-a|-A|--acls|--filter=[-+]r?x )/.test(word));
+    const first = { ...request, linkDests: [] };
+    const lists = ["--filter=+x /system.posix_acl_*", "--filter=-x /system.*"];
+    expect(about(first, ours)).toEqual(["-aHXS", ...lists]);
+    expect(about(first, { ...ours, ontoXfs: true })).toEqual([
+      "-aHXS",
+      ...lists,
+      "--filter=-rx /trusted.SGI_ACL_*",
+    ]);
+    expect(about(request, ours)).toEqual(["-aHAXS"]);
+    // Said already; and a dry run into nothing must not ask for them at all.
+    const asked = { ...first, settings: { ...first.settings, rsyncArgs: ["--acls", "-A"] } };
+    expect(about(asked, modern)).toEqual(["-aHAXS"]);
+    expect(about({ ...asked, dryRun: true }, modern)).toEqual(["-aHS"]);
   });
 
   it("over ssh are these, word for word", () => {

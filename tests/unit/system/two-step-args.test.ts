@@ -2,7 +2,14 @@
 import { describe, expect, it } from "vitest";
 import { type PickRequest, pickArgs } from "../../../src/system/two-step-args.ts";
 
-const abilities = { version: "3.5.0", xxh128: true, confineRoot: true, insecureLinks: true, ontoXfs: false };
+const abilities = {
+  version: "3.5.0",
+  xxh128: true,
+  confineRoot: true,
+  insecureLinks: true,
+  ontoXfs: false,
+  aclsAsAttributes: false,
+};
 const request: PickRequest = {
   origin: { transport: "ssh", alias: "web1", remoteShell: ["ssh"] },
   settings: {
@@ -26,6 +33,13 @@ describe("what is fetched by names", () => {
       expect.arrayContaining(["--link-dest=/h/older-1", "--link-dest=/r0", "--checksum"]),
     );
     expect(words.join(" ")).not.toMatch(/--copy-dest|--ignore-times| -m( |$)/);
+  });
+
+  it("has its access control lists asked for by themselves, but where nothing is linked or copied from", () => {
+    const ours = { ...abilities, aclsAsAttributes: true };
+    expect(pickArgs(request, ours)[1]).toBe("-aHAXS");
+    expect(pickArgs({ ...request, linkDests: [], sibling: "/s" }, ours)[1]).toBe("-aHAXS");
+    expect(pickArgs({ ...request, linkDests: [] }, ours)[1]).toBe("-aHXS");
   });
 
   it("is never believed to be the same as a file of another host, nor linked to one", () => {
