@@ -3,7 +3,7 @@
 import { closeSync, openSync, writeSync } from "node:fs";
 import { setImmediate } from "node:timers/promises";
 import { Problem } from "../domain/problem.ts";
-import { type LogItem, parseItem } from "./log-items.ts";
+import { type LogItem, parseItem, unchangedPath } from "./log-items.ts";
 import { isProper, type SharedTree } from "./shared-tree.ts";
 
 /** A file of names: absolute, each with a NUL behind it. */
@@ -66,11 +66,14 @@ export function readComparison({ tree, wanted, kept, onNewName }: ComparisonTarg
   const later: string[] = [];
   let root: ReturnType<Comparison["end"]> = "absent";
   const isNewName = (line: string, { path, leader }: LogItem): boolean => {
-    if (leader === null || !tree.also(path, leader)) return false;
+    if (leader === null || !tree.also(path.toString("latin1"), leader.toString("latin1"))) return false;
     onNewName(Buffer.from(`${line}\n`, "latin1"));
     return true;
   };
   const takeLine = (line: string): void => {
+    // Of a hundred thousand lines most say just this.
+    const same = unchangedPath(line);
+    if (same !== null && tree.share(same, line[1] ?? "")) return;
     const item = line.startsWith("*") ? null : parseItem(line);
     if (item === null) return;
     const { path, isFolder, isUnchanged, leader } = item;
@@ -78,13 +81,14 @@ export function readComparison({ tree, wanted, kept, onNewName }: ComparisonTarg
       root = isUnchanged ? "as it was" : "different";
       return;
     }
-    if (!isProper(path)) throw new Problem("unsafe_remote", "The host sent a name that no file can have.");
+    const name = path.toString("latin1");
+    if (!isProper(name)) throw new Problem("unsafe_remote", "The host sent a name that no file can have.");
     if (isFolder) {
-      const isMade = tree.folder(path);
+      const isMade = tree.folder(name);
       (isMade && isUnchanged ? kept : wanted).add(path, item);
     } else if (leader !== null) {
       if (!isNewName(line, item)) later.push(line);
-    } else if (!isUnchanged || !tree.share(path, line[1] ?? "")) wanted.add(path, item);
+    } else if (!isUnchanged || !tree.share(name, line[1] ?? "")) wanted.add(path, item);
   };
   return {
     take: async (lines) => {

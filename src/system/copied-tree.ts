@@ -20,7 +20,6 @@ export interface CopiedTree extends SharedTree {
 const KINDS: Readonly<Record<string, string>> = { f: "f", d: "d", L: "l", D: "bc", S: "ps" };
 const LINES_AT_ONCE = 256;
 const STEPS_IN_A_ROW = 500;
-const SLASH = 0x2f;
 /** Between a path and its kind: no path has two slashes in a row. */
 const SEPARATOR = "//";
 
@@ -42,8 +41,9 @@ export function copiedTree(data: string, leftOut: string, lists: string): Copied
     if (waiting.length > 0) writeSync(file, Buffer.concat(waiting));
     waiting = [];
   };
-  const note = (path: Buffer, kind: string): boolean => {
-    for (const letter of KINDS[kind] ?? "") waiting.push(path, Buffer.from(`${SEPARATOR}${letter}\0`));
+  const note = (path: string, kind: string): boolean => {
+    for (const letter of KINDS[kind] ?? "")
+      waiting.push(Buffer.from(`${path}${SEPARATOR}${letter}\0`, "latin1"));
     if (waiting.length >= LINES_AT_ONCE) flush();
     return true;
   };
@@ -53,7 +53,7 @@ export function copiedTree(data: string, leftOut: string, lists: string): Copied
     flush();
     closeSync(file);
   };
-  const touch = (path: Buffer): void => void touched.add(parentOf(path).toString("latin1"));
+  const touch = (path: string): void => void touched.add(path.slice(0, Math.max(0, path.lastIndexOf("/"))));
   return {
     folder: (path) => note(path, "d"),
     share: (path, kind) => note(path, kind),
@@ -65,14 +65,14 @@ export function copiedTree(data: string, leftOut: string, lists: string): Copied
     settle: async (stop) => {
       close();
       const { surplus, missing } = await compareWithTree(data, leftOut, lists, stop);
-      await takeOut(data, surplus, touch, stop);
+      await takeOut(data, surplus, (path) => touch(path.toString("latin1")), stop);
       isSettled = true;
       const absent = missing.filter((entry) => !isOneOfTwoKinds(data, entry));
       // A folder is made where it is wanted, so that names can be given in it; each after the one that holds it.
       const folders = absent.filter(({ kind }) => kind === "d").map(({ path }) => path);
-      for (const path of folders.sort(Buffer.compare)) {
+      for (const path of folders.sort(Buffer.compare).map((folder) => folder.toString("latin1"))) {
         if (linked.folder(path)) touch(path);
-        made.add(path.toString("latin1"));
+        made.add(path);
       }
       return absent.map(({ path }) => path);
     },
@@ -103,8 +103,6 @@ function isOneOfTwoKinds(data: string, { path, kind }: Named): boolean {
 const isFolder = (data: string, path: Buffer): boolean =>
   lstatSync(Buffer.concat([Buffer.from(`${data}/`), path]), { throwIfNoEntry: false })?.isDirectory() ===
   true;
-
-const parentOf = (path: Buffer): Buffer => path.subarray(0, Math.max(0, path.lastIndexOf(SLASH)));
 
 /** What is in the tree and was not seen, and what was seen and is not in the tree. */
 async function compareWithTree(

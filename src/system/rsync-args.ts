@@ -52,7 +52,7 @@ export interface TransferRequest {
 }
 
 /** One line for each entry that was made: what happened, size, checksum, name, hard link target. */
-const ITEM_FORMAT = "%i // %l // %C // %n // %L";
+export const EACH_ITEM = "--out-format=%i // %l // %C // %n // %L";
 
 /** Said of everything that a backup asks for; see transferArgs. */
 export const FAITHFUL: readonly string[] = [
@@ -60,7 +60,6 @@ export const FAITHFUL: readonly string[] = [
   "--stats",
   "--no-human-readable",
   "--info=progress2",
-  `--out-format=${ITEM_FORMAT}`,
 ];
 
 /** rsync takes at most twenty link bases. */
@@ -83,6 +82,7 @@ export function transferArgs(request: TransferRequest, local: RsyncAbilities): s
     "--relative",
     "--delete",
     ...FAITHFUL,
+    EACH_ITEM,
     ...rulesOnto(abilities, settings, origin.transport === "ssh" ? "receiver" : "both"),
     ...(abilities.xxh128 ? ["--checksum-choice=xxh128"] : []),
     ...guardArgs(request, abilities),

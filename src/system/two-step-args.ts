@@ -2,6 +2,7 @@
 import type { Settings } from "../domain/settings.ts";
 import { allFacts, beside, optionsOf, rulesOnto, WITHOUT_ATTRIBUTES } from "./attribute-args.ts";
 import {
+  EACH_ITEM,
   FAITHFUL,
   filterArgs,
   fromStandardInput,
@@ -27,6 +28,9 @@ export type ComparisonRequest = Pick<
   readonly isEmpty?: boolean;
 };
 
+/** The same line for an entry of which nothing came, and so without a checksum, whose blanks are a third of it. */
+const EACH_ITEM_SEEN = "--out-format=%i // %l //  // %n // %L";
+
 /**
  * The first step: what of a tree that is here the host still has, and what is different there. Every entry that the
  * host has gets a line (`-ii`). Nothing is written, not even where it could be (`--dry-run`).
@@ -39,6 +43,7 @@ export function comparisonArgs(request: ComparisonRequest, abilities: RsyncAbili
     ...["rsync", request.isEmpty === true ? WITHOUT_ATTRIBUTES : allFacts(abilities)],
     ...["--recursive", "--numeric-ids", "--relative", "--dry-run", "-ii", "--force"],
     ...FAITHFUL,
+    EACH_ITEM_SEEN,
     ...rulesOnto(abilities, settings, "receiver"),
     ...(abilities.xxh128 ? ["--checksum-choice=xxh128"] : []),
     ...guardArgs(request, abilities),
@@ -88,6 +93,7 @@ export function pickArgs(request: PickRequest, local: RsyncAbilities): string[] 
     ...["rsync", allFacts(abilities), "--numeric-ids", "--relative"],
     ...(request.onlyFiles ? ["--no-implied-dirs"] : []),
     ...FAITHFUL,
+    EACH_ITEM,
     ...rulesOnto(abilities, settings, "receiver"),
     ...(abilities.xxh128 ? ["--checksum-choice=xxh128"] : []),
     ...guardArgs(request, abilities),
