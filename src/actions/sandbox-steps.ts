@@ -65,7 +65,13 @@ export function compareWith(
     {
       ...hooks,
       // What is only compared counts as no bytes yet.
-      onProgress: (seen) => hooks.onProgress({ ...seen, bytes: 0, percent: null, secondsLeft: null }),
+      onSeen: (seen) => {
+        hooks.onProgress({
+          ...{ files: seen.entries, bytes: 0, bytesPerSecond: 0 },
+          ...{ percent: null, secondsLeft: null },
+        });
+        hooks.onSeen?.(seen);
+      },
     },
   );
 }

@@ -57,12 +57,17 @@ async function removeParts(
   tally: Tally,
 ): Promise<void> {
   if (parts.length === 0) return;
-  await run([...XARGS, "find", "-P"], { ...options, input: wordsFor(parts), cwd: tree }, tally);
+  const together = pathsTogether(parts);
+  const xargs = ["xargs", "-0", "-r", "-x", "-n", String(together + REMOVE_AND_TELL.length)];
+  await run([...xargs, "find", "-P"], { ...options, input: wordsFor(parts, together), cwd: tree }, tally);
 }
 
-/** So many of the longest paths fit into what xargs gives to a program by default, 128 KiB. */
-const PATHS_AT_ONCE = 16;
-const XARGS = ["xargs", "-0", "-r", "-x", "-n", String(PATHS_AT_ONCE + REMOVE_AND_TELL.length)];
+/** What xargs gives to a program by default is twice as much. */
+const PATHS_BYTES = 65_536;
+
+/** How many of these paths one find takes: starting one takes as long as removing a hundred files. */
+const pathsTogether = (paths: readonly Buffer[]): number =>
+  Math.max(1, Math.floor(PATHS_BYTES / (1 + Math.max(...paths.map(({ length }) => length)))));
 
 /**
  * Input for xargs: bytes, as Node can pass arguments only as text. xargs puts its words last and find wants paths first,
@@ -70,10 +75,10 @@ const XARGS = ["xargs", "-0", "-r", "-x", "-n", String(PATHS_AT_ONCE + REMOVE_AN
  *
  * A find without a path would work where it is started: that is in the tree, for the day on which xargs counts otherwise.
  */
-function wordsFor(paths: readonly Buffer[]): Buffer {
+function wordsFor(paths: readonly Buffer[], together: number): Buffer {
   const words: Buffer[] = [];
-  for (let at = 0; at < paths.length; at += PATHS_AT_ONCE)
-    words.push(...paths.slice(at, at + PATHS_AT_ONCE), ...REMOVE_AND_TELL.map((word) => Buffer.from(word)));
+  for (let at = 0; at < paths.length; at += together)
+    words.push(...paths.slice(at, at + together), ...REMOVE_AND_TELL.map((word) => Buffer.from(word)));
   return Buffer.concat(words.flatMap((word) => [word, NUL]));
 }
 

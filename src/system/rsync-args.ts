@@ -51,16 +51,11 @@ export interface TransferRequest {
   readonly isSandboxed: boolean;
 }
 
-/** One line for each entry that was made: what happened, size, checksum, name, hard link target. */
-export const EACH_ITEM = "--out-format=%i // %l // %C // %n // %L";
-
 /** Said of everything that a backup asks for; see transferArgs. */
-export const FAITHFUL: readonly string[] = [
-  "--modify-window=-1",
-  "--stats",
-  "--no-human-readable",
-  "--info=progress2",
-];
+export const FAITHFUL: readonly string[] = ["--modify-window=-1", "--stats", "--no-human-readable"];
+
+/** What is told of what comes: how far it is, and a line for each entry: what happened, size, checksum, name, hard link target. */
+export const TOLD: readonly string[] = ["--info=progress2", "--out-format=%i // %l // %C // %n // %L"];
 
 /** rsync takes at most twenty link bases. */
 const LINK_DESTS_MAX = 20;
@@ -82,7 +77,7 @@ export function transferArgs(request: TransferRequest, local: RsyncAbilities): s
     "--relative",
     "--delete",
     ...FAITHFUL,
-    EACH_ITEM,
+    ...TOLD,
     ...rulesOnto(abilities, settings, origin.transport === "ssh" ? "receiver" : "both"),
     ...(abilities.xxh128 ? ["--checksum-choice=xxh128"] : []),
     ...guardArgs(request, abilities),

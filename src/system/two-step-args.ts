@@ -2,7 +2,6 @@
 import type { Settings } from "../domain/settings.ts";
 import { allFacts, beside, optionsOf, rulesOnto, WITHOUT_ATTRIBUTES } from "./attribute-args.ts";
 import {
-  EACH_ITEM,
   FAITHFUL,
   filterArgs,
   fromStandardInput,
@@ -14,6 +13,7 @@ import {
   type RsyncAbilities,
   sizeLimitArgs,
   sourceWords,
+  TOLD,
   type TransferRequest,
 } from "./rsync-args.ts";
 
@@ -28,8 +28,8 @@ export type ComparisonRequest = Pick<
   readonly isEmpty?: boolean;
 };
 
-/** The same line for an entry of which nothing came, and so without a checksum, whose blanks are a third of it. */
-const EACH_ITEM_SEEN = "--out-format=%i // %l //  // %n // %L";
+/** The same line as in `TOLD`, but without a checksum, as nothing comes: its blanks would be a third of it. How far it is, lines tell. */
+const TOLD_OF_WHAT_IS_SEEN = "--out-format=%i // %l //  // %n // %L";
 
 /**
  * The first step: what of a tree that is here the host still has, and what is different there. Every entry that the
@@ -43,7 +43,7 @@ export function comparisonArgs(request: ComparisonRequest, abilities: RsyncAbili
     ...["rsync", request.isEmpty === true ? WITHOUT_ATTRIBUTES : allFacts(abilities)],
     ...["--recursive", "--numeric-ids", "--relative", "--dry-run", "-ii", "--force"],
     ...FAITHFUL,
-    EACH_ITEM_SEEN,
+    TOLD_OF_WHAT_IS_SEEN,
     ...rulesOnto(abilities, settings, "receiver"),
     ...(abilities.xxh128 ? ["--checksum-choice=xxh128"] : []),
     ...guardArgs(request, abilities),
@@ -93,7 +93,7 @@ export function pickArgs(request: PickRequest, local: RsyncAbilities): string[] 
     ...["rsync", allFacts(abilities), "--numeric-ids", "--relative"],
     ...(request.onlyFiles ? ["--no-implied-dirs"] : []),
     ...FAITHFUL,
-    EACH_ITEM,
+    ...TOLD,
     ...rulesOnto(abilities, settings, "receiver"),
     ...(abilities.xxh128 ? ["--checksum-choice=xxh128"] : []),
     ...guardArgs(request, abilities),
