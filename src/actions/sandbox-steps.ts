@@ -2,7 +2,8 @@
 
 import { joinTallies } from "../domain/complaint-tally.ts";
 import { pathBytes } from "../domain/path-text.ts";
-import { type RsyncAbilities, sourceList } from "../system/rsync-args.ts";
+import type { RsyncAbilities } from "../system/rsync-abilities.ts";
+import { sourceList } from "../system/rsync-args.ts";
 import type { Sandbox } from "../system/sandbox.ts";
 import type { View } from "../system/sandbox-args.ts";
 import { rsyncStarter, type Standpoint } from "../system/sandboxed-rsync.ts";

@@ -1,6 +1,6 @@
 // rsync's words about what a file is besides its content, pure: attributes and access control lists.
 import type { Settings } from "../domain/settings.ts";
-import type { RsyncAbilities } from "./rsync-args.ts";
+import type { RsyncAbilities } from "./rsync-abilities.ts";
 
 /** Which of two sides hears of a rule. "receiver": a host hears nothing of it. "both": both sides are here, and need it. */
 type Side = "receiver" | "both";

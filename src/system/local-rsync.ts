@@ -2,7 +2,7 @@
 import { statfs } from "node:fs/promises";
 import { Problem } from "../domain/problem.ts";
 import { runProgramWithin } from "./program.ts";
-import type { RsyncAbilities } from "./rsync-args.ts";
+import type { RsyncAbilities } from "./rsync-abilities.ts";
 
 const ANSWER_WITHIN_MS = 20_000;
 

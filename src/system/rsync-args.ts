@@ -3,21 +3,7 @@ import { onReceivingSide } from "../domain/fake-super.ts";
 import { Problem } from "../domain/problem.ts";
 import type { Settings } from "../domain/settings.ts";
 import { allFacts, beside, optionsOf, rulesOnto, WITHOUT_ATTRIBUTES } from "./attribute-args.ts";
-
-/** What the rsync on this server can do; see local-rsync.ts. */
-export interface RsyncAbilities {
-  readonly version: string;
-  /** The host's checksums come as XXH128 (rsync 3.2 with xxhash). */
-  readonly xxh128: boolean;
-  /** `--confine-root`: link bases and partial files may not lead out of the host's folder (rsync 3.5). */
-  readonly confineRoot: boolean;
-  /** `--insecure-links`: paths are not looked through for links, part by part (rsync 3.5). Only for a sandbox. */
-  readonly insecureLinks: boolean;
-  /** What it receives comes to lie on XFS, and it runs as root, to whom every attribute shows. */
-  readonly ontoXfs: boolean;
-  /** Access control lists come as the attributes in which Linux keeps them; see access-lists.ts. */
-  readonly aclsAsAttributes: boolean;
-}
+import type { RsyncAbilities } from "./rsync-abilities.ts";
 
 /** Where files come from: another machine through a remote shell, or this one. */
 export type Origin =

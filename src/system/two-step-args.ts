@@ -1,6 +1,7 @@
 // The command lines for receiving in two steps, pure: compare, then fetch what is different; and what puts both together.
 import type { Settings } from "../domain/settings.ts";
 import { allFacts, beside, optionsOf, rulesOnto, WITHOUT_ATTRIBUTES } from "./attribute-args.ts";
+import type { RsyncAbilities } from "./rsync-abilities.ts";
 import {
   FAITHFUL,
   filterArgs,
@@ -10,7 +11,6 @@ import {
   linkDestArgs,
   listArgs,
   originArgs,
-  type RsyncAbilities,
   sizeLimitArgs,
   sourceWords,
   TOLD,
