@@ -100,7 +100,7 @@ export async function measureBackups(
 
 const HOW =
   "pobsync: the whole `pobsync backup`, with start-up, database, probe, log, `sync -f` and publishing. Baseline: the " +
-  "rsync command that pobsync would run without a sandbox, but for --confine-root, over an ssh connection of its own, into folders of the same depth, its " +
+  "rsync command that pobsync would run without a sandbox, but with -A and without --confine-root, over an ssh connection of its own, into folders of the same depth, its " +
   "output in a file, without any sync. The third row adds `sync -f` to the baseline, without which its tree would not " +
   "survive a power cut; the last one compares pobsync with that. CPU is that of " +
   "the backup server's processes; the sending side is not in it. The catalog of a full backup is made after it, as a worker does in its spare time, and is in no number. The host key is pinned and all files are in the " +

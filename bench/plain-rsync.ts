@@ -1,7 +1,7 @@
 // The baseline: rsync over ssh with pobsync's very flags, started by hand as one would without pobsync.
 //
 // The command line comes from pobsync's own builders: it is the one that pobsync runs without a sandbox, but for
-// --confine-root, which nobody would type and which costs rsync time. `requireSandbox`
+// --confine-root, which nobody would type and which costs rsync time, and with access control lists asked for by -A alone. `requireSandbox`
 // watches a real backup and sees that it compares before it fetches, in a sandbox, with the same wishes (but that access control
 // lists come as attributes).
 import { mkdirSync, renameSync, writeFileSync } from "node:fs";

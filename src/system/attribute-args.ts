@@ -34,16 +34,12 @@ export function rulesOnto(
   return ontoXfs && !rsyncArgs.includes("--fake-super") ? attributeRules(side) : [];
 }
 
-/** Everything that a file is. */
-export const allFacts = ({ aclsAsAttributes }: RsyncAbilities): string =>
-  aclsAsAttributes ? "-aHXS" : "-aHAXS";
-
 /**
- * Where there are trees to link from, rsync makes a device, a pipe or a socket of which only the owner or the time has changed anew and
- * without its attributes (3.5.0, seen). A list that was asked for by itself survives that.
+ * Everything that a file is. Where there are trees to link from, lists are asked for by themselves as well: rsync makes a device, a
+ * pipe or a socket of which only the owner or the time has changed anew and without its attributes then (3.5.0, seen).
  */
-export const beside = (trees: readonly string[], abilities: RsyncAbilities): RsyncAbilities =>
-  trees.length === 0 ? abilities : { ...abilities, aclsAsAttributes: false };
+export const allFacts = ({ aclsAsAttributes }: RsyncAbilities, linksFrom: readonly string[] = []): string =>
+  aclsAsAttributes && linksFrom.length === 0 ? "-aHXS" : "-aHAXS";
 
 /** What a dry run into nothing asks for: it looks for attributes of entries that are not there, and rsync 3.5 complains about each. */
 export const WITHOUT_ATTRIBUTES = "-aHS";

@@ -2,7 +2,7 @@
 import { closeSync, lstatSync, openSync, rmdirSync, unlinkSync, writeSync } from "node:fs";
 import { setImmediate } from "node:timers/promises";
 import { difference, mustRun, sortNames } from "./name-lists.ts";
-import { type SharedTree, shareTree } from "./shared-tree.ts";
+import { isProper, type SharedTree, shareTree } from "./shared-tree.ts";
 
 /** Besides what every new tree can do. Before it was settled, nothing has another name given (`also`). */
 export interface CopiedTree extends SharedTree {
@@ -56,7 +56,7 @@ export function copiedTree(data: string, leftOut: string, lists: string): Copied
   const touch = (path: string): void => void touched.add(path.slice(0, Math.max(0, path.lastIndexOf("/"))));
   return {
     folder: (path) => note(path, "d"),
-    share: (path, kind) => note(path, kind),
+    share: (path, kind) => isProper(path) && note(path, kind),
     also: (path, leader) => {
       if (!isSettled || !linked.also(path, leader)) return false;
       touch(path);

@@ -2,7 +2,7 @@
 import { onReceivingSide } from "../domain/fake-super.ts";
 import { Problem } from "../domain/problem.ts";
 import type { Settings } from "../domain/settings.ts";
-import { allFacts, beside, optionsOf, rulesOnto, WITHOUT_ATTRIBUTES } from "./attribute-args.ts";
+import { allFacts, optionsOf, rulesOnto, WITHOUT_ATTRIBUTES } from "./attribute-args.ts";
 import type { RsyncAbilities } from "./rsync-abilities.ts";
 
 /** Where files come from: another machine through a remote shell, or this one. */
@@ -52,12 +52,11 @@ const LINK_DESTS_MAX = 20;
  * `--modify-window=-1`: the quick check compares nanoseconds; without it a same-size change within one second is missed.
  * `--sparse`: holes stay holes. `--no-human-readable`: counters without separators.
  */
-export function transferArgs(request: TransferRequest, local: RsyncAbilities): string[] {
-  const { settings, origin } = request;
-  const abilities = beside(request.linkDests, local);
+export function transferArgs(request: TransferRequest, abilities: RsyncAbilities): string[] {
+  const { settings, origin, linkDests } = request;
   return [
     "rsync",
-    request.dryRun ? WITHOUT_ATTRIBUTES : allFacts(abilities),
+    request.dryRun ? WITHOUT_ATTRIBUTES : allFacts(abilities, linkDests),
     "--recursive",
     "--numeric-ids",
     "--relative",
@@ -68,7 +67,7 @@ export function transferArgs(request: TransferRequest, local: RsyncAbilities): s
     ...(abilities.xxh128 ? ["--checksum-choice=xxh128"] : []),
     ...guardArgs(request, abilities),
     `--partial-dir=${request.partialDir}`,
-    ...linkDestArgs(request.linkDests),
+    ...linkDestArgs(linkDests),
     ...(settings.oneFileSystem ? ["--one-file-system"] : []),
     ...limitArgs(settings.bwlimit),
     ...sizeLimitArgs(settings.maxFileBytes),

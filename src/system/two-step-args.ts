@@ -1,6 +1,6 @@
 // The command lines for receiving in two steps, pure: compare, then fetch what is different; and what puts both together.
 import type { Settings } from "../domain/settings.ts";
-import { allFacts, beside, optionsOf, rulesOnto, WITHOUT_ATTRIBUTES } from "./attribute-args.ts";
+import { allFacts, optionsOf, rulesOnto, WITHOUT_ATTRIBUTES } from "./attribute-args.ts";
 import type { RsyncAbilities } from "./rsync-abilities.ts";
 import {
   FAITHFUL,
@@ -84,13 +84,17 @@ const basisArgs = ({ sibling, linkDests }: Pick<PickRequest, "sibling" | "linkDe
  *
  * No filters: what they leave out was not among the first step's lines.
  */
-export function pickArgs(request: PickRequest, local: RsyncAbilities): string[] {
+export function pickArgs(request: PickRequest, abilities: RsyncAbilities): string[] {
   const { origin, settings, target, partialDir, sibling, linkDests } = request;
-  const abilities = beside(sibling === null ? linkDests : [sibling], local);
   const isMeant = (option: string): boolean =>
     !NOT_BY_NAME.has(option) && (sibling === null || !NOT_FROM_SIBLINGS.has(option));
   return [
-    ...["rsync", allFacts(abilities), "--numeric-ids", "--relative"],
+    ...[
+      "rsync",
+      allFacts(abilities, sibling === null ? linkDests : [sibling]),
+      "--numeric-ids",
+      "--relative",
+    ],
     ...(request.onlyFiles ? ["--no-implied-dirs"] : []),
     ...FAITHFUL,
     ...TOLD,
@@ -133,7 +137,8 @@ export const namesBelow = (tree: string): string => `${tree}/.`;
 type FactsRequest = Pick<Settings, "rsyncArgs">;
 
 /**
- * From one tree of this server to another: what folders are, and nothing of what they hold. Their paths come after these words,
+ * From one tree of this server to another: what folders are, and nothing of what they hold. With the rules about attributes lists are
+ * given twice, and have to be: by itself one that a folder with the sticky bit has loses rights (rsync 3.5.0, seen). Their paths come after these words,
  * and then the other tree: a list of names is what rsync reads byte by byte.
  */
 export const foldersArgs = ({ rsyncArgs }: FactsRequest, abilities: RsyncAbilities): string[] => [

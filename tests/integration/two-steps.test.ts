@@ -17,8 +17,9 @@ import { join } from "node:path";
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
 import { requireAskedFor } from "../../src/system/asked-for.ts";
 import { nameList, readComparison } from "../../src/system/comparison.ts";
+import { copiedTree } from "../../src/system/copied-tree.ts";
 import { mergeTree } from "../../src/system/merge-tree.ts";
-import { shareTree } from "../../src/system/shared-tree.ts";
+import { type SharedTree, shareTree } from "../../src/system/shared-tree.ts";
 
 let dir = "";
 beforeEach(() => {
@@ -30,14 +31,19 @@ afterEach(() => rmSync(dir, { recursive: true }));
 const at = (path: string): string => join(dir, path);
 
 const line = (code: string, name: string, more = ""): string =>
-  `${code.padEnd(11)} // 1 // ${" ".repeat(32)} // ${name} // ${more}\n`;
+  `${code.padEnd(11)} // 1 //  // ${name} // ${more}\n`;
 
 /** Reads a comparison; returns what is to be fetched, and the lines about new names. */
-async function compare(...lines: string[]): Promise<{ wanted: string[]; told: string }> {
+const compare = (...lines: string[]) => compareInto(shareTree(at("base"), at("data")), ...lines);
+
+async function compareInto(
+  tree: SharedTree,
+  ...lines: string[]
+): Promise<{ wanted: string[]; told: string }> {
   const [wanted, kept] = [nameList(at("wanted")), nameList(at("kept"))];
   let told = "";
   const reading = readComparison({
-    tree: shareTree(at("base"), at("data")),
+    tree,
     wanted,
     kept,
     onNewName: (text) => {
@@ -111,8 +117,12 @@ describe("a comparison", () => {
   it.each(["../outside/secret", "a/../../outside", "/etc/passwd", "a//b", "."])(
     "does not believe in a file %j",
     async (name) => {
-      const found = name === "." ? compare(line(".d", "./.")) : compare(line(".f", name));
-      await expect(found).rejects.toMatchObject({ code: "unsafe_remote" });
+      const copied = copiedTree(at("data"), "received", at("seen"));
+      for (const tree of [shareTree(at("base"), at("data")), copied]) {
+        const found = compareInto(tree, name === "." ? line(".d", "./.") : line(".f", name));
+        await expect(found).rejects.toMatchObject({ code: "unsafe_remote" });
+      }
+      copied.close();
     },
   );
 

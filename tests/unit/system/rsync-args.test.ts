@@ -68,7 +68,7 @@ describe("a transfer's arguments", () => {
     expect(rules({ ...request, settings })).toEqual([]);
   });
 
-  it("ask for access control lists as attributes, but where there are trees to link from", () => {
+  it("ask for access control lists as attributes, and by themselves too where there are trees to link from", () => {
     const ours = { ...modern, aclsAsAttributes: true };
     const about = (wish: typeof request, abilities: typeof modern): string[] =>
       transferArgs(wish, abilities).filter((word) => /^(-a|-A|--acls|--filter=[-+]r?x )/.test(word));
@@ -80,7 +80,7 @@ describe("a transfer's arguments", () => {
       ...lists,
       "--filter=-rx /trusted.SGI_ACL_*",
     ]);
-    expect(about(request, ours)).toEqual(["-aHAXS"]);
+    expect(about(request, ours)).toEqual(["-aHAXS", ...lists]);
     // Said already; and a dry run into nothing must not ask for them at all.
     const asked = { ...first, settings: { ...first.settings, rsyncArgs: ["--acls", "-A"] } };
     expect(about(asked, modern)).toEqual(["-aHAXS"]);

@@ -1,6 +1,11 @@
-// What is fetched from a host by names, beside its own trees or beside that of another host.
+// What is asked for in two steps: a comparison, and what is fetched by names, beside the host's own trees or that of another host.
 import { describe, expect, it } from "vitest";
-import { type PickRequest, pickArgs } from "../../../src/system/two-step-args.ts";
+import {
+  comparisonArgs,
+  foldersArgs,
+  type PickRequest,
+  pickArgs,
+} from "../../../src/system/two-step-args.ts";
 
 const abilities = {
   version: "3.5.0",
@@ -10,6 +15,8 @@ const abilities = {
   ontoXfs: false,
   aclsAsAttributes: false,
 };
+const ours = { ...abilities, aclsAsAttributes: true };
+const LISTS = ["--filter=+x /system.posix_acl_*", "--filter=-x /system.*"];
 const request: PickRequest = {
   origin: { transport: "ssh", alias: "web1", remoteShell: ["ssh"] },
   settings: {
@@ -35,16 +42,43 @@ describe("what is fetched by names", () => {
     expect(words.join(" ")).not.toMatch(/--copy-dest|--ignore-times| -m( |$)/);
   });
 
-  it("has its access control lists asked for by themselves, but where nothing is linked or copied from", () => {
-    const ours = { ...abilities, aclsAsAttributes: true };
-    expect(pickArgs(request, ours)[1]).toBe("-aHAXS");
-    expect(pickArgs({ ...request, linkDests: [], sibling: "/s" }, ours)[1]).toBe("-aHAXS");
-    expect(pickArgs({ ...request, linkDests: [] }, ours)[1]).toBe("-aHXS");
+  it("has its access control lists asked for by themselves too, where something is linked or copied from", () => {
+    expect(pickArgs(request, ours)).toEqual(expect.arrayContaining(["-aHAXS", ...LISTS]));
+    const beside = { ...request, linkDests: [], sibling: "/s" };
+    expect(pickArgs(beside, ours)).toEqual(expect.arrayContaining(["-aHAXS", ...LISTS]));
+    expect(pickArgs({ ...request, linkDests: [] }, ours)).toEqual(
+      expect.arrayContaining(["-aHXS", ...LISTS]),
+    );
   });
 
   it("is never believed to be the same as a file of another host, nor linked to one", () => {
     const words = pickArgs({ ...request, sibling: "/s" }, abilities);
     expect(words).toEqual(expect.arrayContaining(["--ignore-times", "--copy-dest=/s", "--compress"]));
     expect(words.join(" ")).not.toMatch(/--link-dest|--checksum( |$)| -c( |$)| -m( |$)/);
+  });
+});
+
+describe("a comparison", () => {
+  const asked = { ...request, leaveOut: [], base: "/r0" };
+
+  it("asks for access control lists as attributes, and says of each entry what it needs and no more", () => {
+    const words = comparisonArgs(asked, ours);
+    expect(words).toEqual(expect.arrayContaining(["-aHXS", ...LISTS, "--dry-run", "-ii"]));
+    expect(words).toContain("--out-format=%i // %l //  // %n // %L");
+    expect(words.join(" ")).not.toContain("--info=progress2");
+    expect(comparisonArgs(asked, abilities)).toContain("-aHAXS");
+  });
+
+  it("with nothing asks for no attributes at all, whoever wants lists by themselves", () => {
+    const settings = { ...asked.settings, rsyncArgs: ["--acls"] };
+    const words = comparisonArgs({ ...asked, settings, isEmpty: true }, abilities);
+    expect(words).toContain("-aHS");
+    expect(words).not.toContain("--acls");
+  });
+});
+
+describe("what folders are", () => {
+  it("is given with their lists in both ways, as one way loses rights of a folder with the sticky bit", () => {
+    expect(foldersArgs({ rsyncArgs: [] }, ours)).toEqual(expect.arrayContaining(["-ptgoAX", ...LISTS]));
   });
 });
