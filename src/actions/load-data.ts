@@ -2,7 +2,7 @@
 import { refuseNewerDump } from "../domain/dump.ts";
 import { Problem } from "../domain/problem.ts";
 import { appliedMigrations, type Database, openDatabase, openUnchecked } from "../store/database.ts";
-import { beginIdsAt, loadRows, requireEmpty } from "../store/load-rows.ts";
+import { alone, beginIdsAt, loadRows, requireEmpty } from "../store/load-rows.ts";
 import { MIGRATION_NAMES } from "../store/migrations.ts";
 import { givenChunks, STDIN } from "../system/given-lines.ts";
 import type { RowCounts } from "./dump-data.ts";
@@ -41,9 +41,12 @@ export async function loadData(
       const db = await openTarget(databaseUrl);
       try {
         await requireEmpty(db);
-        await beginIdsAt(db, header.nextIds);
         const isOlder = header.migrations.length < MIGRATION_NAMES.length;
-        return { database: placeOf(databaseUrl), rows: await loadRows(db, rows, { isOlder, onRows }) };
+        const loaded = await alone(db, async () => {
+          await beginIdsAt(db, header.nextIds);
+          return loadRows(db, rows, { isOlder, onRows });
+        });
+        return { database: placeOf(databaseUrl), rows: loaded };
       } finally {
         await db.close();
       }

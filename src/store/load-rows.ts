@@ -43,6 +43,24 @@ export async function beginIdsAt(db: Database, nextIds: Readonly<Record<string, 
   }
 }
 
+/** Work on an empty database; where it fails because somebody else writes into it too, that is what it says. */
+export async function alone<T>(db: Database, work: () => Promise<T>): Promise<T> {
+  try {
+    return await work();
+  } catch (error) {
+    const isRace = isLostRace(error);
+    // What the other one wrote has the keys of our rows as a rule, so the database refuses ours for that.
+    if (isRace || (error instanceof Problem && error.code === "dump_unfit")) await requireEmpty(db);
+    if (isRace)
+      throw new Problem(
+        "database_not_empty",
+        "Somebody else is writing into the database; nothing was loaded.",
+        { cause: error },
+      );
+    throw error;
+  }
+}
+
 /** How a dump is to be taken. */
 export interface Loading {
   /** The dump is of an older database: columns that came since are left to the database. */
