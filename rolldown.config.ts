@@ -10,7 +10,7 @@ import { defineConfig, type Plugin } from "rolldown";
 const chunksStandAlone: Plugin = {
   name: "chunks-stand-alone",
   generateBundle(_, bundle) {
-    for (const [file, refused] of Object.entries({ "core.js": GROUPS, "work.js": RARE })) {
+    for (const [file, refused] of Object.entries({ "core.js": GROUPS, "work.js": RARE, ...SHORT })) {
       const chunk = bundle[file];
       const found = chunk?.type === "chunk" ? chunk.imports.filter((name) => refused.includes(name)) : [];
       if (found.length > 0)
@@ -42,6 +42,8 @@ const GROUPS = [
   "work",
 ].map((name) => `${name}.js`);
 const RARE = ["pdf", "metrics", "mail"].map((name) => `${name}.js`);
+/** What each command that looks into the database loads, and one that does nothing else. */
+const SHORT = Object.fromEntries(["database.js", "spare-memory.js", "status.js"].map((file) => [file, ["work.js"]]));
 
 export default defineConfig({
   plugins: [chunksStandAlone, asciiOnly],
@@ -58,6 +60,8 @@ export default defineConfig({
     chunkFileNames: "[name].js",
     // Not minified: a stack trace in somebody's log should be readable as it is.
     minify: false,
+    // Comments on functions are read by nobody there, and by Node at every start.
+    comments: { legal: true, annotation: false, jsdoc: false },
     // Opening twenty small files would take a fifth of a short command's time, so what most commands need lies in
     // one file, and what only those need that reach for hosts and disks in another.
     codeSplitting: {
@@ -105,7 +109,7 @@ export default defineConfig({
         },
         {
           name: "core",
-          test: /node_modules\/kysely\/|src\/(store|domain\/(?!problem|[a-z]+-problems|count|node\.ts)|actions\/(app|host-context|list-hosts|site-status|presence|patience|why-waiting)\.ts|system\/(backup-root|disk-problem|durable|process-identity)\.ts)/,
+          test: /node_modules\/kysely\/|src\/(store|domain\/(?!problem|[a-z]+-problems|count|node\.ts)|actions\/(app|host-context|list-hosts|site-status|presence|patience|why-waiting)\.ts|system\/(backup-root|disk-problem|durable|process-identity|spare-memory)\.ts)/,
         },
         // What reads contents is a program of its own.
         { name: "work", test: /src\/(actions|system\/(?!hash-contents|clock))/ },

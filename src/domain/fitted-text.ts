@@ -30,8 +30,12 @@ export const inBytes = (text: string): number => utf8.encode(text).length;
 const ELLIPSIS = "…";
 const asIs = (text: string): string => text;
 
-/** What people see as one: a letter with its accents, a flag, a family of emoji. */
-const CHARACTERS = new Intl.Segmenter("en", { granularity: "grapheme" });
+let segmenter: Intl.Segmenter | null = null;
+/** What people see as one: a letter with its accents, a flag, a family of emoji. Its tables take 15 ms, so they wait for a long text. */
+function characters(text: string): Intl.Segments {
+  segmenter ??= new Intl.Segmenter("en", { granularity: "grapheme" });
+  return segmenter.segment(text);
+}
 
 /**
  * The text, escaped; where that is longer than it may be, as much of its beginning as fits, and an ellipsis. Neither an escape
@@ -41,7 +45,7 @@ export function fitted(text: string, max: number, escaped = asIs, size = inUnits
   const whole = escaped(text);
   if (size(whole) <= max) return whole;
   const room = max - size(ELLIPSIS);
-  const begins = Array.from(CHARACTERS.segment(text), ({ index }) => index);
+  const begins = Array.from(characters(text), ({ index }) => index);
   // What was escaped as a whole is escaped as a whole again: some escapes are of two characters together.
   const upTo = (count: number): string => escaped(text.slice(0, begins[count]));
   let [fits, tooMany] = [0, begins.length];
