@@ -111,6 +111,11 @@ export default defineConfig({
           name: "core",
           test: /node_modules\/kysely\/|src\/(store|domain\/(?!problem|[a-z]+-problems|count|node\.ts)|actions\/(app|host-context|list-hosts|site-status|presence|patience|why-waiting)\.ts|system\/(backup-root|disk-problem|durable|process-identity|spare-memory)\.ts)/,
         },
+        // What most commands say their answers with, together in one file.
+        {
+          name: "answers",
+          test: /src\/(cli\/(command|words|table|pruned|(host|setting|run|restore)-text)|shapes\/((status|proof|anomaly|enroll|check)-)?shapes)\.ts/,
+        },
         // What reads contents is a program of its own.
         { name: "work", test: /src\/(actions|system\/(?!hash-contents|clock))/ },
       ],
