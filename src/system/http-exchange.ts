@@ -1,6 +1,4 @@
 // One request over HTTP and its answer: within a time, to the very address that was checked, and nowhere else.
-import { request as overHttp } from "node:http";
-import { request as overHttps } from "node:https";
 import { isIP } from "node:net";
 import { type Address, isOwnNetwork, type Resolve, resolveName } from "./private-network.ts";
 
@@ -71,7 +69,7 @@ function until<T>(signal: AbortSignal, work: Promise<T>): Promise<T> {
 
 type LookupCallback = (error: null, address: string | Address[], family?: number) => void;
 
-function talk(
+async function talk(
   url: URL,
   { method, headers, body }: HttpRequest,
   addresses: readonly Address[],
@@ -85,7 +83,8 @@ function talk(
     if (all === true || first === undefined) done(null, [...addresses]);
     else done(null, first.address, first.family);
   };
-  const start = url.protocol === "https:" ? overHttps : overHttp;
+  // Loaded when there is something to say: they bring along much of Node, and every command would wait for that.
+  const { request: start } = await (url.protocol === "https:" ? import("node:https") : import("node:http"));
   return new Promise((resolve, reject) => {
     const asked = start(url, {
       ...{ method, signal, agent: false, lookup: lookup as never },
