@@ -8,6 +8,8 @@ import type { Volume } from "./volume.ts";
 
 export type Contestant = {
   readonly name: string;
+  /** Whether it runs on the backup server, and the host answers through sshd; else it is the other way round. */
+  readonly pulls: boolean;
   /** The folder with all that it stores. */
   readonly store: string;
   /** Makes an empty place for the backups of this round; not measured. */
@@ -65,7 +67,7 @@ function plainRsync(setting: Setting, store: string): Contestant {
   let place = "";
   let made = 0;
   return {
-    ...{ name: "plain rsync", store, finish: null },
+    ...{ name: "plain rsync", pulls: true, store, finish: null },
     async begin(round) {
       place = join(store, String(round));
       mkdirSync(place);
@@ -90,7 +92,7 @@ async function pobsyncItself({ site, sshd, tree }: Setting, store: string): Prom
   await site.set("migrate");
   await site.set("configure-global", "--backup-root", store, "--trash-keep", "0");
   return {
-    ...{ name: "pobsync", store },
+    ...{ name: "pobsync", pulls: true, store },
     async begin(round) {
       host = `host-${round}`;
       await site.addSshHost(host, sshd, tree);
@@ -106,7 +108,7 @@ async function pobsyncItself({ site, sshd, tree }: Setting, store: string): Prom
 function rsnapshotOf(setting: Setting, store: string): Contestant {
   const config = join(setting.folder, "rsnapshot.conf");
   return {
-    ...{ name: "rsnapshot", store, finish: null },
+    ...{ name: "rsnapshot", pulls: true, store, finish: null },
     async begin(round) {
       const [ssh = "ssh", ...words] = sshWords(setting);
       const lines = [
@@ -143,7 +145,7 @@ function resticOf(setting: Setting, store: string): Contestant {
     });
   };
   return {
-    ...{ name: "restic", store, finish: null },
+    ...{ name: "restic", pulls: false, store, finish: null },
     async begin(round) {
       repository = join(store, String(round));
       await run("init");
@@ -166,7 +168,7 @@ function borgOf(setting: Setting, store: string): Contestant {
       },
     });
   return {
-    ...{ name: "borg", store, finish: null },
+    ...{ name: "borg", pulls: false, store, finish: null },
     async begin(round) {
       repository = join(store, String(round));
       made = 0;

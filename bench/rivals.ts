@@ -9,6 +9,7 @@ import { countText, type Section, sizeText } from "./report.ts";
 import { type Contestant, makeContestants, RIVALS } from "./rivals-programs.ts";
 import { makeSite } from "./site.ts";
 import { type Cost, median, pairedRatios, spread, sum } from "./statistics.ts";
+import { type Group, makeGroup } from "./timing.ts";
 import { refuseWithoutRoot, type Volume, withVolumes } from "./volume.ts";
 
 const SEED = 20_261_129;
@@ -19,8 +20,10 @@ const BYTES_ON_DISK = 8192;
 export const STAGES = ["full", "nothing changed", "incremental", "a whole night"] as const;
 export type Stage = (typeof STAGES)[number];
 
+/** `serverSeconds`: the CPU time of the backup server's side alone. */
+type BothCosts = Cost & { readonly serverSeconds: number };
 /** Costs of each contestant by its name, one a round. */
-type Costs = Map<string, Cost[]>;
+type Costs = Map<string, BothCosts[]>;
 type Race = Readonly<Record<Stage, Costs>> & {
   /** Full backups together with what was left to do after them, of those who leave something. */
   readonly finished: Costs;
@@ -37,7 +40,10 @@ export async function measureRivals(
   const folder = mkdtempSync(join(tmpdir(), "pobsync-rivals-"));
   const site = makeSite();
   const sshd = await startSshd();
+  const far = makeGroup();
   try {
+    if (sshd.pid === null) throw new Error("sshd does not run");
+    far.take(sshd.pid);
     const tree = { bytes: files * BYTES_ON_DISK, inodes: Math.ceil(files * 1.3) + 1000 };
     const store = { bytes: tree.bytes * (rounds + 1) * 1.5, inodes: tree.inodes * (4 * rounds + 2) };
     const sizes = Object.fromEntries(RIVALS.map((name) => [name.replace(" ", "-"), store]));
@@ -50,8 +56,13 @@ export async function measureRivals(
         mkdirSync(from);
         const corpus = await makeSmallFiles(from, { files, meanBytes: MEAN_BYTES }, SEED);
         const contestants = await makeContestants({ site, sshd, folder, tree: from, stores });
-        const costs = await race(contestants, [source, ...stores], rounds, say, (round) =>
-          changeSmallFiles(corpus, MEAN_BYTES, round),
+        const costs = await race(
+          contestants,
+          [source, ...stores],
+          rounds,
+          say,
+          (round) => changeSmallFiles(corpus, MEAN_BYTES, round),
+          far,
         );
         return {
           title: `Beside others: ${countText(files)} small files`,
@@ -59,7 +70,7 @@ export async function measureRivals(
             `${countText(corpus.entries)} entries, ${sizeText(corpus.bytes)}. Between two backups 1 % of the files change, 0.5 % come and 0.5 % go. Rounds: ${rounds}. ${versions}`,
             HOW,
           ],
-          columns: ["", "wall s", "CPU s", "wall ratio", "CPU ratio"],
+          columns: ["", "wall s", "CPU s", "server's CPU s", "wall ratio", "CPU ratio", "server's CPU ratio"],
           rows: STAGES.flatMap((stage) => [
             ...RIVALS.map((name) => row(costs[stage], costs[stage], `${stage}, ${name}`, name)),
             ...(stage === "full" ? finishedRows(costs) : []),
@@ -76,6 +87,7 @@ export async function measureRivals(
     );
   } finally {
     await sshd.stop();
+    far.remove();
     await site.dispose();
     rmSync(folder, { recursive: true, force: true });
   }
@@ -87,7 +99,8 @@ const HOW =
   "A whole night is an incremental backup and dropping the oldest one (`rm -rf`; `pobsync retention --apply`; rsnapshot's own rotation; " +
   "`restic forget --prune`; `borg prune` and `borg compact`). pobsync's full backup leaves its catalog to a worker's spare time; a row of its own has both together. Each number has a `sync -f` in it. Each has a file system of its own; who goes first changes from " +
   "round to round, and full backups go to an empty place each time. Ratios are to plain rsync in the same round. CPU is that of " +
-  "the whole machine in that time: both ends.";
+  "the whole machine in that time: both ends. The server's is that without what sshd and all that it starts took; of restic and " +
+  "borg, which are started on the host, it is that of sshd.";
 
 async function versionsOf(): Promise<string> {
   const asked = [
@@ -118,6 +131,7 @@ async function race(
   rounds: number,
   say: (line: string) => void,
   change: (step: number) => void,
+  far: Group,
 ): Promise<Race> {
   const costs: Race = {
     ...(Object.fromEntries(STAGES.map((stage) => [stage, new Map()])) as Record<Stage, Costs>),
@@ -130,32 +144,43 @@ async function race(
         const one = contestants[(turn + round) % contestants.length] as Contestant;
         await Promise.all(volumes.map((volume) => volume.flush()));
         if (stage === "full") await one.begin(round);
-        const cost = await wholeMachine(async () => {
+        const cost = await wholeMachine(one, far, async () => {
           await one.backUp();
           if (stage === "a whole night") await one.dropOldest();
           await runTool("sync", ["-f", one.store]);
         });
         note(costs[stage], one, cost);
         if (stage === "full" && one.finish !== null)
-          note(costs.finished, one, sum(cost, await wholeMachine(one.finish)));
+          note(costs.finished, one, sumOf(cost, await wholeMachine(one, far, one.finish)));
         say(
-          `rivals: ${round}/${rounds} ${stage}: ${one.name} ${cost.wallSeconds.toFixed(2)} s (CPU ${cost.cpuSeconds.toFixed(2)})`,
+          `rivals: ${round}/${rounds} ${stage}: ${one.name} ${cost.wallSeconds.toFixed(2)} s (CPU ${cost.cpuSeconds.toFixed(2)}, the server's ${cost.serverSeconds.toFixed(2)})`,
         );
       }
     }
   return costs;
 }
 
-function note(costs: Costs, { name }: Contestant, cost: Cost): void {
+function note(costs: Costs, { name }: Contestant, cost: BothCosts): void {
   costs.set(name, [...(costs.get(name) ?? []), cost]);
 }
 
 /** Wall time, and what all processors of this machine did meanwhile. */
-async function wholeMachine(work: () => Promise<void>): Promise<Cost> {
-  const [before, begin] = [busySeconds(), performance.now()];
+async function wholeMachine(
+  { pulls }: Contestant,
+  far: Group,
+  work: () => Promise<void>,
+): Promise<BothCosts> {
+  const [before, farBefore, begin] = [busySeconds(), far.cpuSeconds(), performance.now()];
   await work();
-  return { wallSeconds: (performance.now() - begin) / 1000, cpuSeconds: busySeconds() - before };
+  const wallSeconds = (performance.now() - begin) / 1000;
+  const [cpuSeconds, behindSshd] = [busySeconds() - before, far.cpuSeconds() - farBefore];
+  return { wallSeconds, cpuSeconds, serverSeconds: pulls ? cpuSeconds - behindSshd : behindSshd };
 }
+
+const sumOf = (a: BothCosts, b: BothCosts): BothCosts => ({
+  ...sum(a, b),
+  serverSeconds: a.serverSeconds + b.serverSeconds,
+});
 
 /** What proc(5) counts in; the same on every Linux of today. */
 const TICKS_A_SECOND = 100;
@@ -174,7 +199,7 @@ function busySeconds(): number {
 const pairedWalls = (costs: Costs, name: string): number[] => paired(costs, costs, name, "wallSeconds");
 
 /** Round by round, to plain rsync. */
-const paired = (costs: Costs, baseline: Costs, name: string, of: keyof Cost): number[] =>
+const paired = (costs: Costs, baseline: Costs, name: string, of: keyof BothCosts): number[] =>
   pairedRatios(
     (costs.get(name) ?? []).map((cost) => cost[of]),
     (baseline.get(RIVALS[0]) ?? []).map((cost) => cost[of]),
@@ -182,10 +207,10 @@ const paired = (costs: Costs, baseline: Costs, name: string, of: keyof Cost): nu
 
 function row(costs: Costs, baseline: Costs, label: string, name: string): string[] {
   const mine = costs.get(name) ?? [];
-  const seconds = (of: keyof Cost): string => spread(mine.map((cost) => cost[of]));
-  const ratio = (of: keyof Cost): string =>
+  const kinds = ["wallSeconds", "cpuSeconds", "serverSeconds"] as const;
+  const ratio = (of: keyof BothCosts): string =>
     name === RIVALS[0] ? "1" : spread(paired(costs, baseline, name, of));
-  return [label, seconds("wallSeconds"), seconds("cpuSeconds"), ratio("wallSeconds"), ratio("cpuSeconds")];
+  return [label, ...kinds.map((of) => spread(mine.map((cost) => cost[of]))), ...kinds.map(ratio)];
 }
 
 const finishedRows = ({ full, finished }: Race): string[][] =>

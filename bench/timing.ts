@@ -1,6 +1,6 @@
 // Says what a command or a piece of our own work cost: wall time, and the CPU time of all processes that had a part in it.
 import { spawn } from "node:child_process";
-import { closeSync, mkdirSync, openSync, readFileSync, rmdirSync } from "node:fs";
+import { closeSync, mkdirSync, openSync, readFileSync, rmdirSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { text } from "node:stream/consumers";
 import type { Cost } from "./statistics.ts";
@@ -54,8 +54,16 @@ export async function timed(command: Command): Promise<Cost> {
 
 let groups = 0;
 
+export type Group = {
+  readonly path: string;
+  readonly cpuSeconds: () => number;
+  /** What is moved into it is counted from then on, with all that it starts. */
+  readonly take: (pid: number) => void;
+  readonly remove: () => void;
+};
+
 /** A control group of its own; the kernel counts its time whether or not it limits it. */
-function makeGroup(): { path: string; cpuSeconds: () => number; remove: () => void } {
+export function makeGroup(): Group {
   const mount = /^\S+ (\S+) cgroup2 /m.exec(readFileSync("/proc/mounts", "utf8"))?.[1];
   if (mount === undefined) throw new Error("CPU time is measured with cgroup2, which is not mounted");
   groups += 1;
@@ -65,6 +73,7 @@ function makeGroup(): { path: string; cpuSeconds: () => number; remove: () => vo
     path,
     cpuSeconds: () =>
       Number(/^usage_usec (\d+)$/m.exec(readFileSync(join(path, "cpu.stat"), "utf8"))?.[1]) / 1e6,
+    take: (pid) => writeFileSync(join(path, "cgroup.procs"), String(pid)),
     remove: () => {
       try {
         rmdirSync(path);

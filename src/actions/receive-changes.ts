@@ -83,8 +83,8 @@ async function copyFolders(
 ): Promise<void> {
   const views = viewsIn(sandbox, [{ folder: workplace.data, at: "/h", isWritable: true }, modelView(from)]);
   const [to, model] = [inSandbox(views, workplace.data), inSandbox(views, from)];
-  // What xargs reads comes last, and where it all goes has to come after that.
-  const words = ["xargs", "-0", "-r", "sh", "-c", 'exec "$@" "$0"', `${to}/`];
+  // What xargs reads comes last, and where it all goes has to come after that. By itself it takes 128 KiB at a time.
+  const words = ["xargs", "-0", "-r", "-s", "1000000", "sh", "-c", 'exec "$@" "$0"', `${to}/`];
   const argv =
     names === ROOT ? rootArgs(settings, rsync, model, to) : [...words, ...foldersArgs(settings, rsync)];
   const options = { stop, ...("file" in names ? { inputFile: names.file } : { input: names }) };
