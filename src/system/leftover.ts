@@ -147,6 +147,8 @@ export async function discardLeftovers(root: string, host: string, runIds: reado
 /** Takes out of a workplace what is not part of a snapshot, before it becomes one. */
 export async function tidyWorkplace(workplace: Workplace): Promise<void> {
   const takeOut = async (): Promise<void> => {
+    // Removed as one tree where that can be: starting programs takes longer than what they do with a few files.
+    await rename(workplace.received, join(workplace.aside, "received")).catch(() => {});
     for (const folder of [workplace.received, workplace.aside]) await removeTree(folder);
   };
   await (workplace.beganAsCopy ? keepingTime(workplace.data, `${workplace.seen}.time`, takeOut) : takeOut());

@@ -33,13 +33,22 @@ export async function difference(
   stop: AbortSignal,
   maxBytes = Number.POSITIVE_INFINITY,
 ): Promise<Buffer> {
+  const columns = which === "first" ? ["-2", "-3"] : ["-1", "-3"];
+  return outputOf(["comm", "-z", ...columns, "--", first, second], { stop }, maxBytes);
+}
+
+/** What a program prints, of which no more than so many bytes are kept. @throws as `mustRun` does */
+export async function outputOf(
+  argv: readonly string[],
+  options: Parameters<typeof mustRun>[1],
+  maxBytes: number,
+): Promise<Buffer> {
   const chunks: Buffer[] = [];
   let length = 0;
   const onOutput = (chunk: Buffer): void => {
     if (length < maxBytes) chunks.push(chunk);
     length += chunk.length;
   };
-  const columns = which === "first" ? ["-2", "-3"] : ["-1", "-3"];
-  await mustRun(["comm", "-z", ...columns, "--", first, second], { stop, onOutput });
+  await mustRun(argv, { ...options, onOutput });
   return Buffer.concat(chunks).subarray(0, Math.min(length, maxBytes));
 }
