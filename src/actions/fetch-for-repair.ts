@@ -77,7 +77,7 @@ async function fetch(
   const tooMuch = new AbortController();
   const { sandbox } = await findReceiver(host.transport === "local" ? null : folder.files, site.sandbox);
   const views: View[] = [{ folder: folder.files, at: "/h", isWritable: true }];
-  const start = await rsyncStarter(sandbox, origin, views, (from) =>
+  const start = rsyncStarter(sandbox, origin, views, (from) =>
     fetchArgs({ ...from, remoteRsync, bwlimit, maxBytes, target: from.place(folder.files) }),
   );
   const result = await runTransfer(start, sourceList(wanted.map(({ path }) => path)), {

@@ -51,26 +51,22 @@ export async function previewBackup(
       { folder: folder.path, at: "/h", isWritable: false },
       ...(baseTree === null ? [] : [{ folder: baseTree, at: "/r0" as const, isWritable: false }]),
     ];
-    const start = await rsyncStarter(
-      receiver.sandbox,
-      reached.origin,
-      views,
-      ({ origin, place, isSandboxed }) =>
-        transferArgs(
-          {
-            origin,
-            settings: withFakeSuper(effective.values, fakeSuper),
-            leaveOut: local ? [root] : [],
-            target: `${place(folder.path)}/data`,
-            partialDir: `${place(folder.path)}/partial`,
-            linkDests: baseTree === null ? [] : [place(baseTree)],
-            // Nothing is written, but the base lies in the host's folder and the empty target does not.
-            confineRoot: "/",
-            dryRun: true,
-            isSandboxed,
-          },
-          receiver.rsync,
-        ),
+    const start = rsyncStarter(receiver.sandbox, reached.origin, views, ({ origin, place, isSandboxed }) =>
+      transferArgs(
+        {
+          origin,
+          settings: withFakeSuper(effective.values, fakeSuper),
+          leaveOut: local ? [root] : [],
+          target: `${place(folder.path)}/data`,
+          partialDir: `${place(folder.path)}/partial`,
+          linkDests: baseTree === null ? [] : [place(baseTree)],
+          // Nothing is written, but the base lies in the host's folder and the empty target does not.
+          confineRoot: "/",
+          dryRun: true,
+          isSandboxed,
+        },
+        receiver.rsync,
+      ),
     );
     const log = openRunLog("/dev/null");
     const sources = sourceList(effective.values.sources.map(pathBytes));

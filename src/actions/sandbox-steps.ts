@@ -43,7 +43,7 @@ export async function step(
   names: Names,
   hooks: TransferHooks,
 ): Promise<TransferResult> {
-  return runTransfer(await rsyncStarter(sandbox, origin, views, wordsFrom), names, hooks);
+  return runTransfer(rsyncStarter(sandbox, origin, views, wordsFrom), names, hooks);
 }
 
 /** The first step. Nothing can be written inside. */

@@ -45,7 +45,7 @@ export async function probeSources(
   { origin, remoteRsync, sandbox, stop, broken }: ProbeWay,
   sources: readonly string[],
 ): Promise<ProbeAnswer> {
-  const start = await rsyncStarter(sandbox, origin, [], ({ origin: from, isSandboxed }) =>
+  const start = rsyncStarter(sandbox, origin, [], ({ origin: from, isSandboxed }) =>
     probeArgs(from, remoteRsync, isSandboxed),
   );
   const complaints = newTally();

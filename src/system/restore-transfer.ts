@@ -59,7 +59,7 @@ export async function runRestorePass(
   };
   const isLocal = request.destination.transport === "local";
   const { box = null, ...told } = hooks;
-  const result = await runTransfer(await starterOf(request, box), nameList(names), {
+  const result = await runTransfer(starterOf(request, box), nameList(names), {
     ...told,
     log: heard,
     isLocal,
@@ -72,7 +72,7 @@ export async function runRestorePass(
  * no link that somebody put there leads it anywhere else, and it need not look for any: with many small files that is two thirds
  * of its work.
  */
-async function starterOf(request: RestoreRequest, box: RestoreBox | null): Promise<StartRsync> {
+function starterOf(request: RestoreRequest, box: RestoreBox | null): StartRsync {
   if (box === null) return unprotected(restoreArgs(request));
   const { sandbox, insecureLinks } = box;
   const { source, base, destination } = request;

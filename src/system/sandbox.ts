@@ -142,18 +142,30 @@ export const TELLING_SHELL: readonly string[] = [
 ];
 
 /**
- * The words with which rsync would call its remote shell, the host's name first. rsync itself is asked, with the arguments that
- * it will get, so that the host is asked for just what it would be asked for without a sandbox.
+ * A program outside that talks to the one inside: by its words, or the shell that starts it on a host, and rsync's arguments with
+ * `TELLING_SHELL`, which tell what to start there. rsync itself is asked, with the arguments that it will get, so that the host
+ * is asked for just what it would be asked for without a sandbox.
  */
-export async function askForCommand(argv: readonly string[]): Promise<string[]> {
+export type Outside =
+  | readonly string[]
+  | { readonly remoteShell: readonly string[]; readonly asking: readonly string[] };
+
+/** Makes the line and asks for the command in one start, as each start takes a process that has grown some 10 ms. The text is constant. */
+const MAKE_LINE = 'mkfifo -- "$1" "$2" && shift 2 && exec "$@"';
+
+/** Makes both pipes. Returns the words of the program outside. */
+async function makeLine(up: string, down: string, outside: Outside): Promise<readonly string[]> {
+  const asking = "asking" in outside ? outside.asking : [];
+  const argv = ["/bin/sh", "-c", MAKE_LINE, "pobsync-line", up, down, ...asking];
   const { stderr } = await runProgramWithin(ANSWER_WITHIN_MS, argv);
+  if (!("asking" in outside)) return outside;
   const words = stderr.split("\0");
   if (words.shift() !== "pobsync" || words.length < 2)
     throw new Problem("rsync_refused", "rsync does not say what it would ask the host for.", {
       detail: stderr.replaceAll("\0", " ").trim(),
     });
   words.pop();
-  return words;
+  return [...outside.remoteShell, ...words];
 }
 
 /**
@@ -162,7 +174,7 @@ export async function askForCommand(argv: readonly string[]): Promise<string[]> 
  */
 export async function startSandboxed(
   sandboxed: SandboxedProgram,
-  outside: readonly string[],
+  outside: Outside,
   options: ProgramOptions,
 ): Promise<RunningProgram> {
   const { sandbox, views } = sandboxed;
@@ -175,7 +187,7 @@ export async function startSandboxed(
   };
   try {
     const [up, down] = [join(files.path, "up"), join(files.path, "down")];
-    await runProgramWithin(ANSWER_WITHIN_MS, ["mkfifo", "--", up, down]);
+    const words = await makeLine(up, down, outside);
     const filterFd = await openFilter(files.path, sandbox.filter);
     opened.push(filterFd);
     // Held at both ends for a moment, because opening one end waits for the other.
@@ -184,7 +196,7 @@ export async function startSandboxed(
     const [downRead, downWrite] = [open(down, "r"), open(down, "w")];
     const { onErrorLine } = options;
     const told = onErrorLine === undefined ? {} : { onErrorLine };
-    const host = startProgram(outside, { standard: { input: upRead, output: downWrite }, ...told });
+    const host = startProgram(words, { standard: { input: upRead, output: downWrite }, ...told });
     const inner = startProgram(wordsOf(sandboxed), {
       ...options,
       ...toldOutside(views, options),

@@ -1,6 +1,6 @@
 // rsync that talks to a host: in a sandbox where there is one, else as it is.
 import type { Origin } from "./rsync-args.ts";
-import { askForCommand, type Sandbox, startSandboxed, TELLING_SHELL, viewsIn } from "./sandbox.ts";
+import { type Sandbox, startSandboxed, TELLING_SHELL, viewsIn } from "./sandbox.ts";
 import { BRIDGE, inSandbox, type View } from "./sandbox-args.ts";
 import { type StartRsync, unprotected } from "./transfer.ts";
 
@@ -16,19 +16,19 @@ export interface Standpoint {
  * How rsync is started with these words. In a sandbox it sees `views` and nothing else; ssh stays outside, with just the command
  * for which rsync, asked out here with the same words, would have asked.
  */
-export async function rsyncStarter(
+export function rsyncStarter(
   sandbox: Sandbox | null,
   origin: Origin,
   views: readonly View[],
   wordsFrom: (standpoint: Standpoint) => string[],
-): Promise<StartRsync> {
+): StartRsync {
   if (sandbox === null || origin.transport === "local")
     return unprotected(wordsFrom({ origin, place: (path) => path, isSandboxed: false }));
   const shown = viewsIn(sandbox, views);
   const place = (path: string): string => inSandbox(shown, path);
   const wordsWith = (remoteShell: readonly string[]): string[] =>
     wordsFrom({ origin: { ...origin, remoteShell }, place, isSandboxed: true });
-  const outside = [...origin.remoteShell, ...(await askForCommand(wordsWith(TELLING_SHELL)))];
+  const outside = { remoteShell: origin.remoteShell, asking: wordsWith(TELLING_SHELL) };
   const program = { sandbox, views: shown, argv: wordsWith(BRIDGE) };
   return (options) => startSandboxed(program, outside, options);
 }
