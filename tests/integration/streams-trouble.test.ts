@@ -158,9 +158,12 @@ describe.each(["SIGKILL", "SIGTERM"] as const)(
       });
       backup.child.kill(signal);
       await backup.ended;
+      const left = halves();
       const { run, snapshot } = await site.backUp(host);
       await expectFaithful(snapshot.dataPath);
-      expect(run.stats?.receivedBytes).toBeLessThan(3 * (BIG - ENOUGH) + 2 * MEBIBYTE);
+      expect(run.stats?.receivedBytes, `halves of ${left.join(", ")} bytes were left`).toBeLessThan(
+        3 * (BIG - ENOUGH) + 2 * MEBIBYTE,
+      );
       expect(site.onDisk(host, "incomplete")).toEqual([]);
     });
   },
