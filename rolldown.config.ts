@@ -43,7 +43,9 @@ const GROUPS = [
 ].map((name) => `${name}.js`);
 const RARE = ["pdf", "metrics", "mail"].map((name) => `${name}.js`);
 /** What each command that looks into the database loads, and one that does nothing else. */
-const SHORT = Object.fromEntries(["database.js", "spare-memory.js", "status.js"].map((file) => [file, ["work.js"]]));
+const SHORT = Object.fromEntries(
+  ["database.js", "spare-memory.js", "status.js"].map((file) => [file, ["work.js"]]),
+);
 
 export default defineConfig({
   plugins: [chunksStandAlone, asciiOnly],
