@@ -26,17 +26,14 @@ export function shareTree(base: string, data: string): SharedTree {
   return {
     folder: (path) => {
       if (path.length === 0) return true;
-      if (!isProper(path) || !newer.holds(path)) return false;
-      return attempt(() => mkdirSync(newer.place(path), { mode: 0o700 })) || newer.isFolder(path);
+      if (!newer.holds(path)) return false;
+      const isMade = attempt(() => mkdirSync(newer.place(path), { mode: 0o700 })) || newer.isFolder(path);
+      if (isMade) newer.remember(path);
+      return isMade;
     },
     share: (path) =>
-      isProper(path) &&
-      older.holds(path) &&
-      newer.holds(path) &&
-      attempt(() => linkSync(older.place(path), newer.place(path))),
+      older.holds(path) && newer.holds(path) && attempt(() => linkSync(older.place(path), newer.place(path))),
     also: (path, leader) =>
-      isProper(path) &&
-      isProper(leader) &&
       newer.holds(path) &&
       newer.holds(leader) &&
       attempt(() => linkSync(newer.place(leader), newer.place(path))),
@@ -72,8 +69,10 @@ function commonParts(a: string, b: string): number {
 interface KnownFolders {
   readonly place: (path: string) => string | Buffer;
   readonly isFolder: (path: string) => boolean;
-  /** Whether the way to an entry consists of folders. */
+  /** Whether the path is a proper one and the way to its entry consists of folders. */
   readonly holds: (path: string) => boolean;
+  /** It holds the entry of this path, which is a folder: nobody need look whether it is one. */
+  readonly remember: (path: string) => void;
 }
 
 const ASCII = /^[\0-\x7f]*$/;
@@ -85,11 +84,16 @@ function knownFolders(tree: string): KnownFolders {
     ASCII.test(path) ? prefix + path : Buffer.concat([Buffer.from(prefix), Buffer.from(path, "latin1")]);
   const isFolder = (path: string): boolean => attempt(() => lstatSync(place(path)).isDirectory());
   let known = "";
+  const remember = (path: string): void => {
+    known = path;
+  };
   const holds = (path: string): boolean => {
     const end = path.lastIndexOf("/");
+    // The folder is the last one: only the name in it can be improper.
+    if (end > 0 && end === known.length && path.startsWith(known)) return isName(path, end + 1);
+    if (!isProper(path)) return false;
     if (end < 0) return true;
     const parent = path.slice(0, end);
-    if (parent === known) return true;
     const common = commonParts(known, parent);
     for (let at = parent.indexOf("/", common); at >= 0; at = parent.indexOf("/", at + 1))
       if (!isFolder(parent.slice(0, at))) return false;
@@ -97,5 +101,11 @@ function knownFolders(tree: string): KnownFolders {
     known = parent;
     return true;
   };
-  return { place, isFolder, holds };
+  return { place, isFolder, holds, remember };
 }
+
+/** Whether what begins there is a name: not empty, and neither of the two that every folder has. */
+const isName = (path: string, from: number): boolean => {
+  const length = path.length - from;
+  return length > 2 || (length > 0 && !path.endsWith(length === 1 ? "." : ".."));
+};
