@@ -20,7 +20,11 @@ export function RichHint({ text }: { text: string }) {
         return (
           <Text key={key} size="sm">
             {block.map((part) =>
-              part.kind === "command" ? <Code key={part.text}>{part.text}</Code> : part.text,
+              part.kind === "command" ? (
+                <Code key={part.text}>{part.text}</Code>
+              ) : (
+                withWholeOptions(part.text)
+              ),
             )}
           </Text>
         );
@@ -28,6 +32,18 @@ export function RichHint({ text }: { text: string }) {
     </Stack>
   );
 }
+
+/** A line does not end within the name of an option. */
+const withWholeOptions = (text: string) =>
+  text.split(/(?<!\S)(--[a-z-]+)/).map((piece) =>
+    piece.startsWith("--") ? (
+      <Text key={piece} span inherit style={{ whiteSpace: "nowrap" }}>
+        {piece}
+      </Text>
+    ) : (
+      piece
+    ),
+  );
 
 /** Commands that follow each other are a block, and what is between such blocks is another. */
 function blocksOf(parts: readonly HintPart[]): HintPart[][] {
