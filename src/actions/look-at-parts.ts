@@ -39,12 +39,20 @@ export async function awaitParts(
 ): Promise<PartFinding[]> {
   const giveUpAt = performance.now() + seconds * 1000;
   for (;;) {
-    const findings = await lookAtParts(openApp, parts, where);
-    if (findings.every(({ problem }) => problem === null) || performance.now() > giveUpAt) return findings;
+    const isLast = performance.now() >= giveUpAt;
+    const findings = await lookAtParts(openApp, parts, where).catch((error: unknown) => {
+      if (isLast || !isComingUp(error)) throw error;
+      return null;
+    });
+    if (findings !== null && (isLast || findings.every(({ problem }) => problem === null))) return findings;
     await pause(LOOK_EVERY_MS);
     stop.throwIfAborted();
   }
 }
+
+/** What a database is like that is being made, brought up to date or started: whoever waits for the parts waits for it, too. */
+const COMING_UP: readonly unknown[] = ["database_missing", "database_not_migrated", "database_unavailable"];
+const isComingUp = (error: unknown): boolean => error instanceof Problem && COMING_UP.includes(error.code);
 
 /** Looks at each. The database is opened only for those who say in it that they live. */
 async function lookAtParts(

@@ -52,6 +52,14 @@ export async function main(argv: readonly string[], env: NodeJS.ProcessEnv): Pro
       ],
     };
   };
+  const app = (): Promise<App> => {
+    // What could not be opened is tried again when it is wanted again: somebody may wait until it can be.
+    opened ??= openApp().catch((error: unknown) => {
+      opened = null;
+      throw error;
+    });
+    return opened;
+  };
   try {
     return await runProgram({
       argv,
@@ -60,16 +68,12 @@ export async function main(argv: readonly string[], env: NodeJS.ProcessEnv): Pro
       env,
       clock: systemClock,
       context: () => ({
-        app: () => {
-          opened ??= openApp();
-          return opened;
-        },
+        app,
         databaseUrl: () => read().databaseUrl,
         listen: () => read().listen,
         serve: async (wish) => {
           const { startConsole } = await import("./start-console.ts");
-          opened ??= openApp();
-          return startConsole(await opened, read(), wish);
+          return startConsole(await app(), read(), wish);
         },
         stop: stop.signal,
       }),

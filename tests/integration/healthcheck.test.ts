@@ -5,8 +5,10 @@ import type { AddressInfo } from "node:net";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { openDatabase } from "../../src/store/database.ts";
 import { type BackupSite, makeSite } from "../support/backup-site.ts";
+import { pobsyncIn } from "../support/pobsync.ts";
 import { freePort } from "../support/ports.ts";
 import { waitUntil } from "../support/wait-until.ts";
+import { makeWorld } from "../support/world.ts";
 
 let site: BackupSite;
 beforeAll(async () => {
@@ -44,6 +46,26 @@ describe("a health check", () => {
     await up.ended;
     expect(await check("worker", "--wait", "1s")).toMatchObject({ code: 1, stdout: "✗ worker\n" });
     expect(await check("worker", "--wait", "soon")).toMatchObject({ code: 2 });
+  });
+
+  it("waits for a database that is still being made, and names it when the time is over", async () => {
+    const world = makeWorld();
+    try {
+      const bare = pobsyncIn(world);
+      expect(await bare.run("healthcheck", "worker", "--wait", "1s")).toMatchObject({
+        code: 6,
+        stderr: expect.stringMatching(/pobsync migrate/),
+      });
+      const waiting = bare.run("healthcheck", "scheduler", "worker", "--wait", "1m");
+      await bare.run("migrate");
+      await bare.run("configure-global", "--backup-root", world.backupRoot);
+      const up = bare.start("up", "--port", `${await freePort()}`);
+      expect(await waiting).toMatchObject({ code: 0 });
+      up.child.kill("SIGTERM");
+      await up.ended;
+    } finally {
+      await world.dispose();
+    }
   });
 
   it("does not take another machine's worker for ours", async () => {
