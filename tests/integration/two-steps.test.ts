@@ -126,6 +126,17 @@ describe("a comparison", () => {
     },
   );
 
+  it("takes no name that is none for one in a folder that it knows", () => {
+    mkdirSync(at("base/a"));
+    for (const name of ["x", "...", "..y", "z."]) writeFileSync(at(`base/a/${name}`), name);
+    const tree = shareTree(at("base"), at("data"));
+    expect(tree.folder("a")).toBe(true);
+    const shared = (name: string) => tree.share(`a/${name}`, "f") || tree.also(`a/${name}`, "a/x");
+    for (const name of ["x", "...", "..y", "z."]) expect(shared(name)).toBe(true);
+    for (const name of ["", ".", "..", "/x", "../a/x", "./x"]) expect(shared(name)).toBe(false);
+    expect(readdirSync(at("data/a")).sort()).toEqual(["...", "..y", "x", "z."]);
+  });
+
   it("wants a file that can have no further name", async () => {
     writeFileSync(at("base/a"), "a");
     writeFileSync(at("data/a"), "in its way");
