@@ -21,6 +21,7 @@ import {
   unfinishedAdoptions,
 } from "../system/adopted-tree.ts";
 import { findForeignTrees } from "../system/foreign-trees.ts";
+import { keepsInAttributes } from "../system/kept-in-attributes.ts";
 import { hostFolders } from "../system/snapshot-scan.ts";
 import { readMetadata } from "../system/snapshot-tree.ts";
 import { whereaboutsOf } from "../system/trash.ts";
@@ -115,8 +116,12 @@ async function whyNot(
 
 /** What the trees of a plan would be as snapshots. */
 export async function awaitedSnapshots(host: Host, { order, adopt }: AdoptionPlan): Promise<FoundSnapshot[]> {
-  const found = await Promise.all(adopt.map((adoption) => metadataOf(host, order, adoption)));
-  return found.map((metadata) => foundSnapshot(metadata.name, { ...metadata, pin: null }));
+  const found: FoundSnapshot[] = [];
+  for (const adoption of adopt) {
+    const metadata = await metadataOf(host, order, adoption);
+    found.push(foundSnapshot(metadata.name, { ...metadata, pin: null }));
+  }
+  return found;
 }
 
 async function metadataOf(host: Host, order: AdoptionPlan["order"], { name, tree }: Adoption) {
@@ -126,7 +131,7 @@ async function metadataOf(host: Host, order: AdoptionPlan["order"], { name, tree
     ...{ runId: null, base: null, sources: null, stats: null, warnings: [], logTellsAll: false },
     configuration: configurationOf(host),
     adopted: await adoptedFacts(tree, order.dir, order.tool, order.move),
-    fakeSuper: false,
+    fakeSuper: await keepsInAttributes(tree.path),
   };
 }
 

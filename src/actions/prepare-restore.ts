@@ -10,6 +10,7 @@ import {
   patternBelow,
   renamedDelivery,
   rootedDeliveries,
+  wholeDelivery,
 } from "../domain/restore-plan.ts";
 import { ownerWarnings, type RestoreWriter } from "../domain/restore-warnings.ts";
 import { shellWord } from "../domain/shell-word.ts";
@@ -82,25 +83,31 @@ export async function prepareRestore(
     const isHere = reached.origin.transport === "local";
     const dir = target.to === "in-place" ? null : target.dir;
     const standing = await lookAtPlace(targetHost, reached, order.path, entries, dir);
-    const deliveries =
-      dir !== null && order.path !== "/"
-        ? entries.map((entry) => renamedDelivery(entry, dir))
-        : rootedDeliveries(entries, dir ?? "/", standing.below, tree.isGenuine);
+    const isRenamed = dir !== null && order.path !== "/";
+    const deliveries = isRenamed
+      ? entries.map((entry) => renamedDelivery(entry, dir))
+      : rootedDeliveries(entries, dir ?? "/", standing.below, tree.isGenuine);
     const isGuarded = isHere
-      ? await requireOutside(app, root, deliveries, entries, order.delete, dir !== null && order.path !== "/")
+      ? await requireOutside(app, root, deliveries, entries, order.delete, isRenamed)
       : [];
     const { values } = (targetHost ?? context).effective;
+    const behind = behindLink(tree, entries, dir ?? "/", isRenamed);
+    const source = behind?.source ?? tree.data;
+    const isOnTheWayMissing = standing.isMissing || [...standing.below.values()].includes("missing");
     const isNew = dir !== null && (isHere ? await isEmptyPlace(dir) : standing.isMissing);
     return {
       ...{ order, place: placeOf(host.name, order), snapshotId: tree.snapshotId, data: tree.data },
       deliveries: await Promise.all(
-        deliveries.map(async (delivery) => ({
+        (behind?.deliveries ?? deliveries).map(async (delivery) => ({
           delivery,
           request: {
-            ...{ source: tree.data, destination: reached.origin, remoteRsync: values.remoteRsync },
+            ...{ source, destination: reached.origin, remoteRsync: values.remoteRsync },
             ...{ base: delivery.base, delete: order.delete },
             bwlimit: isHere ? 0 : rateAt(values, app.clock()),
-            ...{ asRoot: process.getuid?.() === 0, makeBase: !isHere && standing.isDeep },
+            ...{
+              asRoot: process.getuid?.() === 0,
+              makeBase: behind !== null ? isOnTheWayMissing : !isHere && standing.isDeep,
+            },
             decoding: tree.fakeSuper ? ("given" as const) : ("none" as const),
             keep: neverBackedUp(context, tree.metadata).flatMap(
               (pattern) => patternBelow(pattern, delivery.anchor) ?? [],
@@ -130,6 +137,8 @@ interface Tree {
   readonly metadata: SnapshotMetadata | null;
   /** Where in the tree a link of ours stands for it; `/` is the tree itself. Null: there is none. */
   readonly ourLink: string | null;
+  /** Where that leads. */
+  readonly linked: string | null;
   readonly isGenuine: (path: string) => boolean;
 }
 
@@ -154,10 +163,27 @@ async function treeOf(app: App, root: string, { host }: HostContext, order: Rest
   return {
     ...{ data, snapshotId: snapshot.id, fakeSuper: snapshot.fakeSuper, metadata },
     ourLink: adopted === null || adopted.moved ? null : adopted.hostPath,
+    linked: adopted === null || adopted.moved ? null : adopted.path,
     // Above what was adopted there are only folders that we made to hold it.
     isGenuine: (path) =>
       adopted === null || adopted.hostPath === "/" || `${path}/`.startsWith(`${adopted.hostPath}/`),
   };
+}
+
+/**
+ * rsync takes a link of ours for the tree behind it, but not for what the attributes of that say. So where these count, it begins there.
+ * Null: it need not, or a name on the way is one that it would read as a pattern.
+ */
+function behindLink(
+  { fakeSuper, linked }: Tree,
+  [entry, ...others]: readonly Entry[],
+  top: string,
+  isRenamed: boolean,
+): { source: string; deliveries: Delivery[] } | null {
+  if (!fakeSuper || linked === null || entry?.isOurLink !== true || others.length > 0) return null;
+  const below = isRenamed ? entry.path.slice(entry.path.lastIndexOf("/")) : entry.path;
+  const base = top === "/" ? below : `${top}${below}`;
+  return /[\\*?[]/.test(base) ? null : { source: linked, deliveries: [wholeDelivery(entry, base)] };
 }
 
 /** What is sent. `/` is the tree with its own root only where that was backed up; else it is what was. */
