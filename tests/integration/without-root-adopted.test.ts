@@ -1,5 +1,5 @@
 // The history of another tool that ran without root, as rsync --fake-super leaves it: shown and given back as the host had it.
-import { chownSync, lchownSync, mkdirSync, rmSync, writeFileSync } from "node:fs";
+import { chmodSync, chownSync, existsSync, lchownSync, mkdirSync, rmSync, writeFileSync } from "node:fs";
 import { dirname, join } from "node:path";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { openCatalog } from "../../src/catalog/catalog.ts";
@@ -53,6 +53,7 @@ beforeAll(async () => {
   source = join(at.site.world.hostDir, "srv", "tree");
   await plantTree(source, { sparseMebibytes: 16 });
   lchownSync(source, 1234, 4321);
+  chmodSync(source, 0o2750);
   expected = await treeFacts(source);
   console = await startConsole({ world: at.site.world });
 });
@@ -99,6 +100,25 @@ describe.each([
     expect(compareTrees(expected, await treeFacts(join(dir, source)))).toEqual([]);
     expect(done).toMatchObject({ run: { status: "succeeded" }, checked: { differences: 0 } });
     rmSync(dir, { recursive: true });
+  });
+
+  it("comes to a folder of this server with contents, modes and links, by itself and from the top", async () => {
+    for (const [path, place] of [
+      [`${host}:${source}`, "tree"],
+      [host, source.slice(1)],
+    ] as const) {
+      const dir = join(at.site.world.stateDir, `here-${host}-${place === "tree"}`);
+      const looked = await restore(at.site, 3, path, "--to", dir, "--dry-run");
+      expect(existsSync(dir)).toBe(false);
+      const done = await restore(at.site, 3, path, "--to", dir);
+      expect(done.preview).toMatchObject({ created: looked.preview.created, overwritten: 0 });
+      const { entries } = await treeFacts(join(dir, place));
+      expect(entries.get(".")).toMatchObject({ type: "directory", mode: 0o750, uid: ORDINARY_USER });
+      for (const name of [planted.text, planted.danglingLink]) {
+        const { type, content, target, mtimeNs } = expected.entries.get(name) ?? {};
+        expect(entries.get(name)).toMatchObject({ type, content, target, mtimeNs });
+      }
+    }
   });
 
   it("is downloaded as the host had it, by itself and from above", async () => {
