@@ -91,23 +91,19 @@ export async function prepareRestore(
       ? await requireOutside(app, root, deliveries, entries, order.delete, isRenamed)
       : [];
     const { values } = (targetHost ?? context).effective;
-    const behind = behindLink(tree, entries, dir ?? "/", isRenamed);
-    const source = behind?.source ?? tree.data;
-    const isOnTheWayMissing = standing.isMissing || [...standing.below.values()].includes("missing");
+    const asCut = { source: tree.data, deliveries, makeBase: !isHere && standing.isDeep };
+    const given = behindLink(tree, entries, dir ?? "/", isRenamed, standing) ?? asCut;
     const isNew = dir !== null && (isHere ? await isEmptyPlace(dir) : standing.isMissing);
     return {
       ...{ order, place: placeOf(host.name, order), snapshotId: tree.snapshotId, data: tree.data },
       deliveries: await Promise.all(
-        (behind?.deliveries ?? deliveries).map(async (delivery) => ({
+        given.deliveries.map(async (delivery) => ({
           delivery,
           request: {
-            ...{ source, destination: reached.origin, remoteRsync: values.remoteRsync },
+            ...{ source: given.source, destination: reached.origin, remoteRsync: values.remoteRsync },
             ...{ base: delivery.base, delete: order.delete },
             bwlimit: isHere ? 0 : rateAt(values, app.clock()),
-            ...{
-              asRoot: process.getuid?.() === 0,
-              makeBase: behind !== null ? isOnTheWayMissing : !isHere && standing.isDeep,
-            },
+            ...{ asRoot: process.getuid?.() === 0, makeBase: given.makeBase },
             decoding: tree.fakeSuper ? ("given" as const) : ("none" as const),
             keep: neverBackedUp(context, tree.metadata).flatMap(
               (pattern) => patternBelow(pattern, delivery.anchor) ?? [],
@@ -179,11 +175,14 @@ function behindLink(
   [entry, ...others]: readonly Entry[],
   top: string,
   isRenamed: boolean,
-): { source: string; deliveries: Delivery[] } | null {
+  { isMissing, below: way }: Awaited<ReturnType<typeof lookAtPlace>>,
+): { source: string; deliveries: Delivery[]; makeBase: boolean } | null {
   if (!fakeSuper || linked === null || entry?.isOurLink !== true || others.length > 0) return null;
   const below = isRenamed ? entry.path.slice(entry.path.lastIndexOf("/")) : entry.path;
   const base = top === "/" ? below : `${top}${below}`;
-  return /[\\*?[]/.test(base) ? null : { source: linked, deliveries: [wholeDelivery(entry, base)] };
+  if (/[\\*?[]/.test(base)) return null;
+  const makeBase = isMissing || [...way.values()].includes("missing");
+  return { source: linked, deliveries: [wholeDelivery(entry, base)], makeBase };
 }
 
 /** What is sent. `/` is the tree with its own root only where that was backed up; else it is what was. */
