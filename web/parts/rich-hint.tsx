@@ -34,16 +34,20 @@ export function RichHint({ text }: { text: string }) {
 }
 
 /** A line does not end within the name of an option. */
-const withWholeOptions = (text: string) =>
-  text.split(/(?<!\S)(--[a-z-]+)/).map((piece) =>
-    piece.startsWith("--") ? (
-      <Text key={piece} span inherit style={{ whiteSpace: "nowrap" }}>
+function withWholeOptions(text: string) {
+  let at = 0;
+  return text.split(/(?<!\S)(--[a-z-]+)/).map((piece) => {
+    at += piece.length;
+    return piece.startsWith("--") ? (
+      // The place, because an option may be named twice.
+      <Text key={at} span inherit style={{ whiteSpace: "nowrap" }}>
         {piece}
       </Text>
     ) : (
       piece
-    ),
-  );
+    );
+  });
+}
 
 /** Commands that follow each other are a block, and what is between such blocks is another. */
 function blocksOf(parts: readonly HintPart[]): HintPart[][] {
