@@ -141,6 +141,15 @@ describe.each([
   });
 });
 
+it("what may not be read keeps nobody from adopting the rest", async () => {
+  const dir = await foreign("web3");
+  const closed = join(dir, "2024-01-01", "a list of names");
+  mkdirSync(join(closed, "below"), { recursive: true });
+  chownSync(closed, ORDINARY_USER, ORDINARY_USER);
+  chmodSync(closed, 0o400);
+  expect(await adopt("web3", dir)).toMatchObject({ fakeSuper: true, state: "complete" });
+});
+
 it("a moved one is what the next backup shares its files with", async () => {
   const { run } = await at.site.backUp("web2");
   const [, adopted] = await at.site.snapshots("web2");
