@@ -21,7 +21,6 @@ import {
   unfinishedAdoptions,
 } from "../system/adopted-tree.ts";
 import { findForeignTrees } from "../system/foreign-trees.ts";
-import { treesThatKeep } from "../system/kept-in-attributes.ts";
 import { hostFolders } from "../system/snapshot-scan.ts";
 import { readMetadata } from "../system/snapshot-tree.ts";
 import { whereaboutsOf } from "../system/trash.ts";
@@ -32,8 +31,6 @@ import type { RunControl } from "./keep-lease.ts";
 interface Adoption {
   readonly name: string;
   readonly tree: ForeignTree;
-  /** It keeps owners in attributes. */
-  readonly fakeSuper: boolean;
 }
 
 export interface AdoptionPlan {
@@ -73,24 +70,21 @@ export async function planAdoption(
   if (trees.length + refused.length === 0)
     throw badInput("The folder", order.dir, "is empty: there is nothing to adopt.");
   const unfinished = await unfinishedAdoptions(root, host.name);
-  const fresh: Omit<Adoption, "fakeSuper">[] = [];
+  const adopt: Adoption[] = [];
   let known = 0;
   for (const tree of trees) {
     const { startedAt, kind, path } = tree;
     const suffix = createHash("sha256").update(path).digest("hex").slice(0, 6);
     const name = snapshotName({ startedAt, kind, suffix });
-    const why = fresh.some((other) => other.name === name)
+    const why = adopt.some((other) => other.name === name)
       ? "has the same time and nearly the same path as another one"
       : unfinished.includes(name)
         ? "is being adopted, and somebody has to look at what an earlier attempt left"
         : await whyNot(root, host.name, name, tree, order.move);
     if (why === "known") known += 1;
-    else if (why === null) fresh.push({ name, tree });
+    else if (why === null) adopt.push({ name, tree });
     else refused.push({ path, why });
   }
-  const paths = fresh.map(({ tree }) => tree.path);
-  const keeping = await treesThatKeep(order.dir, paths);
-  const adopt = fresh.map((one) => ({ ...one, fakeSuper: keeping.has(one.tree.path) }));
   return { order, adopt, known, refused };
 }
 
@@ -125,14 +119,14 @@ export async function awaitedSnapshots(host: Host, { order, adopt }: AdoptionPla
   return found.map((metadata) => foundSnapshot(metadata.name, { ...metadata, pin: null }));
 }
 
-async function metadataOf(host: Host, order: AdoptionPlan["order"], { name, tree, fakeSuper }: Adoption) {
+async function metadataOf(host: Host, order: AdoptionPlan["order"], { name, tree }: Adoption) {
   const { kind, status, startedAt, finishedAt } = tree;
   return {
     ...{ version: METADATA_VERSION, host: host.name, name, kind, status, startedAt, finishedAt },
     ...{ runId: null, base: null, sources: null, stats: null, warnings: [], logTellsAll: false },
     configuration: configurationOf(host),
     adopted: await adoptedFacts(tree, order.dir, order.tool, order.move),
-    fakeSuper,
+    fakeSuper: false,
   };
 }
 

@@ -130,7 +130,7 @@ async function sourceOf(located: LocatedPath, { path }: HostPath, format: Archiv
   if (holds !== null)
     return {
       ...{ tree: holds.tree, path: Buffer.alloc(0), as: holds.hostPath.slice(from), isFolder: true },
-      fakeSuper,
+      fakeSuper: false,
     };
   const kept = { tree, fakeSuper };
   if (located.path === "") return { ...kept, path: Buffer.alloc(0), as: above.slice(from), isFolder: true };

@@ -1,8 +1,6 @@
 // Indexing one snapshot: from what rsync said while it was made when that tells everything, else by walking over its tree.
-import { basename, dirname } from "node:path";
 import { type Catalog, type IndexedBy, indexedSnapshots } from "../catalog/catalog.ts";
 import { beginIndexing, type Indexing } from "../catalog/indexing.ts";
-import type { Adopted } from "../domain/adopted.ts";
 import { pathBytes } from "../domain/path-text.ts";
 import type { SnapshotMetadata } from "../domain/snapshot-metadata.ts";
 import { type LogItem, readLogItems } from "../system/log-items.ts";
@@ -121,10 +119,8 @@ function compareFolder(indexing: Indexing, folder: Buffer, names: readonly strin
 /** Costs what there is. The log, where there is one, still has the checksums. */
 async function byWalk(indexing: Indexing, snapshot: Indexable, stop?: AbortSignal): Promise<boolean> {
   const take = ({ path, facts }: WalkedEntry): void => indexing.isThere(path, facts, null);
-  const adopted = snapshot.metadata?.adopted ?? null;
-  if (adopted === null || adopted.moved)
-    await walkKept({ tree: snapshot.data, fakeSuper: snapshot.fakeSuper }, take, stop);
-  else await walkAdopted(snapshot, adopted, take, stop);
+  await walkKept({ tree: snapshot.data, fakeSuper: snapshot.fakeSuper }, take, stop);
+  await walkAdopted(snapshot, take, stop);
   indexing.restIsGone();
   const followers = namesToFollow();
   for await (const items of readLogItems(snapshot.log))
@@ -153,24 +149,27 @@ function namesToFollow() {
 }
 
 /**
- * The tree of another tool that a snapshot stands for: walking over our own folders ends at the link that leads there, and
+ * The tree of another tool that a snapshot stands for: walking over our own folder ends at the link that leads there, and
  * says of it that it is a link. What it leads to takes that entry's place.
  */
 async function walkAdopted(
-  { data, fakeSuper }: Indexable,
-  adopted: Adopted,
+  { metadata }: Indexable,
   take: (entry: WalkedEntry) => void,
   stop?: AbortSignal,
 ): Promise<void> {
+  const adopted = metadata?.adopted ?? null;
+  if (adopted === null || adopted.moved) return;
   const prefix = Buffer.from(pathBytes(adopted.hostPath.slice(1)) ?? adopted.hostPath.slice(1));
   const place = (path: Buffer): Buffer =>
-    prefix.length === 0 ? path : Buffer.concat([prefix, Buffer.from("/"), path]);
-  await walkTree(data, take, stop);
-  if (prefix.length > 0) {
-    const itself = { tree: dirname(adopted.path), fakeSuper };
-    const name = Buffer.from(basename(adopted.path));
-    await lookAtKept(itself, [name], ({ facts }) => take({ path: prefix, facts }), stop);
-  }
-  const below = ({ path, facts }: WalkedEntry): void => take({ path: place(path), facts });
-  await walkKept({ tree: adopted.path, fakeSuper }, below, stop);
+    prefix.length === 0 || path.length === 0
+      ? Buffer.concat([prefix, path])
+      : Buffer.concat([prefix, Buffer.from("/"), path]);
+  await walkTree(
+    adopted.path,
+    ({ path, facts }) => {
+      if (path.length > 0 || prefix.length > 0) take({ path: place(path), facts });
+    },
+    stop,
+    "itself too",
+  );
 }

@@ -10,7 +10,6 @@ import {
   patternBelow,
   renamedDelivery,
   rootedDeliveries,
-  wholeDelivery,
 } from "../domain/restore-plan.ts";
 import { ownerWarnings, type RestoreWriter } from "../domain/restore-warnings.ts";
 import { shellWord } from "../domain/shell-word.ts";
@@ -83,27 +82,25 @@ export async function prepareRestore(
     const isHere = reached.origin.transport === "local";
     const dir = target.to === "in-place" ? null : target.dir;
     const standing = await lookAtPlace(targetHost, reached, order.path, entries, dir);
-    const isRenamed = dir !== null && order.path !== "/";
-    const deliveries = isRenamed
-      ? entries.map((entry) => renamedDelivery(entry, dir))
-      : rootedDeliveries(entries, dir ?? "/", standing.below, tree.isGenuine);
+    const deliveries =
+      dir !== null && order.path !== "/"
+        ? entries.map((entry) => renamedDelivery(entry, dir))
+        : rootedDeliveries(entries, dir ?? "/", standing.below, tree.isGenuine);
     const isGuarded = isHere
-      ? await requireOutside(app, root, deliveries, entries, order.delete, isRenamed)
+      ? await requireOutside(app, root, deliveries, entries, order.delete, dir !== null && order.path !== "/")
       : [];
     const { values } = (targetHost ?? context).effective;
-    const asCut = { source: tree.data, deliveries, makeBase: !isHere && standing.isDeep };
-    const given = behindLink(tree, entries, dir ?? "/", isRenamed, standing) ?? asCut;
     const isNew = dir !== null && (isHere ? await isEmptyPlace(dir) : standing.isMissing);
     return {
       ...{ order, place: placeOf(host.name, order), snapshotId: tree.snapshotId, data: tree.data },
       deliveries: await Promise.all(
-        given.deliveries.map(async (delivery) => ({
+        deliveries.map(async (delivery) => ({
           delivery,
           request: {
-            ...{ source: given.source, destination: reached.origin, remoteRsync: values.remoteRsync },
+            ...{ source: tree.data, destination: reached.origin, remoteRsync: values.remoteRsync },
             ...{ base: delivery.base, delete: order.delete },
             bwlimit: isHere ? 0 : rateAt(values, app.clock()),
-            ...{ asRoot: process.getuid?.() === 0, makeBase: given.makeBase },
+            ...{ asRoot: process.getuid?.() === 0, makeBase: !isHere && standing.isDeep },
             decoding: tree.fakeSuper ? ("given" as const) : ("none" as const),
             keep: neverBackedUp(context, tree.metadata).flatMap(
               (pattern) => patternBelow(pattern, delivery.anchor) ?? [],
@@ -133,8 +130,6 @@ interface Tree {
   readonly metadata: SnapshotMetadata | null;
   /** Where in the tree a link of ours stands for it; `/` is the tree itself. Null: there is none. */
   readonly ourLink: string | null;
-  /** Where that leads. */
-  readonly linked: string | null;
   readonly isGenuine: (path: string) => boolean;
 }
 
@@ -159,30 +154,10 @@ async function treeOf(app: App, root: string, { host }: HostContext, order: Rest
   return {
     ...{ data, snapshotId: snapshot.id, fakeSuper: snapshot.fakeSuper, metadata },
     ourLink: adopted === null || adopted.moved ? null : adopted.hostPath,
-    linked: adopted === null || adopted.moved ? null : adopted.path,
     // Above what was adopted there are only folders that we made to hold it.
     isGenuine: (path) =>
       adopted === null || adopted.hostPath === "/" || `${path}/`.startsWith(`${adopted.hostPath}/`),
   };
-}
-
-/**
- * rsync takes a link of ours for the tree behind it, but not for what the attributes of that say. So where these count, it begins there.
- * Null: it need not, or a name on the way is one that it would read as a pattern.
- */
-function behindLink(
-  { fakeSuper, linked }: Tree,
-  [entry, ...others]: readonly Entry[],
-  top: string,
-  isRenamed: boolean,
-  { isMissing, below: way }: Awaited<ReturnType<typeof lookAtPlace>>,
-): { source: string; deliveries: Delivery[]; makeBase: boolean } | null {
-  if (!fakeSuper || linked === null || entry?.isOurLink !== true || others.length > 0) return null;
-  const below = isRenamed ? entry.path.slice(entry.path.lastIndexOf("/")) : entry.path;
-  const base = top === "/" ? below : `${top}${below}`;
-  if (/[\\*?[]/.test(base)) return null;
-  const makeBase = isMissing || [...way.values()].includes("missing");
-  return { source: linked, deliveries: [wholeDelivery(entry, base)], makeBase };
 }
 
 /** What is sent. `/` is the tree with its own root only where that was backed up; else it is what was. */

@@ -53,11 +53,6 @@ export function renamedDelivery(entry: Entry, dir: string): Delivery {
   return { base: dir, anchor, names, parents: [], implied: 0 };
 }
 
-/** One folder with what lies below it, given to rsync as the folder at which it begins. @param base where it lands */
-export const wholeDelivery = ({ path }: Entry, base: string): Delivery => ({
-  ...{ base, anchor: path, names: [bytesOf(".")], parents: [], implied: 0 },
-});
-
 interface Group {
   readonly names: Uint8Array[];
   readonly parents: Map<string, Uint8Array>;

@@ -38,7 +38,7 @@ export async function partsOf(tree: string): Promise<Buffer[]> {
  * Calls `take` for the first entries of a folder and returns how many they were. One that is closed to us, gone or
  * unreadable has none: it is no part, or one as a whole, and who removes it says what is wrong.
  */
-export async function eachEntry(
+async function eachEntry(
   folder: Buffer,
   take: (name: Buffer, isDirectory: boolean) => void,
 ): Promise<number> {

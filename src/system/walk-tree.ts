@@ -10,13 +10,17 @@ import { safeInode, type WalkedEntry } from "./walked-entry.ts";
 
 const END = "\0";
 
-/** Calls `take` for each entry below a tree, folders before what they hold. Stays on the tree's file system. */
+/**
+ * Calls `take` for each entry below a tree, folders before what they hold; for the tree itself too, with an empty path, when
+ * that is said. Stays on the tree's file system.
+ */
 export async function walkTree(
   tree: string,
   take: (entry: WalkedEntry) => void,
   stop?: AbortSignal,
+  which: "below" | "itself too" = "below",
 ): Promise<void> {
-  const argv = ["find", "-P", tree, "-xdev", "-mindepth", "1"];
+  const argv = ["find", "-P", tree, "-xdev", "-mindepth", which === "below" ? "1" : "0"];
   const fields = "%P\\0%y\\0%s\\0%T@\\0%m\\0%U\\0%G\\0%i\\0%b\\0%l\\0";
   const prefix = Buffer.from(`${tree}/`);
   // find cannot tell when a file was made.

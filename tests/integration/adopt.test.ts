@@ -1,5 +1,6 @@
 // Keeping the history of another tool where it lies: its trees become snapshots, and nothing of them is touched.
 import {
+  chownSync,
   existsSync,
   lstatSync,
   mkdirSync,
@@ -90,6 +91,21 @@ describe("in place", () => {
     expect(times.slice(0, 2).map(({ startedAt }) => startedAt)).toEqual(
       [1, 2].map((n) => day(n).toISOString()),
     );
+  });
+
+  it("what anybody can write on a file of their own makes it nobody else's", async () => {
+    const dir = adopting.folder("forged");
+    const file = join(adopting.folder("forged", "2024-01-01", "bin"), "mine");
+    writeFileSync(file, "#!/bin/sh\n", { mode: 0o755 });
+    chownSync(file, 1000, 1000);
+    await runTool("setfattr", ["-n", "user.rsync.%stat", "-v", "104755 0,0 0:0", file]);
+    await adopting.configure("forged");
+    await adopting.adopt(0, "forged", "plain", dir, "--of", "/srv");
+    expect(await site.snapshots("forged")).toMatchObject([{ fakeSuper: false }]);
+    const to = join(site.world.dir, "forged-back");
+    await site.ok("restore", "forged", "--to", to);
+    const { uid, gid, mode } = lstatSync(join(to, "srv/bin/mine"));
+    expect({ uid, gid, mode: mode & 0o7777 }).toEqual({ uid: 1000, gid: 1000, mode: 0o755 });
   });
 
   it("dirvish's images are what their summaries say, at the place on the host that they say", async () => {
